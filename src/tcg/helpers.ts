@@ -1,0 +1,39 @@
+/**
+ * A run-time routine that IR calls for what is too large or too rare to be IR. Inputs beyond `inputs` arrive as 0.
+ * Values are signed 32-bit numbers. A routine may throw {@link CpuLoopExit} subclasses to leave the block.
+ */
+export type HelperFn = (a: number, b: number, c: number, d: number) => number;
+
+export interface HelperDef {
+  readonly name: string;
+  /** Index into the table of routines that the target makes for each vCPU. */
+  readonly index: number;
+  /** 0..4 */
+  readonly inputs: number;
+  readonly hasOutput: boolean;
+  /** Reads or writes no guest state and never throws: it may be dropped when its output is unused. */
+  readonly pure: boolean;
+}
+
+/** What ends a block early from inside a helper or a memory access: thrown, caught by the execution loop. */
+export abstract class CpuLoopExit {
+  abstract readonly kind: string;
+}
+
+/** Collects a target's helper definitions; the order of definition is their index. */
+export class HelperSet {
+  readonly defs: HelperDef[] = [];
+
+  /** Declares helper `name` with `inputs` arguments (0..4). */
+  define(name: string, inputs: number, options: { output?: boolean; pure?: boolean } = {}): HelperDef {
+    const helper = {
+      name,
+      index: this.defs.length,
+      inputs,
+      hasOutput: options.output ?? false,
+      pure: options.pure ?? false,
+    };
+    this.defs.push(helper);
+    return helper;
+  }
+}

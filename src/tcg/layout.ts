@@ -1,0 +1,43 @@
+/**
+ * The shared WebAssembly memory: control block, plugin counters, one environment per vCPU, guest RAM. State and
+ * counters sit at constant low addresses so that translated code reaches them by an immediate. All offsets in bytes.
+ */
+export const CONTROL_BASE = 0;
+/** u64 counters that plugins own; inline operations add to them. */
+export const COUNTERS_BASE = 0x1000;
+export const COUNTERS_BYTES = 0xf000;
+export const ENV_BASE = 0x10000;
+/** Distance between the environments of two vCPUs. */
+export const ENV_STRIDE = 0x40000;
+export const MAX_VCPUS = 4;
+/** First byte that a board may give to guest RAM. */
+export const GUEST_BASE = 0x200000;
+
+/** Control block words: index into an Int32Array at {@link CONTROL_BASE}. */
+export enum Control {
+  /** Non-zero asks the emulator to stop at the next check. Written by other threads. */
+  StopRequest = 0,
+  /** Which plugin's callback runs now (its id + 1), 0 outside of callbacks: a watchdog reads it. */
+  PluginInCallback = 1,
+  /** Grows while the guest makes progress; a watchdog reads it. */
+  Heartbeat = 2,
+}
+
+/** Words of an environment, as indices into an Int32Array at the environment's base. */
+export const ENV_STATE_WORDS = 0x1000;
+export const ENV_LOCALS = ENV_STATE_WORDS;
+export const ENV_LOCALS_WORDS = 0x400;
+export const ENV_TLB = 0x2000;
+/** The TLB: per MMU index, 256 entries of {read tag, write tag, addend, code tag}. */
+export const TLB_BITS = 8;
+export const TLB_ENTRY_WORDS = 4;
+export const TLB_WORDS = TLB_ENTRY_WORDS << TLB_BITS;
+export const TLB_MMU_INDICES = 4;
+export const ENV_CONSTANTS = 0x4000;
+export const ENV_WORDS = ENV_STRIDE / 4;
+
+export const PAGE_BITS = 12;
+export const PAGE_SIZE = 1 << PAGE_BITS;
+export const PAGE_MASK = -PAGE_SIZE;
+/** A tag no access can match: bit 11 is never set in a masked address. */
+export const TLB_INVALID = 0x800;

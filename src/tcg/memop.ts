@@ -1,0 +1,53 @@
+/**
+ * What a guest memory access is, packed in one integer (an IR immediate):
+ * bits 1..0 log2 of the size in bytes, bit 2 sign-extending load, bit 3 big-endian, bit 4 must be naturally aligned,
+ * bits 11..8 the MMU index.
+ */
+export enum MemOp {
+  UB = 0,
+  UW = 1,
+  UL = 2,
+  UQ = 3,
+  SIZE = 3,
+  SIGN = 4,
+  SB = 4,
+  SW = 5,
+  BE = 8,
+  ALIGN = 16,
+}
+
+export const MEMOP_MMU_SHIFT = 8;
+
+/** log2 of the access size in bytes (0..3). */
+export function memOpSizeShift(op: number): number {
+  return op & MemOp.SIZE;
+}
+
+/** The MMU index (0..15) of the access. */
+export function memOpMmuIndex(op: number): number {
+  return (op >>> MEMOP_MMU_SHIFT) & 15;
+}
+
+const SIZES = ['b', 'w', 'l', 'q'];
+
+/** The text form, e.g. `leul`, `beuw+align`, `sb@1` (MMU index 1). */
+export function formatMemOp(op: number): string {
+  const size = op & MemOp.SIZE;
+  const endian = size === 0 ? '' : op & MemOp.BE ? 'be' : 'le';
+  const sign = op & MemOp.SIGN ? 's' : 'u';
+  const mmu = memOpMmuIndex(op);
+  return `${endian}${sign}${SIZES[size]}${op & MemOp.ALIGN ? '+align' : ''}${mmu ? `@${mmu}` : ''}`;
+}
+
+/** Reads what {@link formatMemOp} writes. Throws an Error naming the text when it is not a memory operation. */
+export function parseMemOp(text: string): number {
+  const match = /^(le|be)?([us])([bwlq])(\+align)?(?:@(\d+))?$/.exec(text);
+  if (!match) throw new Error(`not a memory operation: ${text}`);
+  return (
+    SIZES.indexOf(match[3]) |
+    (match[2] === 's' ? MemOp.SIGN : 0) |
+    (match[1] === 'be' ? MemOp.BE : 0) |
+    (match[4] ? MemOp.ALIGN : 0) |
+    (Number(match[5] ?? 0) << MEMOP_MMU_SHIFT)
+  );
+}

@@ -1,0 +1,142 @@
+import { IrBuilder } from './builder';
+import type { GlobalDef, IrBlock } from './ir';
+import { PAGE_MASK, PAGE_SIZE } from './layout';
+
+/** How translation goes on after an instruction. */
+export enum DisasJump {
+  /** Straight on to the next instruction. */
+  Next,
+  /** The block ends here and control falls to the next instruction. */
+  TooMany,
+  /** The target has already emitted the jump or the exception. */
+  NoReturn,
+  /** Values from here on are the target's own. */
+  Target,
+}
+
+/** Reads guest code for translation; throws the target's prefetch abort where it cannot. */
+export interface CodeReader {
+  /** `size` is 2 or 4; the value is unsigned, in the order of the machine's little-endian memory. */
+  fetch(address: number, size: 2 | 4): number;
+}
+
+/** One guest instruction of a translated block. */
+export interface TranslatedInsn {
+  /** Virtual address, unsigned. */
+  readonly vaddr: number;
+  /** Length in bytes. */
+  readonly size: number;
+  /** The opcode bytes as they lie in memory. */
+  readonly data: Uint8Array;
+  /** Index in the block's operations of its insn_start. */
+  readonly firstOp: number;
+}
+
+/** What translation of one block hands from instruction to instruction; targets extend it. */
+export class DisasContextBase {
+  /** Address of the current instruction while it is translated. */
+  pcCurrent: number;
+  /** Address after the current instruction; the target moves it on as it fetches. */
+  pcNext: number;
+  isJump: number = DisasJump.Next;
+  instructions = 0;
+  readonly ir: IrBuilder;
+  private opcode: number[] = [];
+
+  constructor(
+    /** Unsigned address of the block's first instruction. */
+    readonly pcFirst: number,
+    /** The target's translation flags of the block. */
+    readonly flags: number,
+    readonly maxInstructions: number,
+    globals: readonly GlobalDef[],
+    private readonly reader: CodeReader,
+  ) {
+    this.pcCurrent = this.pcNext = pcFirst;
+    this.ir = new IrBuilder(globals);
+  }
+
+  get pageStart(): number {
+    return (this.pcFirst & PAGE_MASK) >>> 0;
+  }
+
+  /** Fetches the next `size` bytes of the current instruction and moves {@link pcNext} past them. Unsigned. */
+  fetch(size: 2 | 4): number {
+    const value = this.reader.fetch(this.pcNext, size) >>> 0;
+    for (let i = 0; i < size; i++) this.opcode.push((value >>> (8 * i)) & 0xff);
+    this.pcNext = (this.pcNext + size) >>> 0;
+    return value;
+  }
+
+  /** Reads code ahead of the current instruction without taking it in. */
+  peek(address: number, size: 2 | 4): number {
+    return this.reader.fetch(address >>> 0, size) >>> 0;
+  }
+
+  /** Whether the address lies in the page in which the block starts, so that a direct chain is allowed. */
+  inBlockPage(address: number): boolean {
+    return (address & PAGE_MASK) >>> 0 === this.pageStart;
+  }
+
+  takeOpcode(): Uint8Array {
+    const bytes = Uint8Array.from(this.opcode);
+    this.opcode = [];
+    return bytes;
+  }
+}
+
+/** A guest's translator: decodes instructions and emits their meaning as IR. */
+export interface TargetTranslator<Ctx extends DisasContextBase> {
+  createContext(pc: number, flags: number, maxInstructions: number, reader: CodeReader): Ctx;
+  /** The word restored with the pc when the instruction at {@link DisasContextBase.pcNext} faults. */
+  insnStartAux(ctx: Ctx): number;
+  /** Translates the instruction at pcNext: fetches it, moves pcNext on, emits IR, may set isJump. */
+  translateInsn(ctx: Ctx): void;
+  /** Emits the block's end for the isJump that translation stopped with. */
+  tbStop(ctx: Ctx): void;
+}
+
+export interface TranslatedBlock {
+  readonly pc: number;
+  readonly flags: number;
+  /** Bytes of guest code from pc on. */
+  readonly size: number;
+  readonly insns: readonly TranslatedInsn[];
+  readonly ir: IrBlock;
+}
+
+/** QEMU's limit of instructions in one block. */
+export const TB_MAX_INSNS = 512;
+
+/**
+ * Translates the block at `pc`: up to `maxInstructions` (1..512), ended earlier by a jump or the end of the page.
+ * A prefetch abort that the reader throws passes through: the target ends a block before an instruction that would cross
+ * into the next page, so only the first instruction of a block can raise one.
+ */
+export function translateBlock<Ctx extends DisasContextBase>(
+  target: TargetTranslator<Ctx>,
+  pc: number,
+  flags: number,
+  reader: CodeReader,
+  maxInstructions = TB_MAX_INSNS,
+): TranslatedBlock {
+  const ctx = target.createContext(pc >>> 0, flags, maxInstructions, reader);
+  const { ops } = ctx.ir.block;
+  const insns: TranslatedInsn[] = [];
+  for (;;) {
+    const firstOp = ops.length;
+    ctx.instructions++;
+    ctx.pcCurrent = ctx.pcNext;
+    ctx.ir.insnStart(ctx.pcNext, target.insnStartAux(ctx));
+    target.translateInsn(ctx);
+    const size = (ctx.pcNext - ctx.pcCurrent) >>> 0;
+    insns.push({ vaddr: ctx.pcCurrent, size, data: ctx.takeOpcode(), firstOp });
+    if (ctx.isJump !== DisasJump.Next) break;
+    if (ctx.instructions >= maxInstructions || ctx.pcNext - ctx.pageStart >= PAGE_SIZE || ctx.pcNext < ctx.pcFirst) {
+      ctx.isJump = DisasJump.TooMany;
+      break;
+    }
+  }
+  target.tbStop(ctx);
+  return { pc: pc >>> 0, flags, size: (ctx.pcNext - pc) >>> 0, insns, ir: ctx.ir.block };
+}
