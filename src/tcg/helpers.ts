@@ -1,6 +1,6 @@
 /**
  * A run-time routine that IR calls for what is too large or too rare to be IR. Inputs beyond `inputs` arrive as 0.
- * Values are signed 32-bit numbers. A routine may throw {@link CpuLoopExit} subclasses to leave the block.
+ * Values are signed 32-bit numbers. A routine may throw a {@link CpuLoopExit} to leave the block.
  */
 export type HelperFn = (a: number, b: number, c: number, d: number) => number;
 
@@ -15,9 +15,13 @@ export interface HelperDef {
   readonly pure: boolean;
 }
 
-/** What ends a block early from inside a helper or a memory access: thrown, caught by the execution loop. */
+/**
+ * What ends a block early from inside a helper or a memory access: thrown, caught by the execution loop, handed to the
+ * vCPU's `handleExit`. Not an Error: it is control flow, and making it must be cheap.
+ */
 export abstract class CpuLoopExit {
-  abstract readonly kind: string;
+  /** Whether pc and aux must first be set to those of the instruction that was running. */
+  abstract readonly restoresState: boolean;
 }
 
 /** Collects a target's helper definitions; the order of definition is their index. */

@@ -1,0 +1,43 @@
+/**
+ * A device behind a range of physical addresses. One file per device, registers by their datasheet names.
+ * Offsets and values are unsigned; sizes are 1, 2 or 4 bytes.
+ */
+export interface Device {
+  /** The region's name as plugins see it (`qemu_plugin_hwaddr_device_name`). */
+  readonly name: string;
+  /** Bytes of address space that the device occupies. */
+  readonly size: number;
+  /**
+   * Access widths in bytes that the registers take. An access outside of them is split or widened by the bus as QEMU's
+   * memory core does. Default 1..4.
+   */
+  readonly access?: { readonly min: 1 | 2 | 4; readonly max: 1 | 2 | 4 };
+  /** Throws {@link BusError} where the hardware answers with an error. */
+  read(offset: number, size: number): number;
+  write(offset: number, value: number, size: number): void;
+  /** Puts every register to its reset value. */
+  reset(): void;
+}
+
+/** The bus answered an access with an error: the vCPU takes an external abort. */
+export class BusError {}
+
+/** A byte stream's far end for a UART: what the guest sends, and what the user types. */
+export interface CharBackend {
+  /** One byte the guest transmitted. */
+  transmit(byte: number): void;
+  /** The next byte for the guest, or -1 when there is none now. */
+  receive(): number;
+}
+
+/** Guest time, derived from the count of executed instructions so that every run is reproducible. */
+export interface VirtualClock {
+  /** Nanoseconds since reset. */
+  nowNs(): number;
+}
+
+/** Where devices and the board say what the user should know (QEMU's `-d guest_errors,unimp`). */
+export interface GuestLog {
+  unimplemented(message: string): void;
+  guestError(message: string): void;
+}

@@ -1,0 +1,72 @@
+import type { CpuLoopExit, HelperFn } from './helpers';
+import type { GlobalDef } from './ir';
+import type { DisasContextBase, TargetTranslator } from './translator';
+
+/** What an access to guest memory is for; the MMU and aborts tell them apart. */
+export enum AccessType {
+  Load,
+  Store,
+  Fetch,
+}
+
+/** Where a virtual page lies: see {@link GuestCpu.translate}. */
+export interface PageTranslation {
+  /** Physical address of the byte asked for, unsigned. */
+  readonly physical: number;
+  /** Whether the page may be read, written and executed with this translation. */
+  readonly readable: boolean;
+  readonly writable: boolean;
+  readonly executable: boolean;
+}
+
+/** Why an access could not be carried out. */
+export enum FaultKind {
+  /** No memory or device answers at the physical address, or the device answers with an error. */
+  Bus,
+  /** The access is not aligned as the instruction demands. */
+  Alignment,
+}
+
+/** Where a vCPU's state machine stands after an exit was handled. */
+export enum CpuRunState {
+  Running,
+  /** Waits for an interrupt or event (WFI); nothing executes until one is pending. */
+  Halted,
+}
+
+/**
+ * A vCPU as the execution loop sees it: its state in the shared memory, its translator, its exceptions. A guest
+ * implements this; neither the interpreter nor the softmmu knows which guest runs.
+ */
+export interface GuestCpu {
+  readonly index: number;
+  /** State words at the vCPU's environment, see layout.ts. Globals index it by slot. */
+  readonly env: Int32Array;
+  readonly globals: readonly GlobalDef[];
+  readonly translator: TargetTranslator<DisasContextBase>;
+  /** The routines of the target's helper set, in order of index. */
+  readonly helpers: readonly HelperFn[];
+  /** Slots that insn_start's two immediates restore. */
+  readonly pcSlot: number;
+  readonly auxSlot: number;
+
+  /** Puts the state to its reset values, the pc to `entry` (the target reads the instruction set from its low bit). */
+  reset(entry: number): void;
+  /** Translation flags of the current state: with the pc they name a translation block. At most 20 bits. */
+  tbFlags(): number;
+  /** Translates `vaddr` (unsigned) or throws the target's MMU fault. */
+  translate(vaddr: number, access: AccessType, mmuIndex: number): PageTranslation;
+  /** Physical address for a debugger or plugin; undefined where nothing is mapped. Never throws, changes nothing. */
+  debugTranslate(vaddr: number): number | undefined;
+  /** MMU index (0..3) of data accesses in the current state. */
+  mmuIndex(): number;
+  /** The exception for an access that failed; `size` in bytes. The caller throws it. */
+  accessFault(kind: FaultKind, vaddr: number, physical: number, access: AccessType, size: number): CpuLoopExit;
+  /**
+   * Acts on an exit that a helper or an access threw: enters the exception vector, halts. pc and aux are already those
+   * of the instruction when `exit.restoresState`.
+   */
+  handleExit(exit: CpuLoopExit): CpuRunState;
+  /** Whether a halted vCPU has reason to run again. */
+  hasWork(): boolean;
+}
