@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trace: an ordered record of what a guest does, as text or as a hash.
+ *
+ * Arguments: insns=on|off (on), mem=on|off (on), tb=on|off (off), values=on|off (off), hash=on|off (off),
+ *   out=FILE    text record of the events
+ *   from=N      first event written to FILE (0)          limit=N   stop recording after N events (none)
+ *   every=N     a checkpoint line every N events (none)  ram=N     size of the memory at address 0 (128 MiB), for values=on
+ *
+ * Events, numbered from 0 in the order of the callbacks. Numbers are lower-case hexadecimal without 0x unless said
+ * otherwise; addresses and opcodes have 8 digits (a 16-bit opcode 4):
+ *   T <pc> <n>                     tb=on: a block of n (decimal) instructions was translated
+ *   X <pc>                         tb=on: a block is about to run
+ *   I <pc> <opcode>                insns=on: an instruction is about to run; a 32-bit T32 opcode has its first halfword low
+ *   L <vaddr> <size><s><e> <phys> <device>[ <value>]     mem=on: a load happened; size in bytes (decimal), s: "s" if
+ *   S <vaddr> <size><s><e> <phys> <device>[ <value>]     sign-extended, e: "b" if big-endian; device: "ram" for memory,
+ *                                  else QEMU's device name; value: values=on, memory's bytes at phys after the access as a
+ *                                  little-endian number of 2*size digits, only for RAM at 0..ram
+ *
+ * hash=on: two 32-bit lanes, both 0x811c9dc5 at first, take each event as 32-bit words:
+ *   a = (a ^ w) * 0x01000193        b = rotl(b ^ w, 13) * 0x9e3779b1        (mod 2^32)
+ *   T: 0x54000000 | n, pc           X: 0x58000000, pc          I: 0x49000000 | size, pc, opcode
+ *   L, S: 0x4d000000 | log2(size) | store << 4 | sign-extended << 5 | big-endian << 6 | io << 7 | has a value << 8, vaddr,
+ *         phys, then the value's low word if it has one, and its high word if the size is 8
+ * Checkpoint (to FILE if given, else the log):     # <events, decimal> <a><b>
+ * At exit, to the log, all decimal but the hash:   trace: insns=N loads=N stores=N tbs=N execs=N events=N[ hash=<a><b>]
+ */
+#include "peer.h"
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
+
+typedef struct {
+    uint32_t pc, opcode, size;
+} Insn;
+
+static bool want_insns = true, want_mem = true, want_tb, want_values, want_hash;
+static uint64_t from, limit = UINT64_MAX, every = UINT64_MAX, ram = 128u << 20;
+static FILE *out;
+
+static uint64_t events, next_checkpoint;
+static uint64_t n_insns, n_loads, n_stores, n_tbs, n_execs;
+static uint32_t lane_a = 0x811c9dc5, lane_b = 0x811c9dc5;
+static const uint8_t *ram_host; /* where guest address 0 lies in this process, once known */
+
+static char buffer[1 << 20];
+static size_t used;
+
+static void flush(void)
+{
+    if (out && fwrite(buffer, 1, used, out) != used) {
+        perror("trace: write");
+        exit(1);
+    }
+    used = 0;
+}
+
+static inline void put_char(char c)
+{
+    buffer[used++] = c;
+}
+
+static inline void put_hex(uint64_t value, unsigned digits)
+{
+    while (digits--) {
+        put_char("0123456789abcdef"[(value >> (4 * digits)) & 15]);
+    }
+}
+
+static inline void put_decimal(uint64_t value)
+{
+    char digits[20];
+    int n = 0;
+    do {
+        digits[n++] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value);
+    while (n) {
+        put_char(digits[--n]);
+    }
+}
+
+static inline void put_string(const char *s)
+{
+    for (int i = 0; s[i] && i < 200; i++) {
+        put_char(s[i]);
+    }
+}
+
+static inline void mix(uint32_t word)
+{
+    lane_a = (lane_a ^ word) * 0x01000193u;
+    uint32_t b = lane_b ^ word;
+    lane_b = (b << 13 | b >> 19) * 0x9e3779b1u;
+}
+
+/* True if the event that begins now is to be recorded at all. */
+static inline bool recording(void)
+{
+    return events < limit;
+}
+
+/* True if its text is wanted too; leaves room for it in the buffer. */
+static inline bool writing(void)
+{
+    if (!out || events < from) {
+        return false;
+    }
+    if (used > sizeof buffer - 512) {
+        flush();
+    }
+    return true;
+}
+
+static void end_event(void)
+{
+    events++;
+    if (events == next_checkpoint) {
+        next_checkpoint += every;
+        if (out) {
+            if (used > sizeof buffer - 512) {
+                flush();
+            }
+            put_string("# ");
+            put_decimal(events);
+            put_char(' ');
+            put_hex(lane_a, 8);
+            put_hex(lane_b, 8);
+            put_char('\n');
+        } else {
+            peer_log("# %" PRIu64 " %08x%08x\n", events, lane_a, lane_b);
+        }
+    }
+}
+
+static void on_tb_exec(unsigned int vcpu, void *udata)
+{
+    (void)vcpu;
+    uint32_t pc = (uint32_t)(uintptr_t)udata;
+    n_execs++;
+    if (!recording()) {
+        return;
+    }
+    if (want_hash) {
+        mix(0x58000000);
+        mix(pc);
+    }
+    if (writing()) {
+        put_string("X ");
+        put_hex(pc, 8);
+        put_char('\n');
+    }
+    end_event();
+}
+
+static void on_insn(unsigned int vcpu, void *udata)
+{
+    (void)vcpu;
+    const Insn *insn = udata;
+    n_insns++;
+    if (!recording()) {
+        return;
+    }
+    if (want_hash) {
+        mix(0x49000000 | insn->size);
+        mix(insn->pc);
+        mix(insn->opcode);
+    }
+    if (writing()) {
+        put_string("I ");
+        put_hex(insn->pc, 8);
+        put_char(' ');
+        put_hex(insn->opcode, 2 * insn->size);
+        put_char('\n');
+    }
+    end_event();
+}
+
+static void on_mem(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
+{
+    (void)vcpu;
+    (void)udata;
+    bool store = qemu_plugin_mem_is_store(info);
+    *(store ? &n_stores : &n_loads) += 1;
+    if (!recording()) {
+        return;
+    }
+    unsigned shift = qemu_plugin_mem_size_shift(info);
+    bool sign = qemu_plugin_mem_is_sign_extended(info), big = qemu_plugin_mem_is_big_endian(info);
+    struct qemu_plugin_hwaddr *hw = qemu_plugin_get_hwaddr(info, vaddr);
+    bool io = hw && qemu_plugin_hwaddr_is_io(hw);
+    uint64_t phys = hw ? qemu_plugin_hwaddr_phys_addr(hw) : vaddr;
+    bool has_value = want_values && ram_host && !io && shift <= 3 && phys + (1u << shift) <= ram;
+    uint64_t value = 0;
+    if (has_value) {
+        memcpy(&value, ram_host + phys, (size_t)1 << shift);
+    }
+    if (want_hash) {
+        mix(0x4d000000u | shift | store << 4 | sign << 5 | big << 6 | io << 7 | has_value << 8);
+        mix((uint32_t)vaddr);
+        mix((uint32_t)phys);
+        if (has_value) {
+            mix((uint32_t)value);
+            if (shift == 3) {
+                mix((uint32_t)(value >> 32));
+            }
+        }
+    }
+    if (writing()) {
+        put_string(store ? "S " : "L ");
+        put_hex(vaddr, 8);
+        put_char(' ');
+        put_decimal(1u << shift);
+        put_string(sign ? "s" : "");
+        put_string(big ? "b" : "");
+        put_char(' ');
+        put_hex(phys, 8);
+        put_char(' ');
+        put_string(io ? qemu_plugin_hwaddr_device_name(hw) : "ram");
+        if (has_value) {
+            put_char(' ');
+            put_hex(value, 2u << shift);
+        }
+        put_char('\n');
+    }
+    end_event();
+}
+
+static void on_tb_trans(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+    (void)id;
+    size_t n = qemu_plugin_tb_n_insns(tb);
+    uint32_t pc = (uint32_t)qemu_plugin_tb_vaddr(tb);
+    n_tbs++;
+    if (want_tb) {
+        if (recording()) {
+            if (want_hash) {
+                mix(0x54000000 | (uint32_t)n);
+                mix(pc);
+            }
+            if (writing()) {
+                put_string("T ");
+                put_hex(pc, 8);
+                put_char(' ');
+                put_decimal(n);
+                put_char('\n');
+            }
+            end_event();
+        }
+        qemu_plugin_register_vcpu_tb_exec_cb(tb, on_tb_exec, QEMU_PLUGIN_CB_NO_REGS, (void *)(uintptr_t)pc);
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+        uint32_t at = (uint32_t)qemu_plugin_insn_vaddr(insn);
+        if (want_values && !ram_host && at < ram) {
+            const uint8_t *host = qemu_plugin_insn_haddr(insn);
+            ram_host = host ? host - at : NULL;
+        }
+        if (want_insns) {
+            Insn *kept = peer_keep(sizeof *kept);
+            kept->pc = at;
+            kept->opcode = peer_opcode(insn);
+            kept->size = (uint32_t)qemu_plugin_insn_size(insn);
+            qemu_plugin_register_vcpu_insn_exec_cb(insn, on_insn, QEMU_PLUGIN_CB_NO_REGS, kept);
+        }
+        if (want_mem) {
+            qemu_plugin_register_vcpu_mem_cb(insn, on_mem, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, NULL);
+        }
+    }
+}
+
+static void on_exit_(qemu_plugin_id_t id, void *udata)
+{
+    (void)id;
+    (void)udata;
+    flush();
+    if (out) {
+        fclose(out);
+        out = NULL;
+    }
+    char hash[32] = "";
+    if (want_hash) {
+        snprintf(hash, sizeof hash, " hash=%08x%08x", lane_a, lane_b);
+    }
+    peer_log("trace: insns=%" PRIu64 " loads=%" PRIu64 " stores=%" PRIu64 " tbs=%" PRIu64 " execs=%" PRIu64 " events=%" PRIu64
+             "%s\n",
+             n_insns, n_loads, n_stores, n_tbs, n_execs, events, hash);
+}
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
+{
+    (void)info;
+    for (int i = 0; i < argc; i++) {
+        const char *file = peer_value(argv[i], "out");
+        if (file) {
+            out = fopen(file, "wb");
+            if (!out) {
+                fprintf(stderr, "trace: cannot write %s: %s\n", file, strerror(errno));
+                return -1;
+            }
+            continue;
+        }
+        int r;
+        if ((r = peer_bool(argv[i], "insns", &want_insns)) || (r = peer_bool(argv[i], "mem", &want_mem)) ||
+            (r = peer_bool(argv[i], "tb", &want_tb)) || (r = peer_bool(argv[i], "values", &want_values)) ||
+            (r = peer_bool(argv[i], "hash", &want_hash)) || (r = peer_u64(argv[i], "from", &from)) ||
+            (r = peer_u64(argv[i], "limit", &limit)) || (r = peer_u64(argv[i], "every", &every)) ||
+            (r = peer_u64(argv[i], "ram", &ram))) {
+            if (r < 0) {
+                return -1;
+            }
+            continue;
+        }
+        fprintf(stderr, "option parsing failed: %s\n", argv[i]);
+        return -1;
+    }
+    next_checkpoint = every ? every : UINT64_MAX;
+    qemu_plugin_register_vcpu_tb_trans_cb(id, on_tb_trans);
+    qemu_plugin_register_atexit_cb(id, on_exit_, NULL);
+    return 0;
+}
