@@ -1,0 +1,179 @@
+import type { CacheStatistics } from '../../plugin/statistics';
+import type { CallbackKind, PluginSummary } from '../protocol/custom';
+
+/** Everything the engine needs to start, with files already read: the engine itself touches no file. */
+export interface EngineConfig {
+  readonly machine: string;
+  readonly cpu?: string;
+  readonly memoryBytes: number;
+  readonly smp: number;
+  readonly psInit: boolean;
+  /** What is loaded into memory, in order. */
+  readonly images: readonly EngineImage[];
+  /** ELF files for symbols; the first is the program. */
+  readonly symbolFiles: readonly { readonly name: string; readonly bytes: Uint8Array; readonly offset: number }[];
+  readonly plugins: readonly EnginePlugin[];
+  readonly semihosting: { readonly enabled: boolean; readonly root: string; readonly commandLine: string };
+  /** Virtual time by instruction count: nanoseconds per instruction is 2^icountShift. */
+  readonly icountShift: number;
+}
+
+export type EngineImage =
+  /** `cpu` names the vCPU whose pc is set to the entry. */
+  | { readonly kind: 'elf'; readonly name: string; readonly bytes: Uint8Array; readonly cpu?: number }
+  | {
+      readonly kind: 'raw';
+      readonly name: string;
+      readonly bytes: Uint8Array;
+      readonly address: number;
+      readonly cpu?: number;
+    }
+  /** `-device loader,addr=,data=,data-len=`: a store on the bus after reset. */
+  | {
+      readonly kind: 'data';
+      readonly address: number;
+      readonly value: bigint;
+      readonly length: number;
+      readonly bigEndian: boolean;
+    }
+  /** `-device loader,addr=,cpu-num=`: only a pc. */
+  | { readonly kind: 'pc'; readonly address: number; readonly cpu: number };
+
+export interface EnginePlugin {
+  /** The `-plugin` value: path or bundled name with arguments, as QEMU's command line has it. */
+  readonly spec: string;
+  /** JavaScript (CommonJS) source of a user's plugin; absent for a bundled one. */
+  readonly code?: string;
+  /** Absolute path of the user's plugin file, for messages and stack traces. */
+  readonly path?: string;
+}
+
+export interface EngineBreakpoint {
+  readonly id: number;
+  readonly address: number;
+  /** C-like expression; stops when it is not 0. */
+  readonly condition?: string;
+  readonly hitCondition?: string;
+  /** Logs this text with its `{expressions}` instead of stopping. */
+  readonly logMessage?: string;
+}
+
+export interface EngineCallbackBreakpoint {
+  readonly id: number;
+  readonly kind: CallbackKind;
+  /** Unsigned, end exclusive; absent for everywhere. */
+  readonly ranges?: readonly { readonly start: number; readonly end: number }[];
+  readonly condition?: string;
+  readonly hitCondition?: string;
+  readonly logMessage?: string;
+}
+
+export type RunMode =
+  | { readonly kind: 'continue' }
+  /** Exactly one instruction of the vCPU. */
+  | { readonly kind: 'stepInstruction' }
+  /**
+   * Runs until the pc leaves every range at a stack depth not deeper than now: calls are run through (`over`) or
+   * stopped in where `stepInto(address)` code has source (`into`).
+   */
+  | {
+      readonly kind: 'step';
+      readonly ranges: readonly { readonly start: number; readonly end: number }[];
+      readonly calls: 'over' | 'into';
+      /** Addresses (unsigned) of function entries' first lines to stop at when stepping in; absent: any function with lines. */
+      readonly granularity: 'line' | 'instruction';
+    }
+  /** Runs until pc == address with sp >= minimumSp (step out, run to cursor). Breakpoints still stop. */
+  | { readonly kind: 'runTo'; readonly address: number; readonly minimumSp?: number };
+
+export type StopReason =
+  | { readonly kind: 'entry' }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'step' }
+  | { readonly kind: 'breakpoint'; readonly ids: readonly number[] }
+  | {
+      readonly kind: 'callback';
+      readonly ids: readonly number[];
+      readonly callback: CallbackKind;
+      readonly description: string;
+    }
+  /** A plugin asked for the stop. */
+  | { readonly kind: 'plugin'; readonly description: string }
+  /** The guest can make no progress: it faults in its own vector for ever, or waits with nothing to wake it. */
+  | { readonly kind: 'exception'; readonly description: string };
+
+export interface StoppedEvent {
+  readonly reason: StopReason;
+  readonly vcpu: number;
+  readonly pc: number;
+  /** Executed instructions since reset. */
+  readonly instructions: number;
+}
+
+/** What the engine tells without being asked. */
+export interface EngineEvents {
+  stopped(event: StoppedEvent): void;
+  /** The guest ended (semihosting exit, reset, or {@link EngineApi.terminate}); plugins' atexit output came before. */
+  exited(event: { readonly code: number; readonly reason: string }): void;
+  pluginLog(text: string): void;
+  /** Output of a log point or a logging callback breakpoint, with where it was. */
+  logPoint(event: { readonly text: string; readonly address: number }): void;
+  console(event: { readonly channel: 'uart0' | 'uart1' | 'semihosting'; readonly bytes: Uint8Array }): void;
+  statistics(event: { readonly caches: readonly CacheStatistics[]; readonly running: boolean }): void;
+  notice(event: { readonly severity: 'info' | 'warning' | 'error'; readonly message: string }): void;
+}
+
+/**
+ * The emulator with its plugins, as the adapter and the command line drive it. In the adapter it lives in a worker and
+ * every call crosses to it; the promises settle also while the guest runs (between slices of a few milliseconds).
+ * Addresses are unsigned and virtual unless said otherwise.
+ */
+export interface EngineApi {
+  /** Builds the machine, loads images and plugins. Rejects with a message that names what and where. */
+  initialize(
+    config: EngineConfig,
+  ): Promise<{ readonly plugins: readonly PluginSummary[]; readonly cpu: string; readonly ramBytes: number }>;
+  /** Goes on; resolves at once. The `stopped` or `exited` event tells how it ended. */
+  run(mode: RunMode): Promise<void>;
+  /** Asks a running guest to stop: `stopped` follows within 100 ms. */
+  pause(): Promise<void>;
+  /** Ends the guest as QEMU's quit does: atexit callbacks run, `exited` follows. */
+  terminate(): Promise<void>;
+  /** Puts machine and plugins to their state before the first instruction, keeping breakpoints. */
+  restart(): Promise<void>;
+  setBreakpoints(
+    breakpoints: readonly EngineBreakpoint[],
+  ): Promise<readonly { readonly id: number; readonly error?: string }[]>;
+  setCallbackBreakpoints(
+    breakpoints: readonly EngineCallbackBreakpoint[],
+  ): Promise<readonly { readonly id: number; readonly error?: string }[]>;
+  /** The bytes at `address` up to the first that nothing answers for (devices are not read). */
+  readMemory(address: number, count: number): Promise<Uint8Array>;
+  /** Returns how many bytes were written; translated code that they touch is dropped. */
+  writeMemory(address: number, data: Uint8Array): Promise<number>;
+  /** By the target's names (`r0`, `sp`, `cpsr`, `lr_svc`, `sctlr`). Values unsigned. */
+  readRegisters(vcpu: number): Promise<readonly RegisterValue[]>;
+  writeRegister(vcpu: number, name: string, value: number): Promise<void>;
+  disassemble(address: number, count: number, thumb: boolean | undefined): Promise<readonly DisassembledInstruction[]>;
+  statistics(hotInstructions: number): Promise<readonly CacheStatistics[]>;
+  consoleInput(channel: 'uart0' | 'uart1' | 'semihosting', bytes: Uint8Array): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export interface RegisterValue {
+  readonly name: string;
+  /** `core`, `status`, `banked`, `system`. */
+  readonly group: string;
+  readonly value: number;
+  /** A spelled-out form, e.g. `NzCv … svc A32` for the cpsr. */
+  readonly description?: string;
+  readonly writable: boolean;
+}
+
+export interface DisassembledInstruction {
+  readonly address: number;
+  readonly size: number;
+  readonly bytes: Uint8Array;
+  readonly text: string;
+  readonly valid: boolean;
+}

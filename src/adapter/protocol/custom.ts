@@ -1,0 +1,86 @@
+import type { CacheStatistics } from '../../plugin/statistics';
+
+/**
+ * What the extension and the debug adapter say to each other beyond DAP: custom requests (the client asks, see
+ * {@link CustomRequests}) and custom events (the adapter tells, see {@link CustomEvents}).
+ */
+export interface CustomRequests {
+  /** Statistics now, running or stopped; after exit the final ones. An empty list without a cache plugin. */
+  'tcg/cacheStatistics': { arguments: { hotInstructions?: number }; body: { caches: CacheSample[] } };
+  /** Replaces the callback breakpoints of the "Plugin Breakpoints" view. */
+  'tcg/setCallbackBreakpoints': {
+    arguments: { breakpoints: CallbackBreakpointSpec[] };
+    body: { breakpoints: { verified: boolean; message?: string }[] };
+  };
+  /** Sends input to the guest's console (UART and semihosting). */
+  'tcg/consoleInput': { arguments: { text: string }; body: Record<string, never> };
+  /** The plugins of the session. */
+  'tcg/plugins': { arguments: Record<string, never>; body: { plugins: PluginSummary[] } };
+}
+
+export interface CustomEvents {
+  /** What plugins printed, verbatim, in order. */
+  'tcg/pluginLog': { text: string };
+  /** Four times a second while the guest runs, at each stop and at exit. */
+  'tcg/cacheStatistics': { caches: CacheSample[]; running: boolean };
+  /** What the guest sent when `console` is `terminal`: bytes as Latin-1 text. */
+  'tcg/console': { channel: 'uart0' | 'uart1' | 'semihosting'; text: string };
+  /** A warning for the user, shown once: a refused semihosting path, a failed plugin. */
+  'tcg/notice': { severity: 'info' | 'warning' | 'error'; message: string };
+}
+
+/** One cache plugin's statistics with where its misses lie in the source. */
+export interface CacheSample {
+  readonly statistics: CacheStatistics;
+  /** Seconds of wall-clock time since the launch. */
+  readonly elapsed: number;
+  /** Misses by source line, most first. Instructions without a line are listed by symbol and address only. */
+  readonly lines: readonly HotLine[];
+}
+
+export interface HotLine {
+  /** Absolute path of the source file, as DAP's Source.path. */
+  readonly path?: string;
+  readonly line?: number;
+  readonly symbol?: string;
+  /** Lowest address of the instructions counted here. */
+  readonly address: number;
+  readonly l1iMisses: number;
+  readonly l1dMisses: number;
+  readonly l2Misses: number;
+}
+
+export type CallbackKind =
+  | 'tb_trans'
+  | 'tb_exec'
+  | 'insn_exec'
+  | 'mem_read'
+  | 'mem_write'
+  | 'l1i_miss'
+  | 'l1d_miss'
+  | 'l2_miss'
+  | 'syscall'
+  | 'exit';
+
+/** A callback that stops or logs, as the user writes it. */
+export interface CallbackBreakpointSpec {
+  readonly kind: CallbackKind;
+  /**
+   * Where it applies: empty for everywhere, an address (`0x100040`), a range (`0x100000-0x100fff`, `0x100000+0x40`), a
+   * symbol (`main`: the whole of it), or `&&` and an expression after any of them (`0x1000 && r0 == 3`).
+   */
+  readonly condition?: string;
+  /** DAP's hit condition: `5`, `>= 5`, `% 10`. */
+  readonly hitCondition?: string;
+  /** When set, prints this (with `{expressions}`) and goes on instead of stopping. */
+  readonly logMessage?: string;
+  readonly enabled: boolean;
+}
+
+export interface PluginSummary {
+  readonly id: number;
+  readonly name: string;
+  readonly arguments: readonly string[];
+  readonly state: 'loaded' | 'failed';
+  readonly message?: string;
+}
