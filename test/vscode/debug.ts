@@ -1,0 +1,99 @@
+/** Starts debug sessions of type "tcg" and follows them, as a user of VS Code's debug API would. */
+import assert from 'node:assert/strict';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import * as vscode from 'vscode';
+import { sleep, waitFor } from './ui';
+
+/** A running session and everything its adapter has said so far. */
+export interface TrackedSession {
+  readonly session: vscode.DebugSession;
+  readonly messages: readonly DebugProtocol.ProtocolMessage[];
+}
+
+const messagesOf = new Map<string, DebugProtocol.ProtocolMessage[]>();
+const ended = new Set<string>();
+
+/** Records what adapters send from now on; dispose of the result in `after`. */
+export function trackSessions(): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.debug.registerDebugAdapterTrackerFactory('tcg', {
+      createDebugAdapterTracker(session) {
+        const messages: DebugProtocol.ProtocolMessage[] = [];
+        messagesOf.set(session.id, messages);
+        return { onDidSendMessage: (message: DebugProtocol.ProtocolMessage) => void messages.push(message) };
+      },
+    }),
+    vscode.debug.onDidTerminateDebugSession((session) => void ended.add(session.id)),
+  );
+}
+
+/** The opened workspace folder, a copy of samples/matmul. */
+export function workspaceFolder(): vscode.WorkspaceFolder {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  assert.ok(folder, 'the tests run in a workspace folder');
+  return folder;
+}
+
+function tracked(session: vscode.DebugSession): TrackedSession {
+  return { session, messages: messagesOf.get(session.id) ?? [] };
+}
+
+/** Does `action` and returns the "tcg" session that it makes VS Code start. */
+export async function sessionStartedBy(action: () => Thenable<unknown>): Promise<TrackedSession> {
+  const started: vscode.DebugSession[] = [];
+  const subscription = vscode.debug.onDidStartDebugSession((session) => {
+    if (session.type === 'tcg') started.push(session);
+  });
+  try {
+    await action();
+    return tracked(await waitFor('a debug session', () => started[0]));
+  } finally {
+    subscription.dispose();
+  }
+}
+
+/** Starts a session by a configuration of launch.json (its name) or one of the test's own. */
+export function startSession(configuration: string | vscode.DebugConfiguration): Promise<TrackedSession> {
+  return sessionStartedBy(async () => {
+    assert.ok(await vscode.debug.startDebugging(workspaceFolder(), configuration), 'startDebugging was refused');
+  });
+}
+
+/** The events of one kind that the session's adapter has sent. */
+export function events<T extends DebugProtocol.Event>(tracked: TrackedSession, kind: T['event']): T[] {
+  return tracked.messages.filter(
+    (message): message is T => message.type === 'event' && (message as DebugProtocol.Event).event === kind,
+  );
+}
+
+/**
+ * Waits for the session's n-th stop (n from 1) and until VS Code shows it: after a restart VS Code can still hold the
+ * dead session for a while, so that only a focused stack frame of this very session counts.
+ */
+export async function waitForStop({ session, messages }: TrackedSession, n = 1): Promise<vscode.DebugStackFrame> {
+  await waitFor(`stop ${n}`, () => events({ session, messages }, 'stopped').length >= n);
+  return waitFor(`the stack frame of stop ${n}`, () => {
+    const item = vscode.debug.activeStackItem;
+    return item instanceof vscode.DebugStackFrame && item.session.id === session.id ? item : undefined;
+  });
+}
+
+/** Waits until VS Code has put the session away. */
+export async function waitForEnd({ session }: TrackedSession, timeoutMs = 20_000): Promise<void> {
+  await waitFor(`the end of session "${session.name}"`, () => ended.has(session.id), timeoutMs);
+}
+
+/** Ends every session and waits until all are gone. */
+export async function stopAll(): Promise<void> {
+  await vscode.debug.stopDebugging();
+  await waitFor('no session', () => vscode.debug.activeDebugSession === undefined);
+  await sleep(100);
+}
+
+/** All text of one category that the session has written to the debug console. */
+export function consoleText(tracked: TrackedSession, category?: string): string {
+  return events<DebugProtocol.OutputEvent>(tracked, 'output')
+    .filter(({ body }) => !category || (body.category ?? 'console') === category)
+    .map(({ body }) => body.output)
+    .join('');
+}

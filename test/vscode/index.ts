@@ -1,0 +1,26 @@
+/**
+ * What VS Code's extension host loads as "the tests": it runs every bundled *.test.js beside this file with mocha and
+ * reports by the shared reporter. Whoever started us sets the environment (see scripts/test-vscode.mjs).
+ */
+import Mocha from 'mocha';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { closeUi } from './ui';
+
+const TEST_TIMEOUT_MS = 90_000;
+
+export async function run(): Promise<void> {
+  const mocha = new Mocha({
+    ui: 'bdd',
+    color: false,
+    forbidOnly: true,
+    timeout: TEST_TIMEOUT_MS,
+    reporter: path.join(process.env['TCGSCOPE_ROOT'] ?? '', 'scripts/lib/stats-reporter.cjs'),
+    ...(process.env['TCGSCOPE_GREP'] ? { grep: process.env['TCGSCOPE_GREP'] } : {}),
+  });
+  const names = readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).sort();
+  for (const name of names) if (name.endsWith('.test.js')) mocha.addFile(path.join(__dirname, name));
+  const failures = await new Promise<number>((resolve) => mocha.run(resolve));
+  await closeUi();
+  if (failures > 0) throw new Error(`${failures} tests failed.`);
+}

@@ -1,0 +1,72 @@
+/** Looks at VS Code's own window through the DevTools protocol: its DOM, webviews and screenshots. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { chromium, type Browser, type FrameLocator, type Page } from 'playwright-core';
+
+let browser: Browser | undefined;
+
+function environment(name: string): string {
+  const value = process.env[name];
+  assert.ok(value, `${name} is not set: start these tests with scripts/test-vscode.mjs`);
+  return value;
+}
+
+/** The page that shows the workbench. */
+export async function workbench(): Promise<Page> {
+  browser ??= await chromium.connectOverCDP(environment('TCGSCOPE_CDP'));
+  for (const page of browser.contexts().flatMap((context) => context.pages())) {
+    if ((await page.locator('.monaco-workbench').count()) > 0) return page;
+  }
+  throw new Error('No page shows the workbench.');
+}
+
+/** Lets go of the window; it stays open. */
+export async function closeUi(): Promise<void> {
+  await browser?.close();
+  browser = undefined;
+}
+
+/** Saves out/screenshots/<name>.png. */
+export async function screenshot(name: string): Promise<void> {
+  const page = await workbench();
+  await page.screenshot({ path: path.join(environment('TCGSCOPE_SCREENSHOTS'), `${name}.png`) });
+}
+
+/** The document inside the webview panel that is shown. */
+export async function webviewFrame(): Promise<FrameLocator> {
+  const page = await workbench();
+  return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+}
+
+/**
+ * Waits until `probe` gives something else than undefined and false.
+ * @param what named in the error after `timeoutMs`
+ */
+export async function waitFor<T>(
+  what: string,
+  probe: () => T | undefined | false | Promise<T | undefined | false>,
+  timeoutMs = 20_000,
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await probe();
+    if (value !== undefined && value !== false) return value;
+    if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}`);
+    await sleep(50);
+  }
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** The whole text of an output channel, '' if it has none yet. The view itself only holds the lines on the screen. */
+export function outputText(channel: string): string {
+  const logs = path.join(environment('TCGSCOPE_USER_DATA'), 'logs');
+  const files = readdirSync(logs, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /output_logging_[^/\\]*[/\\]\d+-/.test(file) && file.endsWith(`-${channel}.log`))
+    .sort();
+  const last = files.at(-1);
+  return last ? readFileSync(path.join(logs, last), 'utf8') : '';
+}
