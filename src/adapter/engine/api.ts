@@ -177,3 +177,20 @@ export interface DisassembledInstruction {
   readonly text: string;
   readonly valid: boolean;
 }
+
+/** What the client of an engine that lives in another thread tells beyond the engine's own events. */
+export interface EngineHostEvents extends EngineEvents {
+  /**
+   * The engine is gone for good (its thread died, or was ended because a plugin's callback did not return in time): every
+   * pending and later call rejects with the same message.
+   */
+  failed(event: { readonly message: string; readonly plugin?: string }): void;
+}
+
+export interface EngineHostOptions {
+  /** Milliseconds that one plugin callback may take before the engine is ended and the plugin named. */
+  readonly pluginTimeoutMs: number;
+}
+
+/** Starts an engine: in a worker thread in the adapter, a fake in tests. */
+export type EngineFactory = (events: EngineHostEvents, options: EngineHostOptions) => EngineApi;
