@@ -1,6 +1,6 @@
 import type { HelperDef } from './helpers';
 import { IrBlock, type GlobalDef, type Label, type Temp } from './ir';
-import { Cond, Opcode } from './opcodes';
+import { Opcode, type Cond } from './opcodes';
 
 /**
  * Emits IR for one translation block. Operations return a fresh temp (valid until the end of the guest instruction),

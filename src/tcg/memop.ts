@@ -3,18 +3,18 @@
  * bits 1..0 log2 of the size in bytes, bit 2 sign-extending load, bit 3 big-endian, bit 4 must be naturally aligned,
  * bits 11..8 the MMU index.
  */
-export enum MemOp {
-  UB = 0,
-  UW = 1,
-  UL = 2,
-  UQ = 3,
-  SIZE = 3,
-  SIGN = 4,
-  SB = 4,
-  SW = 5,
-  BE = 8,
-  ALIGN = 16,
-}
+export const MemOp = {
+  UB: 0,
+  UW: 1,
+  UL: 2,
+  UQ: 3,
+  SIZE: 3,
+  SIGN: 4,
+  SB: 4,
+  SW: 5,
+  BE: 8,
+  ALIGN: 16,
+} as const;
 
 export const MEMOP_MMU_SHIFT = 8;
 

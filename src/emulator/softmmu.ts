@@ -1,0 +1,203 @@
+import { byteSwap32 } from '../common/bits';
+import { AccessType, FaultKind, type GuestCpu } from '../tcg/guest-cpu';
+import type { HostMemory } from '../tcg/interp';
+import {
+  ENV_TLB,
+  PAGE_BITS,
+  PAGE_MASK,
+  PAGE_SIZE,
+  TLB_BITS,
+  TLB_ENTRY_WORDS,
+  TLB_INVALID,
+  TLB_MMU_INDICES,
+  TLB_WORDS,
+} from '../tcg/layout';
+import { MemOp, memOpMmuIndex } from '../tcg/memop';
+import type { SoftMmu } from '../tcg/softmmu';
+import type { AddressSpace, MmioRegion, RamRegion } from './address-space';
+import { busRead, busWrite } from './bus';
+import { BusError } from './device';
+
+/** Told when the guest writes to a page that holds translated code, after the write. Physical address and bytes. */
+export interface CodeWriteListener {
+  isCodePage(physicalPage: number): boolean;
+  codeWritten(physical: number, size: number): void;
+}
+
+/** One vCPU's view of memory: fills its TLB, reaches devices, raises its aborts. */
+export class VcpuSoftMmu implements SoftMmu {
+  constructor(
+    private readonly cpu: GuestCpu,
+    private readonly space: AddressSpace,
+    private readonly memory: HostMemory,
+    private readonly code: CodeWriteListener,
+  ) {
+    this.flush();
+  }
+
+  /** Empties the TLB. */
+  flush(): void {
+    this.cpu.env.fill(TLB_INVALID, ENV_TLB, ENV_TLB + TLB_MMU_INDICES * TLB_WORDS);
+  }
+
+  /** Drops write permission for the physical page from the TLB: code was translated from it. */
+  protectPage(physicalPage: number): void {
+    const { env } = this.cpu;
+    const end = ENV_TLB + TLB_MMU_INDICES * TLB_WORDS;
+    for (let entry = ENV_TLB; entry < end; entry += TLB_ENTRY_WORDS) {
+      if (env[entry + 3] === physicalPage) env[entry + 1] = TLB_INVALID;
+    }
+  }
+
+  load(address: number, memop: number): number {
+    const vaddr = address >>> 0;
+    const size = 1 << (memop & MemOp.SIZE);
+    this.checkAlignment(vaddr, size, memop, AccessType.Load);
+    const raw =
+      (vaddr & (PAGE_SIZE - 1)) + size > PAGE_SIZE
+        ? this.loadAcrossPages(vaddr, size, memop)
+        : this.loadInPage(vaddr, size, memOpMmuIndex(memop));
+    return extend(memop & MemOp.BE ? swap(raw, size) : raw, memop);
+  }
+
+  store(address: number, value: number, memop: number): void {
+    const vaddr = address >>> 0;
+    const size = 1 << (memop & MemOp.SIZE);
+    this.checkAlignment(vaddr, size, memop, AccessType.Store);
+    const raw = memop & MemOp.BE ? swap(value, size) : value;
+    if ((vaddr & (PAGE_SIZE - 1)) + size > PAGE_SIZE) this.storeAcrossPages(vaddr, raw, size, memop);
+    else this.storeInPage(vaddr, raw, size, memOpMmuIndex(memop));
+  }
+
+  /** Reads code for translation; `size` 2 or 4, little-endian, unsigned. Throws the target's prefetch abort. */
+  fetch(address: number, size: 2 | 4): number {
+    const vaddr = address >>> 0;
+    if ((vaddr & (PAGE_SIZE - 1)) + size > PAGE_SIZE) {
+      return (this.fetch(vaddr, 2) | (this.fetch(vaddr + 2, 2) << 16)) >>> 0;
+    }
+    const { physical } = this.cpu.translate(vaddr, AccessType.Fetch, this.cpu.mmuIndex());
+    const region = this.space.find(physical);
+    if (!region) throw this.cpu.accessFault(FaultKind.Bus, vaddr, physical, AccessType.Fetch, size);
+    if (region.kind === 'ram') return readLittle(this.memory, region.host + (physical - region.base), size) >>> 0;
+    return this.deviceRead(region, vaddr, physical, size, AccessType.Fetch) >>> 0;
+  }
+
+  private checkAlignment(vaddr: number, size: number, memop: number, access: AccessType): void {
+    if (memop & MemOp.ALIGN && vaddr & (size - 1)) {
+      throw this.cpu.accessFault(FaultKind.Alignment, vaddr, vaddr, access, size);
+    }
+  }
+
+  private loadInPage(vaddr: number, size: number, mmuIndex: number): number {
+    const { physical, region } = this.resolve(vaddr, size, AccessType.Load, mmuIndex);
+    if (region.kind === 'ram') return readLittle(this.memory, region.host + (physical - region.base), size);
+    return this.deviceRead(region, vaddr, physical, size, AccessType.Load);
+  }
+
+  private storeInPage(vaddr: number, value: number, size: number, mmuIndex: number): void {
+    const { physical, region } = this.resolve(vaddr, size, AccessType.Store, mmuIndex);
+    if (region.kind === 'mmio') {
+      this.deviceWrite(region, vaddr, physical, size, value);
+    } else if (!region.readOnly) {
+      writeLittle(this.memory, region.host + (physical - region.base), size, value);
+      if (this.code.isCodePage(physical >>> PAGE_BITS)) this.code.codeWritten(physical, size);
+    }
+  }
+
+  private loadAcrossPages(vaddr: number, size: number, memop: number): number {
+    const mmuIndex = memOpMmuIndex(memop);
+    this.resolve(vaddr, 1, AccessType.Load, mmuIndex);
+    this.resolve(secondPage(vaddr), 1, AccessType.Load, mmuIndex);
+    let value = 0;
+    for (let i = 0; i < size; i++) value |= this.loadInPage((vaddr + i) >>> 0, 1, mmuIndex) << (8 * i);
+    return value;
+  }
+
+  /** Both pages are resolved first, so that a fault on the second leaves memory as it was. */
+  private storeAcrossPages(vaddr: number, value: number, size: number, memop: number): void {
+    const mmuIndex = memOpMmuIndex(memop);
+    this.resolve(vaddr, 1, AccessType.Store, mmuIndex);
+    this.resolve(secondPage(vaddr), 1, AccessType.Store, mmuIndex);
+    for (let i = 0; i < size; i++) this.storeInPage((vaddr + i) >>> 0, (value >>> (8 * i)) & 0xff, 1, mmuIndex);
+  }
+
+  private resolve(vaddr: number, size: number, access: AccessType, mmuIndex: number) {
+    const translation = this.cpu.translate(vaddr, access, mmuIndex);
+    const { physical } = translation;
+    const region = this.space.find(physical);
+    if (!region) throw this.cpu.accessFault(FaultKind.Bus, vaddr, physical, access, size);
+    if (region.kind === 'ram') this.fill(vaddr, physical, region, translation, mmuIndex);
+    return { physical, region };
+  }
+
+  private fill(
+    vaddr: number,
+    physical: number,
+    region: RamRegion,
+    allowed: { readable: boolean; writable: boolean },
+    mmuIndex: number,
+  ): void {
+    const pageStart = physical - (physical & (PAGE_SIZE - 1));
+    if (pageStart < region.base || pageStart + PAGE_SIZE > region.base + region.size) return;
+    const page = physical >>> PAGE_BITS;
+    const { env } = this.cpu;
+    const tag = vaddr & PAGE_MASK;
+    const entry = ENV_TLB + mmuIndex * TLB_WORDS + ((vaddr >>> PAGE_BITS) & ((1 << TLB_BITS) - 1)) * TLB_ENTRY_WORDS;
+    env[entry] = allowed.readable ? tag : TLB_INVALID;
+    env[entry + 1] = allowed.writable && !region.readOnly && !this.code.isCodePage(page) ? tag : TLB_INVALID;
+    env[entry + 2] = region.host + (pageStart - region.base) - tag;
+    env[entry + 3] = page;
+  }
+
+  private deviceRead(region: MmioRegion, vaddr: number, physical: number, size: number, access: AccessType): number {
+    try {
+      return busRead(region.device, physical - region.base, size);
+    } catch (error) {
+      if (!(error instanceof BusError)) throw error;
+      throw this.cpu.accessFault(FaultKind.Bus, vaddr, physical, access, size);
+    }
+  }
+
+  private deviceWrite(region: MmioRegion, vaddr: number, physical: number, size: number, value: number): void {
+    try {
+      busWrite(region.device, physical - region.base, size, value);
+    } catch (error) {
+      if (!(error instanceof BusError)) throw error;
+      throw this.cpu.accessFault(FaultKind.Bus, vaddr, physical, AccessType.Store, size);
+    }
+  }
+}
+
+function secondPage(vaddr: number): number {
+  return ((vaddr & PAGE_MASK) + PAGE_SIZE) >>> 0;
+}
+
+function swap(value: number, size: number): number {
+  return size === 4 ? byteSwap32(value) : size === 2 ? byteSwap32(value << 16) & 0xffff : value;
+}
+
+function extend(value: number, memop: number): number {
+  switch (memop & MemOp.SIZE) {
+    case 0:
+      return memop & MemOp.SIGN ? (value << 24) >> 24 : value & 0xff;
+    case 1:
+      return memop & MemOp.SIGN ? (value << 16) >> 16 : value & 0xffff;
+    default:
+      return value | 0;
+  }
+}
+
+/** The little-endian value of `size` (1, 2, 4) bytes at any host offset. */
+export function readLittle(memory: HostMemory, offset: number, size: number): number {
+  if (size === 1) return memory.u8[offset];
+  if ((offset & (size - 1)) === 0) return size === 4 ? memory.i32[offset >>> 2] : memory.u16[offset >>> 1];
+  let value = 0;
+  for (let i = 0; i < size; i++) value |= memory.u8[offset + i] << (8 * i);
+  return value;
+}
+
+/** Stores the low `size` (1, 2, 4) bytes of `value` little-endian at any host offset. */
+export function writeLittle(memory: HostMemory, offset: number, size: number, value: number): void {
+  if (size === 4 && (offset & 3) === 0) memory.i32[offset >>> 2] = value;
+  else for (let i = 0; i < size; i++) memory.u8[offset + i] = value >>> (8 * i);
+}

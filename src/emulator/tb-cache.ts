@@ -1,0 +1,76 @@
+import { PAGE_BITS } from '../tcg/layout';
+import type { TranslationBlock } from '../tcg/tb';
+
+const JUMP_CACHE_BITS = 12;
+
+/** The translated blocks of one vCPU, found by pc and flags, dropped by what is written to their code. */
+export class TbCache {
+  private readonly byKey = new Map<number, TranslationBlock>();
+  private readonly byPage = new Map<number, Set<TranslationBlock>>();
+  private readonly jumpCache: (TranslationBlock | null)[] = new Array<null>(1 << JUMP_CACHE_BITS).fill(null);
+
+  /** The block for the state, if it is in the small direct-mapped cache or the table. */
+  find(pc: number, flags: number): TranslationBlock | null {
+    const index = ((pc >>> 1) ^ (pc >>> (JUMP_CACHE_BITS + 1)) ^ flags) & ((1 << JUMP_CACHE_BITS) - 1);
+    const quick = this.jumpCache[index];
+    if (quick !== null && quick.pc === pc && quick.flags === flags && quick.valid) return quick;
+    const found = this.byKey.get(key(pc, flags));
+    if (!found) return null;
+    this.jumpCache[index] = found;
+    return found;
+  }
+
+  add(tb: TranslationBlock): void {
+    this.byKey.set(key(tb.pc, tb.flags), tb);
+    for (const page of tb.pages) {
+      const blocks = this.byPage.get(page);
+      if (blocks) blocks.add(tb);
+      else this.byPage.set(page, new Set([tb]));
+    }
+  }
+
+  hasCode(page: number): boolean {
+    return this.byPage.has(page);
+  }
+
+  /** Drops the blocks whose code overlaps `size` bytes at the physical address. */
+  invalidate(physical: number, size: number): void {
+    const first = physical >>> PAGE_BITS;
+    const last = (physical + size - 1) >>> PAGE_BITS;
+    for (let page = first; page <= last; page++) {
+      for (const tb of [...(this.byPage.get(page) ?? [])]) {
+        if (tb.physical < physical + size && physical < tb.physical + tb.size) this.drop(tb);
+      }
+    }
+  }
+
+  private drop(tb: TranslationBlock): void {
+    tb.valid = false;
+    if (this.byKey.get(key(tb.pc, tb.flags)) === tb) this.byKey.delete(key(tb.pc, tb.flags));
+    for (const page of tb.pages) {
+      const blocks = this.byPage.get(page);
+      blocks?.delete(tb);
+      if (blocks?.size === 0) this.byPage.delete(page);
+    }
+  }
+
+  /** Drops every block. */
+  clear(): void {
+    for (const tb of this.byKey.values()) tb.valid = false;
+    this.byKey.clear();
+    this.byPage.clear();
+    this.jumpCache.fill(null);
+  }
+
+  get blocks(): Iterable<TranslationBlock> {
+    return this.byKey.values();
+  }
+
+  get size(): number {
+    return this.byKey.size;
+  }
+}
+
+function key(pc: number, flags: number): number {
+  return flags * 0x100000000 + pc;
+}

@@ -1,0 +1,194 @@
+import { Bytecode } from './bytecode';
+import type { ConstantPool } from './constants';
+import { shapeOf, type IrBlock, type IrOp, type Temp } from './ir';
+import { ENV_LOCALS, ENV_LOCALS_WORDS, ENV_TLB, TLB_WORDS } from './layout';
+import { MemOp, memOpMmuIndex } from './memop';
+import { Cond, OPCODES, Opcode } from './opcodes';
+
+export interface LoweredBlock {
+  readonly code: Int32Array;
+  /** Position in `code` of each instruction's insn_start, in order. */
+  readonly insnStarts: readonly number[];
+}
+
+/**
+ * Lowers `block` for the interpreter: drops operations whose result nobody reads, merges an operation with the move of
+ * its result, gives locals slots (reused from instruction to instruction), resolves labels.
+ */
+export function lowerBlock(block: IrBlock, constants: ConstantPool): LoweredBlock {
+  return new Lowering(block, constants).run();
+}
+
+class Lowering {
+  private readonly code: number[] = [];
+  private readonly insnStarts: number[] = [];
+  private readonly labelAt = new Map<number, number>();
+  private readonly fixups: { position: number; label: number }[] = [];
+  private readonly localSlots = new Map<Temp, number>();
+  private nextLocal = 0;
+
+  constructor(
+    private readonly block: IrBlock,
+    private readonly constants: ConstantPool,
+  ) {}
+
+  run(): LoweredBlock {
+    for (const op of mergeMoves(this.block, dropUnused(this.block))) this.lower(op);
+    for (const { position, label } of this.fixups) {
+      const target = this.labelAt.get(label);
+      if (target === undefined) throw new Error(`IR jumps to label L${label}, which is set nowhere`);
+      this.code[position] = target;
+    }
+    return { code: Int32Array.from(this.code), insnStarts: this.insnStarts };
+  }
+
+  private slot(temp: Temp): number {
+    const info = this.block.temps[temp];
+    if (info.kind === 'global') return info.slot;
+    if (info.kind === 'const') return this.constants.slot(info.value);
+    let slot = this.localSlots.get(temp);
+    if (slot === undefined) {
+      if (this.nextLocal >= ENV_LOCALS_WORDS) throw new Error('IR of one instruction has too many locals');
+      slot = ENV_LOCALS + this.nextLocal++;
+      this.localSlots.set(temp, slot);
+    }
+    return slot;
+  }
+
+  private jump(label: number): void {
+    this.fixups.push({ position: this.code.length, label });
+    this.code.push(0);
+  }
+
+  private lower(op: IrOp): void {
+    const { code } = this;
+    const { args } = op;
+    const { outputs, inputs } = shapeOf(op);
+    const values = outputs + inputs;
+    const operands = () => {
+      for (let i = 0; i < values; i++) code.push(this.slot(args[i]));
+    };
+    switch (op.opc) {
+      case Opcode.insn_start:
+        this.localSlots.clear();
+        this.nextLocal = 0;
+        this.insnStarts.push(code.length);
+        code.push(Bytecode.insn_start, args[0], args[1]);
+        return;
+      case Opcode.set_label:
+        this.labelAt.set(args[0], code.length);
+        return;
+      case Opcode.br:
+        code.push(Bytecode.br);
+        this.jump(args[0]);
+        return;
+      case Opcode.brcond_i32:
+        code.push(Bytecode.brcond_eq + args[2]);
+        operands();
+        this.jump(args[3]);
+        return;
+      case Opcode.setcond_i32:
+        code.push(Bytecode.setcond_eq + args[3]);
+        operands();
+        return;
+      case Opcode.movcond_i32:
+        code.push(Bytecode.movcond_eq + args[5]);
+        operands();
+        return;
+      case Opcode.qemu_ld_i32:
+      case Opcode.qemu_st_i32:
+        code.push(accessBytecode(op.opc, args[2]));
+        operands();
+        code.push(args[2], ENV_TLB + memOpMmuIndex(args[2]) * TLB_WORDS);
+        return;
+      case Opcode.call:
+        this.lowerCall(op, outputs, inputs);
+        return;
+      default:
+        code.push(SIMPLE[op.opc]);
+        operands();
+        for (let i = values; i < args.length; i++) code.push(args[i]);
+    }
+  }
+
+  /** `call` is [helper, out or a scratch slot, four inputs]. */
+  private lowerCall(op: IrOp, outputs: number, inputs: number): void {
+    const { args } = op;
+    const zero = this.constants.slot(0);
+    const out = outputs ? this.slot(args[0]) : ENV_LOCALS + ENV_LOCALS_WORDS - 1;
+    this.code.push(Bytecode.call, args[outputs + inputs], out);
+    for (let i = 0; i < 4; i++) this.code.push(i < inputs ? this.slot(args[outputs + i]) : zero);
+  }
+}
+
+/** Operations whose bytecode has the IR's operands in the IR's order, by opcode. */
+const SIMPLE: Readonly<Record<number, Bytecode>> = Object.fromEntries(
+  Object.entries(OPCODES).flatMap(([opc, { name }]) => {
+    const bytecode = Bytecode[name.replace(/_i32$/, '') as keyof typeof Bytecode];
+    return bytecode === undefined ? [] : [[Number(opc), bytecode]];
+  }),
+);
+
+function accessBytecode(opc: Opcode, memop: number): Bytecode {
+  const load = opc === Opcode.qemu_ld_i32;
+  const size = memop & MemOp.SIZE;
+  const sign = (memop & MemOp.SIGN) !== 0;
+  if (size === 0) return load ? (sign ? Bytecode.ld8s : Bytecode.ld8u) : Bytecode.st8;
+  if (memop & MemOp.BE || size > 2) return load ? Bytecode.ld_slow : Bytecode.st_slow;
+  // The fast path accepts aligned accesses only, so it serves alignment-checked ones as well.
+  if (size === 1) return load ? (sign ? Bytecode.ld16s : Bytecode.ld16u) : Bytecode.st16;
+  return load ? Bytecode.ld32 : Bytecode.st32;
+}
+
+/** Backward pass: keeps what has an effect, writes a global, or feeds something kept. */
+function dropUnused(block: IrBlock): IrOp[] {
+  const read = new Set<Temp>();
+  const kept: IrOp[] = [];
+  for (let i = block.ops.length - 1; i >= 0; i--) {
+    const op = block.ops[i];
+    const { outputs, inputs } = shapeOf(op);
+    const droppable = op.opc === Opcode.call ? (op.helper?.pure ?? false) : !OPCODES[op.opc].sideEffect;
+    const needed = !droppable || op.args.slice(0, outputs).some((t) => block.temps[t].kind === 'global' || read.has(t));
+    if (!needed) continue;
+    for (let k = outputs; k < outputs + inputs; k++) read.add(op.args[k]);
+    kept.push(op);
+  }
+  return kept.reverse();
+}
+
+/** `op tmp, …; mov dst, tmp` with no other use of tmp becomes `op dst, …`. */
+function mergeMoves(block: IrBlock, ops: readonly IrOp[]): IrOp[] {
+  const mentions = new Map<Temp, number>();
+  for (const op of ops) {
+    const { outputs, inputs } = shapeOf(op);
+    for (let k = 0; k < outputs + inputs; k++) mentions.set(op.args[k], (mentions.get(op.args[k]) ?? 0) + 1);
+  }
+  const result: IrOp[] = [];
+  for (const op of ops) {
+    const previous = result.at(-1);
+    if (
+      op.opc === Opcode.mov_i32 &&
+      previous &&
+      shapeOf(previous).outputs === 1 &&
+      previous.args[0] === op.args[1] &&
+      block.temps[op.args[1]].kind === 'local' &&
+      mentions.get(op.args[1]) === 2
+    ) {
+      result[result.length - 1] = { ...previous, args: [op.args[0], ...previous.args.slice(1)] };
+    } else {
+      result.push(op);
+    }
+  }
+  return result;
+}
+
+/** Order in which Bytecode's families of comparisons lie, checked here so that `family + cond` holds. */
+const CONDITIONS: readonly (keyof typeof Cond)[] = ['eq', 'ne', 'lt', 'ge', 'le', 'gt', 'ltu', 'geu', 'leu', 'gtu'];
+for (const family of ['brcond', 'setcond', 'movcond'] as const) {
+  for (const name of CONDITIONS) {
+    const expected = Bytecode[`${family}_eq`] + Cond[name];
+    if (Bytecode[`${family}_${name}` as keyof typeof Bytecode] !== expected) {
+      throw new Error(`bytecode ${family}_${name} is out of order`);
+    }
+  }
+}
