@@ -12,6 +12,8 @@ export interface Device {
    * memory core does. Default 1..4.
    */
   readonly access?: { readonly min: 1 | 2 | 4; readonly max: 1 | 2 | 4 };
+  /** Access widths in bytes that the bus lets through to the device at all; any other is a bus error. Default 1..4. */
+  readonly valid?: { readonly min: 1 | 2 | 4; readonly max: 1 | 2 | 4 };
   /** Throws {@link BusError} where the hardware answers with an error. */
   read(offset: number, size: number): number;
   write(offset: number, value: number, size: number): void;

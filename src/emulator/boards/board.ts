@@ -1,0 +1,58 @@
+import type { AddressSpace } from '../address-space';
+import type { CharBackend, GuestLog, VirtualClock } from '../device';
+import type { IrqLine } from '../irq';
+
+/** The two interrupt inputs of a CPU. */
+export interface CpuIrqs {
+  readonly irq: IrqLine;
+  readonly fiq: IrqLine;
+}
+
+export interface BoardOptions {
+  /** Bytes of main memory: `-m`. */
+  readonly memoryBytes: number;
+  /** First byte of the shared memory that the board may use for guest RAM. */
+  readonly hostBase: number;
+  /** The shared memory as a whole: devices that move data themselves need it. */
+  readonly clock: VirtualClock;
+  readonly log: GuestLog;
+  /** `-serial` in order; a missing entry is a line that leads nowhere. */
+  readonly serial: readonly (CharBackend | undefined)[];
+  /** One per vCPU. */
+  readonly cpus: readonly CpuIrqs[];
+  /** Called when a device asks for a reset of the whole system. */
+  readonly requestReset: () => void;
+  /** Leave the state that the boot loader's `ps7_init` leaves (true), or the bare reset state. */
+  readonly psInit: boolean;
+}
+
+/** What a machine without CPUs is: the address map and the devices behind it. */
+export interface Board {
+  readonly space: AddressSpace;
+  /**
+   * What an access to an address where nothing answers does: true = a load reads 0 and a store is dropped (with a
+   * message), false = external abort. QEMU's older machines ignore.
+   */
+  readonly ignoresBusErrors: boolean;
+  /** Reset of every device, then the boot loader's settings where asked for. Does not touch RAM. */
+  reset(): void;
+  /** Fetches input, lets timers fall due. Call between slices of execution and when a CPU is halted. */
+  poll(): void;
+  /** Guest time in ns at which a device next wants {@link poll}; Infinity when none does. */
+  nextEventNs(): number;
+}
+
+/** A machine type as `-M` names it. */
+export interface BoardType {
+  readonly name: string;
+  readonly description: string;
+  readonly defaultCpu: string;
+  readonly defaultMemoryBytes: number;
+  readonly maxCpus: number;
+  /** Bytes of shared memory that guest RAM of every kind takes. Throws {@link BoardError} for a size that the machine cannot have. */
+  ramBytes(memoryBytes: number): number;
+  create(options: BoardOptions): Board;
+}
+
+/** A setting that the machine cannot have. */
+export class BoardError extends Error {}
