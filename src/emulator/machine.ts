@@ -1,0 +1,144 @@
+import { ConstantPool, ConstantPoolFull } from '../tcg/constants';
+import type { GuestCpu } from '../tcg/guest-cpu';
+import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
+import { HostMemory } from '../tcg/interp';
+import { PAGE_BITS } from '../tcg/layout';
+import { AddressSpace } from './address-space';
+import { CpuExec, type CpuExecServices } from './cpu-exec';
+
+/** vCPUs and the physical memory that they share. Boards fill the address space; nothing here knows a guest. */
+export class Machine {
+  readonly space = new AddressSpace();
+  readonly memory: HostMemory;
+  readonly execs: CpuExec[] = [];
+  private readonly constants: ConstantPool;
+
+  /**
+   * @param buffer the shared memory, laid out as in tcg/layout.ts
+   * @param cpus the vCPUs, whose environments lie in the buffer
+   */
+  constructor(
+    buffer: ArrayBufferLike,
+    readonly cpus: readonly GuestCpu[],
+    instrumenter: TbInstrumenter,
+    runtime: PluginRuntime,
+  ) {
+    this.memory = new HostMemory(buffer);
+    this.constants = new ConstantPool(cpus.map((cpu) => cpu.env));
+    const services: CpuExecServices = {
+      space: this.space,
+      memory: this.memory,
+      constants: this.constants,
+      instrumenter,
+      runtime,
+      flushAll: () => this.flush(),
+      protectPage: (page) => this.execs.forEach((exec) => exec.softmmu.protectPage(page)),
+      codeWritten: (physical, size) => this.execs.forEach((exec) => exec.blocks.invalidate(physical, size)),
+      isCodePage: (page) => this.execs.some((exec) => exec.blocks.hasCode(page)),
+    };
+    for (const cpu of cpus) this.execs.push(new CpuExec(cpu, services));
+  }
+
+  /** Instructions executed by all vCPUs since reset, current also while one runs. */
+  get instructions(): number {
+    return this.execs.reduce((sum, exec) => sum + exec.instructionsNow, 0);
+  }
+
+  /** Drops all translated code and the constants that it used. */
+  flush(): void {
+    for (const exec of this.execs) exec.flush();
+    this.constants.clear();
+  }
+
+  /** Devices to their reset values, execution state cleared. RAM and vCPU registers are the caller's. */
+  reset(): void {
+    this.constants.clear();
+    for (const exec of this.execs) exec.reset();
+    for (const device of this.space.devices) device.reset();
+  }
+
+  /** Gives every block its plugin operations anew; see {@link CpuExec.reinstrument}. */
+  reinstrument(): void {
+    try {
+      for (const exec of this.execs) exec.reinstrument();
+    } catch (error) {
+      if (!(error instanceof ConstantPoolFull)) throw error;
+      this.flush();
+    }
+  }
+
+  /** The bytes of RAM at the physical address, up to the first that is not RAM. */
+  readPhysical(address: number, count: number): Uint8Array {
+    const bytes = new Uint8Array(count);
+    let done = 0;
+    while (done < count) {
+      const region = this.space.find(address + done);
+      if (region?.kind !== 'ram') break;
+      const offset = address + done - region.base;
+      const length = Math.min(count - done, region.size - offset);
+      bytes.set(this.memory.u8.subarray(region.host + offset, region.host + offset + length), done);
+      done += length;
+    }
+    return bytes.subarray(0, done);
+  }
+
+  /** Writes to RAM (also read-only RAM) and drops the code it touches. Returns how many bytes were written. */
+  writePhysical(address: number, data: Uint8Array): number {
+    let done = 0;
+    while (done < data.length) {
+      const region = this.space.find(address + done);
+      if (region?.kind !== 'ram') break;
+      const offset = address + done - region.base;
+      const length = Math.min(data.length - done, region.size - offset);
+      this.memory.u8.set(data.subarray(done, done + length), region.host + offset);
+      done += length;
+    }
+    if (done > 0) for (const exec of this.execs) exec.blocks.invalidate(address, done);
+    return done;
+  }
+
+  /** Reads virtual memory as a debugger: devices and unmapped pages end the result. */
+  readVirtual(cpu: GuestCpu, address: number, count: number): Uint8Array {
+    return this.byPage(cpu, address, count, (physical, length) => this.readPhysical(physical, length));
+  }
+
+  /** Writes virtual memory as a debugger. Returns how many bytes were written. */
+  writeVirtual(cpu: GuestCpu, address: number, data: Uint8Array): number {
+    let written = 0;
+    this.byPage(cpu, address, data.length, (physical, length, done) => {
+      const part = data.subarray(done, done + length);
+      const count = this.writePhysical(physical, part);
+      written += count;
+      return part.subarray(0, count);
+    });
+    return written;
+  }
+
+  /** A word of RAM at a virtual address, or undefined where there is none. Signed. */
+  readWord(cpu: GuestCpu, address: number): number | undefined {
+    const bytes = this.readVirtual(cpu, address, 4);
+    return bytes.length === 4 ? bytes[0] | (bytes[1] << 8) | (bytes[2] << 16) | (bytes[3] << 24) : undefined;
+  }
+
+  private byPage(
+    cpu: GuestCpu,
+    address: number,
+    count: number,
+    access: (physical: number, length: number, done: number) => Uint8Array,
+  ): Uint8Array {
+    const pageSize = 1 << PAGE_BITS;
+    const result = new Uint8Array(count);
+    let done = 0;
+    while (done < count) {
+      const vaddr = (address + done) >>> 0;
+      const physical = cpu.debugTranslate(vaddr);
+      if (physical === undefined) break;
+      const length = Math.min(count - done, pageSize - (vaddr % pageSize));
+      const part = access(physical, length, done);
+      result.set(part, done);
+      done += part.length;
+      if (part.length < length) break;
+    }
+    return result.subarray(0, done);
+  }
+}
