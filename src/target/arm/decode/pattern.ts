@@ -1,0 +1,167 @@
+/**
+ * Decode rows: one instruction encoding each, written as the manual draws it. A pattern is a list of tokens from the
+ * most significant bit down, separated by blanks:
+ *  - `0`, `1`, `0101…`  bits that must be so;
+ *  - `(0)`, `(11)`, …   bits that should be so: any value decodes, others than these are UNPREDICTABLE;
+ *  - `name:width`       a field; repeated names are one split field, joined in the order written.
+ * A pattern is 16 or 32 bits long. A 32-bit Thumb word has its first halfword in bits 31..16.
+ */
+
+export type InstructionSet = 'A32' | 'T16' | 'T32';
+
+/** Row name to pattern. Names are `MNEMONIC_form_encoding`. Where rows overlap the earlier one wins. */
+export type PatternTable = Readonly<Record<string, string>>;
+
+type TokenField<T extends string> = T extends `${infer Name}:${number}` ? Name : never;
+type FieldNames<P extends string> = P extends `${infer Head} ${infer Rest}`
+  ? TokenField<Head> | FieldNames<Rest>
+  : TokenField<P>;
+
+/** The fields of the pattern, as unsigned numbers. */
+export type FieldsOf<P extends string> = { readonly [Name in FieldNames<P>]: number };
+
+/** Fields of a row not known by name at compile time. */
+export type Fields = Readonly<Record<string, number>>;
+
+export interface FieldPart {
+  readonly lsb: number;
+  readonly width: number;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly width: number;
+  /** Most significant part first. */
+  readonly parts: readonly FieldPart[];
+}
+
+export interface DecodeRow {
+  readonly set: InstructionSet;
+  readonly name: string;
+  /** The part of the name before the first `_`. */
+  readonly mnemonic: string;
+  /** Section of the ARM Architecture Reference Manual (DDI 0406C) whose table lists the encoding. */
+  readonly section: string;
+  readonly pattern: string;
+  /** 16 or 32 */
+  readonly bits: number;
+  readonly mask: number;
+  readonly value: number;
+  /** The should-be bits and what they should be. */
+  readonly shouldMask: number;
+  readonly shouldValue: number;
+  readonly fields: readonly Field[];
+  /** Whether these fields make the instruction UNPREDICTABLE (or change its meaning), should-be bits apart. */
+  readonly unpredictable?: (fields: Fields) => boolean;
+}
+
+export interface ParsedPattern {
+  readonly bits: number;
+  readonly mask: number;
+  readonly value: number;
+  readonly shouldMask: number;
+  readonly shouldValue: number;
+  readonly fields: readonly Field[];
+}
+
+/** Reads a pattern. Throws an Error naming the pattern when a token cannot be read or the length is not 16 or 32. */
+export function parsePattern(pattern: string): ParsedPattern {
+  const tokens = pattern.trim().split(/\s+/);
+  const widths = tokens.map((token) => tokenWidth(token, pattern));
+  const bits = widths.reduce((a, b) => a + b, 0);
+  if (bits !== 16 && bits !== 32) throw new Error(`pattern of ${bits} bits: ${pattern}`);
+  let mask = 0;
+  let value = 0;
+  let shouldMask = 0;
+  let shouldValue = 0;
+  const fields = new Map<string, FieldPart[]>();
+  let lsb = bits;
+  tokens.forEach((token, i) => {
+    const width = widths[i];
+    lsb -= width;
+    const ones = width === 32 ? -1 : ((1 << width) - 1) << lsb;
+    const colon = token.indexOf(':');
+    if (colon > 0) {
+      const name = token.slice(0, colon);
+      const parts = fields.get(name) ?? [];
+      parts.push({ lsb, width });
+      fields.set(name, parts);
+    } else if (token.startsWith('(')) {
+      shouldMask |= ones;
+      shouldValue |= parseInt(token.slice(1, -1), 2) << lsb;
+    } else {
+      mask |= ones;
+      value |= parseInt(token, 2) << lsb;
+    }
+  });
+  return {
+    bits,
+    mask,
+    value,
+    shouldMask,
+    shouldValue,
+    fields: [...fields].map(([name, parts]) => ({ name, width: parts.reduce((n, p) => n + p.width, 0), parts })),
+  };
+}
+
+function tokenWidth(token: string, pattern: string): number {
+  const match = /^(?:([01]+)|\(([01]+)\)|[A-Za-z][A-Za-z0-9]*:(\d+))$/.exec(token);
+  if (!match) throw new Error(`cannot read '${token}' in pattern: ${pattern}`);
+  return match[3] === undefined ? (match[1] ?? match[2]).length : Number(match[3]);
+}
+
+/** The field's value in `word`, unsigned. */
+export function extractField(word: number, field: Field): number {
+  let value = 0;
+  for (const { lsb, width } of field.parts) {
+    value = ((value << width) | ((word >>> lsb) & ((1 << width) - 1))) >>> 0;
+  }
+  return value;
+}
+
+/** All fields of `row` in `word`. */
+export function extractFields(word: number, row: DecodeRow): Fields {
+  const fields: Record<string, number> = {};
+  for (const field of row.fields) fields[field.name] = extractField(word, field);
+  return fields;
+}
+
+/** `word` with the field set to `value`'s low bits. */
+export function insertField(word: number, field: Field, value: number): number {
+  let rest = value;
+  let result = word;
+  for (let i = field.parts.length - 1; i >= 0; i--) {
+    const { lsb, width } = field.parts[i];
+    const ones = (1 << width) - 1;
+    result = (result & ~(ones << lsb)) | ((rest & ones) << lsb);
+    rest >>>= width;
+  }
+  return result >>> 0;
+}
+
+export type Unpredictable = Readonly<Record<string, (fields: Fields) => boolean>>;
+
+/** Makes rows of a table's groups, each a section number and its patterns, in order. */
+export function makeRows(
+  set: InstructionSet,
+  groups: readonly (readonly [section: string, patterns: PatternTable])[],
+  unpredictable: Unpredictable,
+): DecodeRow[] {
+  const rows = groups.flatMap(([section, patterns]) =>
+    Object.entries(patterns).map(([name, pattern]): DecodeRow => ({
+      set,
+      name,
+      mnemonic: name.split('_', 1)[0],
+      section,
+      pattern,
+      ...parsePattern(pattern),
+      unpredictable: unpredictable[name],
+    })),
+  );
+  const names = new Set(rows.map((row) => row.name));
+  if (names.size !== rows.length) throw new Error(`${set}: a row name is used twice`);
+  for (const name of Object.keys(unpredictable)) {
+    if (!names.has(name)) throw new Error(`${set}: no row ${name}`);
+  }
+  return rows;
+}
