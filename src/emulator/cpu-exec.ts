@@ -9,7 +9,7 @@ import { TranslationBlock } from '../tcg/tb';
 import { translateBlock } from '../tcg/translator';
 import type { AddressSpace } from './address-space';
 import { Breakpoints } from './breakpoints';
-import { VcpuSoftMmu, type CodeWriteListener } from './softmmu';
+import { FetchFromNowhere, VcpuSoftMmu, type CodeWriteListener, type UnmappedPolicy } from './softmmu';
 import { TbCache } from './tb-cache';
 
 /** Why {@link CpuExec.run} returned. */
@@ -22,6 +22,8 @@ export enum CpuStop {
   Callback,
   /** Waits for an interrupt. */
   Halted,
+  /** The pc is where no memory answers. */
+  Nowhere,
   /** Takes one exception after the other without executing an instruction. */
   ExceptionLoop,
 }
@@ -35,6 +37,7 @@ export interface CpuExecServices {
   readonly constants: ConstantPool;
   readonly instrumenter: TbInstrumenter;
   readonly runtime: PluginRuntime;
+  readonly unmapped: UnmappedPolicy;
   /** All vCPUs drop their translated code (the constant pool is full). */
   flushAll(): void;
   /** A page now holds translated code: every vCPU's TLB must send its stores through the slow path. */
@@ -64,7 +67,7 @@ export class CpuExec implements CodeWriteListener {
     readonly cpu: GuestCpu,
     private readonly services: CpuExecServices,
   ) {
-    this.softmmu = new VcpuSoftMmu(cpu, services.space, services.memory, this);
+    this.softmmu = new VcpuSoftMmu(cpu, services.space, services.memory, this, services.unmapped);
     this.breakpoints = new Breakpoints(this.blocks);
     this.interpreter = new Interpreter(cpu, services.memory, this.softmmu, services.runtime, () => this.findBlock());
   }
@@ -142,6 +145,7 @@ export class CpuExec implements CodeWriteListener {
       }
       const before = interpreter.left;
       const start = this.startBlock();
+      if (start === 'nowhere') return CpuStop.Nowhere;
       if (!start) {
         if (this.exceptionsInARow >= EXCEPTION_LOOP) return CpuStop.ExceptionLoop;
         continue;
@@ -178,13 +182,14 @@ export class CpuExec implements CodeWriteListener {
   }
 
   /** The block to go on with, or null when fetching it raised an exception (which was taken). */
-  private startBlock(): { block: TranslationBlock; position: number } | null {
+  private startBlock(): { block: TranslationBlock; position: number } | 'nowhere' | null {
     const { resume } = this;
     this.resume = null;
     if (resume?.block.valid) return resume;
     try {
       return { block: this.findBlock() ?? this.translate(), position: 0 };
     } catch (thrown) {
+      if (thrown instanceof FetchFromNowhere) return 'nowhere';
       if (!(thrown instanceof CpuLoopExit)) throw thrown;
       this.interpreter.exit = thrown;
       this.takeExit();

@@ -3,12 +3,12 @@ import type { GuestCpu } from '../tcg/guest-cpu';
 import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
 import { HostMemory } from '../tcg/interp';
 import { PAGE_BITS } from '../tcg/layout';
-import { AddressSpace } from './address-space';
+import type { AddressSpace } from './address-space';
 import { CpuExec, type CpuExecServices } from './cpu-exec';
+import type { UnmappedPolicy } from './softmmu';
 
-/** vCPUs and the physical memory that they share. Boards fill the address space; nothing here knows a guest. */
+/** vCPUs and the physical memory that they share. The board made the address space; nothing here knows a guest. */
 export class Machine {
-  readonly space = new AddressSpace();
   readonly memory: HostMemory;
   readonly execs: CpuExec[] = [];
   private readonly constants: ConstantPool;
@@ -20,17 +20,20 @@ export class Machine {
   constructor(
     buffer: ArrayBufferLike,
     readonly cpus: readonly GuestCpu[],
+    readonly space: AddressSpace,
     instrumenter: TbInstrumenter,
     runtime: PluginRuntime,
+    unmapped: UnmappedPolicy,
   ) {
     this.memory = new HostMemory(buffer);
     this.constants = new ConstantPool(cpus.map((cpu) => cpu.env));
     const services: CpuExecServices = {
-      space: this.space,
+      space,
       memory: this.memory,
       constants: this.constants,
       instrumenter,
       runtime,
+      unmapped,
       flushAll: () => this.flush(),
       protectPage: (page) => this.execs.forEach((exec) => exec.softmmu.protectPage(page)),
       codeWritten: (physical, size) => this.execs.forEach((exec) => exec.blocks.invalidate(physical, size)),
@@ -50,11 +53,10 @@ export class Machine {
     this.constants.clear();
   }
 
-  /** Devices to their reset values, execution state cleared. RAM and vCPU registers are the caller's. */
+  /** Clears execution state and counters. Board, RAM and vCPU registers are the caller's. */
   reset(): void {
     this.constants.clear();
     for (const exec of this.execs) exec.reset();
-    for (const device of this.space.devices) device.reset();
   }
 
   /** Gives every block its plugin operations anew; see {@link CpuExec.reinstrument}. */

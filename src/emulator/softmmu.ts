@@ -1,5 +1,6 @@
 import { byteSwap32 } from '../common/bits';
 import { AccessType, FaultKind, type GuestCpu } from '../tcg/guest-cpu';
+import { CpuLoopExit } from '../tcg/helpers';
 import type { HostMemory } from '../tcg/interp';
 import {
   ENV_TLB,
@@ -15,13 +16,29 @@ import {
 import { MemOp, memOpMmuIndex } from '../tcg/memop';
 import type { SoftMmu } from '../tcg/softmmu';
 import type { AddressSpace, MmioRegion, RamRegion } from './address-space';
-import { busRead, busWrite } from './bus';
-import { BusError } from './device';
+import { BusError, type Device } from './device';
+import { mmioRead, mmioWrite } from './mmio';
 
 /** Told when the guest writes to a page that holds translated code, after the write. Physical address and bytes. */
 export interface CodeWriteListener {
   isCodePage(physicalPage: number): boolean;
   codeWritten(physical: number, size: number): void;
+}
+
+/** What happens on an access that no memory and no device answers. */
+export interface UnmappedPolicy {
+  /** Whether the vCPU takes an external abort, as hardware does; else reads give 0 and stores are dropped, as on QEMU. */
+  readonly busErrors: boolean;
+  /** Told of each such access; addresses are unsigned. */
+  report(physical: number, size: number, access: AccessType): void;
+}
+
+/** Execution reached an address that no memory answers, on a machine without bus errors. */
+export class FetchFromNowhere extends CpuLoopExit {
+  readonly restoresState = false;
+  constructor(readonly vaddr: number) {
+    super();
+  }
 }
 
 /** One vCPU's view of memory: fills its TLB, reaches devices, raises its aborts. */
@@ -31,6 +48,7 @@ export class VcpuSoftMmu implements SoftMmu {
     private readonly space: AddressSpace,
     private readonly memory: HostMemory,
     private readonly code: CodeWriteListener,
+    private readonly unmapped: UnmappedPolicy,
   ) {
     this.flush();
   }
@@ -77,7 +95,10 @@ export class VcpuSoftMmu implements SoftMmu {
     }
     const { physical } = this.cpu.translate(vaddr, AccessType.Fetch, this.cpu.mmuIndex());
     const region = this.space.find(physical);
-    if (!region) throw this.cpu.accessFault(FaultKind.Bus, vaddr, physical, AccessType.Fetch, size);
+    if (!region) {
+      this.unanswered(vaddr, physical, size, AccessType.Fetch);
+      throw new FetchFromNowhere(vaddr);
+    }
     if (region.kind === 'ram') return readLittle(this.memory, region.host + (physical - region.base), size) >>> 0;
     return this.deviceRead(region, vaddr, physical, size, AccessType.Fetch) >>> 0;
   }
@@ -90,12 +111,14 @@ export class VcpuSoftMmu implements SoftMmu {
 
   private loadInPage(vaddr: number, size: number, mmuIndex: number): number {
     const { physical, region } = this.resolve(vaddr, size, AccessType.Load, mmuIndex);
+    if (!region) return 0;
     if (region.kind === 'ram') return readLittle(this.memory, region.host + (physical - region.base), size);
     return this.deviceRead(region, vaddr, physical, size, AccessType.Load);
   }
 
   private storeInPage(vaddr: number, value: number, size: number, mmuIndex: number): void {
     const { physical, region } = this.resolve(vaddr, size, AccessType.Store, mmuIndex);
+    if (!region) return;
     if (region.kind === 'mmio') {
       this.deviceWrite(region, vaddr, physical, size, value);
     } else if (!region.readOnly) {
@@ -125,8 +148,8 @@ export class VcpuSoftMmu implements SoftMmu {
     const translation = this.cpu.translate(vaddr, access, mmuIndex);
     const { physical } = translation;
     const region = this.space.find(physical);
-    if (!region) throw this.cpu.accessFault(FaultKind.Bus, vaddr, physical, access, size);
-    if (region.kind === 'ram') this.fill(vaddr, physical, region, translation, mmuIndex);
+    if (!region) this.unanswered(vaddr, physical, size, access);
+    else if (region.kind === 'ram') this.fill(vaddr, physical, region, translation, mmuIndex);
     return { physical, region };
   }
 
@@ -149,9 +172,14 @@ export class VcpuSoftMmu implements SoftMmu {
     env[entry + 3] = page;
   }
 
+  private unanswered(vaddr: number, physical: number, size: number, access: AccessType): void {
+    this.unmapped.report(physical, size, access);
+    if (this.unmapped.busErrors) throw this.cpu.accessFault(FaultKind.Bus, vaddr, physical, access, size);
+  }
+
   private deviceRead(region: MmioRegion, vaddr: number, physical: number, size: number, access: AccessType): number {
     try {
-      return busRead(region.device, physical - region.base, size);
+      return readDevice(region.device, physical - region.base, size);
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
       throw this.cpu.accessFault(FaultKind.Bus, vaddr, physical, access, size);
@@ -160,12 +188,28 @@ export class VcpuSoftMmu implements SoftMmu {
 
   private deviceWrite(region: MmioRegion, vaddr: number, physical: number, size: number, value: number): void {
     try {
-      busWrite(region.device, physical - region.base, size, value);
+      writeDevice(region.device, physical - region.base, size, value);
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
       throw this.cpu.accessFault(FaultKind.Bus, vaddr, physical, AccessType.Store, size);
     }
   }
+}
+
+/** QEMU's softmmu reads a device at an unaligned address by the two aligned accesses around it. */
+function readDevice(device: Device, offset: number, size: number): number {
+  const shift = 8 * (offset & (size - 1));
+  if (shift === 0) return mmioRead(device, offset, size);
+  const start = offset - shift / 8;
+  const low = mmioRead(device, start, size) >>> shift;
+  const high = mmioRead(device, start + size, size) << (8 * size - shift);
+  return size === 4 ? low | high : (low | high) & 0xffff;
+}
+
+/** An unaligned store to a device is a store of each byte in turn. */
+function writeDevice(device: Device, offset: number, size: number, value: number): void {
+  if ((offset & (size - 1)) === 0) return mmioWrite(device, offset, value, size);
+  for (let i = 0; i < size; i++) mmioWrite(device, offset + i, (value >>> (8 * i)) & 0xff, 1);
 }
 
 function secondPage(vaddr: number): number {
