@@ -1,0 +1,356 @@
+import { EM_ARM, ElfError, isElf, machineName, parseElf } from '../../symbols';
+import type { EngineConfig, EngineImage, EnginePlugin } from '../engine/api';
+import type { LaunchConfig } from '../protocol/launch-config';
+import { CheckedObject, describe, isRecord } from './checked';
+import { RequestError, messageOf } from './errors';
+import type { FileService } from './file-service';
+import { escapeOption, parseLoader, parseSize, parseUnsigned, splitOption } from './qemu-options';
+
+const WHERE = 'launch configuration';
+const MEBIBYTE = 2 ** 20;
+export const DEFAULT_MACHINE = 'xilinx-zynq-a9';
+/** QEMU's `-m` without a value for this board. */
+export const DEFAULT_MEMORY = 128 * MEBIBYTE;
+export const DEFAULT_PLUGIN_TIMEOUT = 10;
+
+/** The attributes of a `tcg` configuration; the type makes the list complete. */
+const ATTRIBUTES: Readonly<Record<keyof LaunchConfig, true>> = {
+  program: true,
+  machine: true,
+  cpu: true,
+  memory: true,
+  smp: true,
+  args: true,
+  cwd: true,
+  plugins: true,
+  log: true,
+  semihosting: true,
+  stopOnEntry: true,
+  sourceMap: true,
+  symbolFiles: true,
+  psInit: true,
+  console: true,
+  loaders: true,
+  noDebug: true,
+  pluginTimeout: true,
+};
+
+/** Attributes of every configuration, which clients consume themselves. */
+const CLIENT_ATTRIBUTES = new Set([
+  'type',
+  'request',
+  'name',
+  'presentation',
+  'preLaunchTask',
+  'postDebugTask',
+  'internalConsoleOptions',
+  'debugServer',
+  'serverReadyAction',
+  'suppressMultipleSessionWarning',
+  'suppressDebugToolbar',
+  'suppressDebugStatusbar',
+  'suppressDebugView',
+  'suppressSaveBeforeStart',
+  'linux',
+  'osx',
+  'windows',
+  'env',
+  '$schema',
+]);
+
+/** Turns a user's plugin file into CommonJS text. */
+export interface PluginLoader {
+  /** Whether the file is one that {@link load} takes, by its extension. */
+  handles(path: string): boolean;
+  /** @throws RequestError naming the file and the place of a syntax error */
+  load(path: string): Promise<string>;
+}
+
+/** What a launch configuration comes to after checking: nothing in it needs a file any more. */
+export interface PreparedLaunch {
+  readonly engine: EngineConfig;
+  /** Absolute. */
+  readonly program: string;
+  /** Absolute. */
+  readonly cwd: string;
+  readonly stopOnEntry: boolean;
+  readonly noDebug: boolean;
+  readonly console: 'debugConsole' | 'terminal';
+  /** Absolute path of the plugin log's file. */
+  readonly logFile?: string;
+  readonly sourceMap: Readonly<Record<string, string>>;
+  readonly pluginTimeoutMs: number;
+  /** What the user should know though it stops nothing, as an attribute that does not exist. */
+  readonly warnings: readonly string[];
+}
+
+export interface LaunchServices {
+  readonly files: FileService;
+  readonly plugins: PluginLoader;
+  /** Names of the plugins that come with the product, as `libcache.so`. */
+  readonly bundledPlugins: readonly string[];
+}
+
+/**
+ * Checks every attribute of a launch configuration and reads the files it names.
+ * @throws RequestError that names the attribute, what was expected and what was found
+ */
+export async function prepareLaunch(raw: unknown, services: LaunchServices): Promise<PreparedLaunch> {
+  const config = new CheckedObject(raw, WHERE);
+  const { files } = services;
+  const written = config.nonEmptyString('program', 'the path of an ELF file');
+  const cwdWritten = config.optionalString('cwd', 'the path of a folder');
+  const cwd = cwdWritten ? files.resolve(files.cwd, cwdWritten) : files.dirname(files.resolve(files.cwd, written));
+  if (cwdWritten && (await files.kindOf(cwd)) !== 'directory') {
+    throw config.error('cwd', `there is no folder ${cwd}`);
+  }
+  const program = files.resolve(cwdWritten ? cwd : files.cwd, written);
+  const bytes = await readProgram(config, program, files);
+  const extra = await symbolFiles(config, cwd, files);
+  const log = config.optionalObject('log');
+  const keepLog = log?.boolean('plugin', true) ?? true;
+  const logName = log?.optionalString('file', 'the path of a file');
+  const sourceMap = config.stringMap('sourceMap');
+  const args = config.strings('args');
+  const engine: EngineConfig = {
+    machine: config.optionalString('machine', 'the name of a board') ?? DEFAULT_MACHINE,
+    cpu: config.optionalString('cpu', 'the name of a CPU model'),
+    memoryBytes: memorySize(config),
+    smp: config.optionalInteger('smp', { min: 1, max: 4 }) ?? 1,
+    psInit: config.boolean('psInit', true),
+    images: [{ kind: 'elf', name: program, bytes, cpu: 0 }, ...(await loaders(config, cwd, files))],
+    symbolFiles: [{ name: program, bytes, offset: 0 }, ...extra],
+    plugins: await plugins(config, cwd, services),
+    semihosting: { ...semihosting(config, cwd, files), commandLine: [written, ...args].join(' ') },
+    icountShift: 0,
+  };
+  return {
+    engine,
+    program,
+    cwd,
+    stopOnEntry: config.boolean('stopOnEntry', false),
+    noDebug: config.boolean('noDebug', false),
+    console: config.oneOf('console', ['debugConsole', 'terminal'], 'debugConsole'),
+    logFile: logName && keepLog ? files.resolve(cwd, logName.replaceAll('%d', String(files.processId))) : undefined,
+    sourceMap: Object.fromEntries(
+      Object.entries(sourceMap).map(([from, to]) => [from, to === '' ? to : files.resolve(cwd, to)]),
+    ),
+    pluginTimeoutMs:
+      1000 * (config.has('pluginTimeout') ? config.number('pluginTimeout', { min: 0.1 }) : DEFAULT_PLUGIN_TIMEOUT),
+    warnings: unknownAttributes(config),
+  };
+}
+
+async function readProgram(config: CheckedObject, path: string, files: FileService): Promise<Uint8Array> {
+  const bytes = await readNamed(config, 'program', path, files);
+  if (!isElf(bytes)) throw config.error('program', `${path} is not an ELF file`);
+  try {
+    checkExecutable(bytes);
+  } catch (error) {
+    throw config.error('program', `${path}: ${messageOf(error)}`);
+  }
+  return bytes;
+}
+
+/** @throws ElfError when the file is not an executable for this machine */
+function checkExecutable(bytes: Uint8Array): void {
+  const elf = parseElf(bytes, { machines: [] });
+  if (elf.machine !== EM_ARM || elf.bits !== 32) {
+    throw new ElfError(
+      `this ELF is for ${elf.bits}-bit ${machineName(elf.machine)} (machine ${elf.machine}), not for 32-bit ARM`,
+    );
+  }
+  if (!elf.littleEndian) throw new ElfError('this ELF is big-endian; the board runs little-endian programs');
+  if (elf.type === 1) throw new ElfError('this is a relocatable object file: link it to an executable first');
+  if (!elf.segments.some((segment) => segment.type === 1 && segment.memsz > 0)) {
+    throw new ElfError('it has no segment to load (no PT_LOAD program header)');
+  }
+}
+
+async function readNamed(
+  config: CheckedObject,
+  attribute: string,
+  path: string,
+  files: FileService,
+): Promise<Uint8Array> {
+  try {
+    return await files.readFile(path);
+  } catch (error) {
+    throw config.error(attribute, messageOf(error));
+  }
+}
+
+function memorySize(config: CheckedObject): number {
+  const expected = 'a number of MiB, or a size such as "512M" or "1G"';
+  const value = config.raw('memory');
+  if (value === undefined) return DEFAULT_MEMORY;
+  const bytes =
+    typeof value === 'number' && Number.isFinite(value)
+      ? Math.floor(value * MEBIBYTE)
+      : typeof value === 'string'
+        ? parseSize(value, MEBIBYTE)
+        : undefined;
+  if (bytes === undefined || bytes <= 0) throw config.wrong('memory', expected);
+  return bytes;
+}
+
+function semihosting(config: CheckedObject, cwd: string, files: FileService): { enabled: boolean; root: string } {
+  const value = config.raw('semihosting');
+  if (value === undefined || typeof value === 'boolean') return { enabled: value ?? true, root: cwd };
+  if (!isRecord(value)) throw config.wrong('semihosting', 'true, false or an object with "enabled" and "root"');
+  const object = config.object('semihosting');
+  const root = object.optionalString('root', 'the path of a folder');
+  return { enabled: object.boolean('enabled', true), root: root ? files.resolve(cwd, root) : cwd };
+}
+
+async function loaders(config: CheckedObject, cwd: string, files: FileService): Promise<EngineImage[]> {
+  const images: EngineImage[] = [];
+  for (const [index, line] of config.strings('loaders').entries()) {
+    const attribute = `loaders[${index}]`;
+    let option;
+    try {
+      option = parseLoader(line);
+    } catch (error) {
+      throw config.error(attribute, messageOf(error));
+    }
+    if (option.kind !== 'file') {
+      images.push(option);
+      continue;
+    }
+    const name = files.resolve(cwd, option.file);
+    const bytes = await readNamed(config, attribute, name, files);
+    if (isElf(bytes) && !option.raw) {
+      try {
+        checkExecutable(bytes);
+      } catch (error) {
+        throw config.error(attribute, `${name}: ${messageOf(error)}`);
+      }
+      images.push({ kind: 'elf', name, bytes, cpu: option.cpu });
+    } else {
+      images.push({ kind: 'raw', name, bytes, address: option.address ?? 0, cpu: option.cpu });
+    }
+  }
+  return images;
+}
+
+async function symbolFiles(
+  config: CheckedObject,
+  cwd: string,
+  files: FileService,
+): Promise<{ name: string; bytes: Uint8Array; offset: number }[]> {
+  const expected = 'an array of paths or of objects with "file" and "offset"';
+  const result: { name: string; bytes: Uint8Array; offset: number }[] = [];
+  for (const [index, value] of config.array('symbolFiles', expected).entries()) {
+    const attribute = `symbolFiles[${index}]`;
+    let file: string;
+    let offset = 0;
+    if (typeof value === 'string') file = value;
+    else if (isRecord(value)) {
+      const object = new CheckedObject(value, WHERE, attribute);
+      file = object.nonEmptyString('file', 'the path of an ELF file');
+      offset = symbolOffset(object);
+    } else throw config.wrongItem('symbolFiles', index, 'a path or an object', value);
+    const name = files.resolve(cwd, file);
+    const bytes = await readNamed(config, attribute, name, files);
+    try {
+      parseElf(bytes);
+    } catch (error) {
+      throw config.error(attribute, `${name}: ${messageOf(error)}`);
+    }
+    result.push({ name, bytes, offset });
+  }
+  return result;
+}
+
+function symbolOffset(object: CheckedObject): number {
+  const value = object.raw('offset');
+  if (value === undefined) return 0;
+  const parsed = typeof value === 'string' ? parseUnsigned(value) : undefined;
+  const offset = parsed !== undefined ? Number(parsed) : value;
+  if (typeof offset !== 'number' || !Number.isInteger(offset) || Math.abs(offset) > 0xffffffff) {
+    throw object.wrong('offset', 'a number of bytes, as 4096 or "0x1000"');
+  }
+  return offset;
+}
+
+async function plugins(config: CheckedObject, cwd: string, services: LaunchServices): Promise<EnginePlugin[]> {
+  const expected = 'an array of strings ("libcache.so,arg=…") or of objects with "file" and "args"';
+  const result: EnginePlugin[] = [];
+  for (const [index, value] of config.array('plugins', expected).entries()) {
+    const attribute = `plugins[${index}]`;
+    let spec: string;
+    if (typeof value === 'string') spec = value;
+    else if (isRecord(value)) spec = pluginSpec(new CheckedObject(value, WHERE, attribute));
+    else throw config.wrongItem('plugins', index, 'a string or an object', value);
+    try {
+      result.push(await resolvePlugin(spec, cwd, services));
+    } catch (error) {
+      throw config.error(attribute, messageOf(error));
+    }
+  }
+  return result;
+}
+
+/** The command line's form of a plugin given as an object. */
+function pluginSpec(plugin: CheckedObject): string {
+  const file = plugin.nonEmptyString('file', 'the path of a plugin or the name of a bundled one');
+  const args = plugin.raw('args');
+  let parts: string[];
+  if (args === undefined || Array.isArray(args)) parts = plugin.strings('args');
+  else if (isRecord(args)) {
+    parts = Object.entries(args).map(([name, value]) => {
+      if (typeof value === 'boolean') return `${name}=${value ? 'on' : 'off'}`;
+      if (typeof value === 'string' || typeof value === 'number') return `${name}=${value}`;
+      throw plugin.error(`args.${name}`, `a string, a number, true or false was expected, not ${describe(value)}`);
+    });
+  } else throw plugin.wrong('args', 'an array of strings, or an object of names and values');
+  return [file, ...parts].map(escapeOption).join(',');
+}
+
+/**
+ * Finds what a `-plugin` value names: a bundled plugin, or a user's file, which is read and made CommonJS.
+ * @throws RequestError when there is no such plugin
+ */
+export async function resolvePlugin(spec: string, cwd: string, services: LaunchServices): Promise<EnginePlugin> {
+  const { files, plugins: loader, bundledPlugins } = services;
+  const [first] = splitOption(spec);
+  const file = first.name === 'file' && first.value !== undefined ? first.value : first.text;
+  if (file.trim() === '') throw new RequestError(`plugin "${spec}" names no file`);
+  const path = files.resolve(cwd, file);
+  if (loader.handles(file)) return { spec, path, code: await loader.load(path) };
+  const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  // A path to QEMU's own build of a bundled plugin, as command lines have it, means ours.
+  if (bundledPlugins.includes(name)) return { spec };
+  const bundled = bundledPlugins.join(', ');
+  if ((await files.kindOf(path)) === undefined) {
+    throw new RequestError(`there is no plugin ${file}: no file ${path}, and none of the bundled ones (${bundled})`);
+  }
+  throw new RequestError(
+    `${path} is no plugin that can be loaded here: a plugin is a .js, .mjs, .cjs or .ts file, or a bundled one (${bundled})`,
+  );
+}
+
+function unknownAttributes(config: CheckedObject): string[] {
+  const known = Object.keys(ATTRIBUTES);
+  return config.keys
+    .filter((key) => !Object.hasOwn(ATTRIBUTES, key) && !CLIENT_ATTRIBUTES.has(key) && !key.startsWith('__'))
+    .map((key) => {
+      const near = known.find((name) => isNear(name.toLowerCase(), key.toLowerCase()));
+      const hint = near ? ` (did you mean "${near}"?)` : '';
+      return `${WHERE}: "${key}" is not an attribute of a tcg configuration and is ignored${hint}`;
+    });
+}
+
+/** Whether two words differ by at most two edits of a letter. */
+function isNear(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 2) return false;
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length] <= 2;
+}
