@@ -5,16 +5,17 @@
  * No arguments. At exit, decimal:
  *   tbs: inline N, callback N
  *   insns: inline N, callback N, by block N
- *   loads: inline N, callback N
- *   stores: inline N, callback N
+ *   accesses: inline N, callback N
+ *   loads: N, stores: N
  *   translated: N blocks, N insns
- * "by block" adds a block's length each time it starts; it is the larger one where an exception leaves a block early.
+ * The inline access counter is registered for reads and writes together: QEMU 7.2 miscounts an inline operation that asks
+ * for one of them only. "by block" adds a block's length each time it starts; it is the larger one where an exception leaves a block early.
  */
 #include "peer.h"
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
-static uint64_t inline_tbs, inline_insns, inline_by_block, inline_loads, inline_stores;
+static uint64_t inline_tbs, inline_insns, inline_by_block, inline_accesses;
 static uint64_t called_tbs, called_insns, called_loads, called_stores;
 static uint64_t translated_tbs, translated_insns;
 
@@ -53,8 +54,7 @@ static void on_tb_trans(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
         struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
         qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64, &inline_insns, 1);
         qemu_plugin_register_vcpu_insn_exec_cb(insn, on_insn, QEMU_PLUGIN_CB_NO_REGS, NULL);
-        qemu_plugin_register_vcpu_mem_inline(insn, QEMU_PLUGIN_MEM_R, QEMU_PLUGIN_INLINE_ADD_U64, &inline_loads, 1);
-        qemu_plugin_register_vcpu_mem_inline(insn, QEMU_PLUGIN_MEM_W, QEMU_PLUGIN_INLINE_ADD_U64, &inline_stores, 1);
+        qemu_plugin_register_vcpu_mem_inline(insn, QEMU_PLUGIN_MEM_RW, QEMU_PLUGIN_INLINE_ADD_U64, &inline_accesses, 1);
         qemu_plugin_register_vcpu_mem_cb(insn, on_mem, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, NULL);
     }
 }
@@ -66,8 +66,8 @@ static void on_exit_(qemu_plugin_id_t id, void *udata)
     peer_log("tbs: inline %" PRIu64 ", callback %" PRIu64 "\n", inline_tbs, called_tbs);
     peer_log("insns: inline %" PRIu64 ", callback %" PRIu64 ", by block %" PRIu64 "\n", inline_insns, called_insns,
              inline_by_block);
-    peer_log("loads: inline %" PRIu64 ", callback %" PRIu64 "\n", inline_loads, called_loads);
-    peer_log("stores: inline %" PRIu64 ", callback %" PRIu64 "\n", inline_stores, called_stores);
+    peer_log("accesses: inline %" PRIu64 ", callback %" PRIu64 "\n", inline_accesses, called_loads + called_stores);
+    peer_log("loads: %" PRIu64 ", stores: %" PRIu64 "\n", called_loads, called_stores);
     peer_log("translated: %" PRIu64 " blocks, %" PRIu64 " insns\n", translated_tbs, translated_insns);
 }
 

@@ -162,6 +162,16 @@ export class GdbClient {
     return this.#command(`z0,${address.toString(16)},${size}`);
   }
 
+  /** QEMU's own switch: memory requests by physical address, device registers included. */
+  physicalMemory(on) {
+    return this.#command(`Qqemu.PhyMemMode:${on ? 1 : 0}`);
+  }
+
+  /** Lets the guest run on without a debugger. */
+  detach() {
+    return this.#command('D');
+  }
+
   close() {
     this.#socket.destroy();
   }

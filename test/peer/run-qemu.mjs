@@ -13,11 +13,9 @@ import { readElf } from './elf.mjs';
 
 export const qemu = process.env.QEMU_SYSTEM_ARM ?? 'qemu-system-arm';
 
-/** What a boot loader's ps7_init does for an application's output: both UARTs' transmitter and receiver on. */
-const psInit = [0xe0000000, 0xe0001000].flatMap((address) => [
-  '-device',
-  `loader,addr=0x${address.toString(16)},data=0x17,data-len=4`,
-]);
+/** What a boot loader's ps7_init does for an application's output: transmitter and receiver of both UARTs on. */
+const psInit = [0xe0000000, 0xe0001000];
+const UART_CONTROL = 0x17; // both paths reset and enabled
 
 /** "trace,out=x" or a path; a bare name means one of our peer plugins. */
 function pluginOption(plugin) {
@@ -32,7 +30,6 @@ function commandLine(options, directory) {
   command.push('-serial', 'stdio');
   const semihosting = (options.args ?? []).map((arg) => `,arg=${arg.replaceAll(',', ',,')}`);
   command.push('-semihosting-config', `enable=on,target=native${semihosting.join('')}`);
-  if (options.psInit ?? true) command.push(...psInit);
   command.push('-device', `loader,file=${resolve(options.elf)},cpu-num=0`);
   for (const plugin of options.plugins ?? []) command.push('-plugin', pluginOption(plugin));
   command.push('-d', ['plugin', ...(options.debug ?? [])].join(','), '-D', join(directory, 'log'));
@@ -65,11 +62,39 @@ function start(command, cwd) {
 }
 
 /**
+ * Starts the machine stopped, with a gdb connection; psInit is done over it. (QEMU's own `-device loader,addr=,data=` comes
+ * too early: the UARTs are still without a clock then.)
+ */
+async function startWithGdb(options, directory) {
+  const path = join(directory, 'gdb');
+  const command = commandLine(options, directory);
+  command.push('-S', '-gdb', `unix:${path},server=on,wait=off`);
+  const { child, ended } = start(command, options.cwd);
+  try {
+    const client = await Promise.race([
+      GdbClient.connect({ path }),
+      ended.then(({ stderr }) => Promise.reject(new Error(`QEMU ended at once: ${stderr}`))),
+    ]);
+    if (options.psInit ?? true) {
+      await client.physicalMemory(true);
+      for (const address of psInit) {
+        await client.writeMemory(address, Uint8Array.of(UART_CONTROL, 0, 0, 0));
+      }
+      await client.physicalMemory(false);
+    }
+    return { child, ended, client };
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+}
+
+/**
  * Runs an ELF to its semihosting exit.
  *
  * Options: elf; plugins: ["trace,hash=on", "/path/x.so,a=b"]; psInit (true); timeoutMs (60000); args: semihosting command
- * line; input: text for UART1 or the console; cwd: where the guest's files are; uart0: file for UART0's output;
- * debug: more -d items; extra: more options.
+ * line; input: text for UART1; cwd: where the guest's files are; uart0: file for UART0's output; debug: more -d items;
+ * extra: more options.
  *
  * Returns {stdout (UART1), stderr (the semihosting console, and QEMU's own messages), code, timedOut, log, seconds}.
  */
@@ -77,7 +102,14 @@ export function runQemu(options) {
   buildPeers();
   return withDirectory(async (directory) => {
     const began = Date.now();
-    const { child, ended } = start(commandLine(options, directory), options.cwd);
+    let running;
+    if (options.psInit ?? true) {
+      running = await startWithGdb(options, directory);
+      await running.client.detach();
+    } else {
+      running = start(commandLine(options, directory), options.cwd);
+    }
+    const { child, ended } = running;
     if (options.input !== undefined) child.stdin.write(options.input);
     let timedOut = false;
     const timer = setTimeout(() => {
@@ -87,6 +119,7 @@ export function runQemu(options) {
     }, options.timeoutMs ?? 60_000);
     const result = await ended;
     clearTimeout(timer);
+    running.client?.close();
     const log = join(directory, 'log');
     return {
       ...result,
@@ -97,26 +130,19 @@ export function runQemu(options) {
   });
 }
 
-/** Starts the machine stopped, connects a GdbClient, runs `use(client)`, and ends the machine. */
+/** Starts the machine stopped before its first instruction, runs `use(client)` with a GdbClient, and ends the machine. */
 export function withGdb(options, use) {
   buildPeers();
   return withDirectory(async (directory) => {
-    const path = join(directory, 'gdb');
-    const extra = [...(options.extra ?? []), '-S', '-gdb', `unix:${path},server=on,wait=off`];
-    const { child, ended } = start(commandLine({ ...options, extra }, directory), options.cwd);
+    const { child, ended, client } = await startWithGdb(options, directory);
     const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 60_000);
-    let client;
     try {
-      client = await Promise.race([
-        GdbClient.connect({ path }),
-        ended.then(({ stderr }) => Promise.reject(new Error(`QEMU ended at once: ${stderr}`))),
-      ]);
       return await use(client);
     } finally {
-      client?.close();
+      clearTimeout(timer);
+      client.close();
       child.kill('SIGKILL');
       await ended;
-      clearTimeout(timer);
     }
   });
 }
@@ -125,7 +151,7 @@ export function withGdb(options, use) {
 export function finalRegisters(options, at = 'semihosting_exit') {
   const address = typeof at === 'number' ? at : readElf(options.elf).symbols.get(at);
   if (address === undefined) throw new Error(`${options.elf} has no symbol ${at}`);
-  return withGdb(options, async (client) => {
+  return withGdb({ ...options, plugins: [] }, async (client) => {
     await client.setBreakpoint(address);
     const reply = await client.continue();
     if (!reply.startsWith('T05')) throw new Error(`QEMU stopped with "${reply}" before ${at}`);

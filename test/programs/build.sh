@@ -52,6 +52,7 @@ LIBC="-nostartfiles -Icommon -T common/link.ld"
     program files-newlib-a32-O1 files.c --specs=rdimon.specs -marm -O1 -Wl,-Ttext-segment=0x100000
     program selfmod-a32 "selfmod.S $BASE" $FREE -marm -O1 -lgcc
     program ldmstm-a32 "ldmstm.S $BASE" $FREE -marm -O1 -lgcc
-    program exceptions-a32 "exceptions.S $BASE" $FREE -marm -O1 -lgcc
+    program exceptions-a32 "exceptions.S $BASE" $FREE -Wa,-mno-warn-deprecated -marm -O1 -lgcc
+    program nothing-a32 "nothing.S $BASE" $FREE -marm -O1 -lgcc
     program startup-a32 "startup.S $BASE" $FREE -marm -O1 -lgcc
 }

@@ -52,19 +52,9 @@ prefetch:
         eor     r11, r8, r11, ror #27
         mrc     p15, 0, r8, c6, c0, 2   @ IFAR
         eor     r11, r8, r11, ror #27
-        cmp     lr, #0x60000000         @ a BKPT: go on behind it; a jump to nowhere: return to the caller
-        bhs     1f
-        mrs     r8, spsr
+        mrs     r8, spsr                @ a BKPT: go on behind it
         tst     r8, #0x20
         subne   lr, lr, #2
-        movs    pc, lr
-1:      mov     lr, r7
-        tst     r7, #1
-        mrs     r8, spsr
-        bic     r8, r8, #0x20
-        orrne   r8, r8, #0x20
-        msr     spsr_cxsf, r8
-        bic     lr, lr, #1
         movs    pc, lr
 
 data:
@@ -111,11 +101,12 @@ main:
         mov     r0, #100
         mov     r1, #7
         .arch_extension idiv
+        .arch_extension sec
         sdiv    r2, r0, r1              @ not on a Cortex-A9
         udiv    r2, r0, r1
         .word   0xe7f000f0              @ UDF
         .word   0xf7ffffff              @ unallocated
-        vmov    s0, r0                  @ VFP off
+        .word   0xee000a10              @ VMOV s0, r0: VFP is off
         cmp     r0, #0
         .word   0x07f000f0              @ UDFEQ, condition false
         mrc     p14, 0, r0, c15, c15, 7 @ no such register
@@ -127,30 +118,39 @@ main:
         cps     #0x1f
 
         bkpt    3
-        ldr     r7, =1f
-        ldr     r0, =0x80000000
-        bx      r0                      @ nothing there
-1:      ldr     r0, =0xa0000000
-        adr     r7, 2f
-        mov     pc, r0
-2:
         cps     #0x13
         report  label_prefetch
         cps     #0x1f
 
-        ldr     r0, =0x90000000
+        ldr     r0, =area + 1           @ alignment faults: no MMU is needed for them
         mov     r1, #0
-        ldr     r1, [r0]
-        str     r1, [r0, #4]!
-        ldrb    r1, [r0], #8
-        ldrd    r2, [r0, #-4]
+        ldr     r1, [r0]                @ these two are allowed
+        strh    r1, [r0, #4]
+        ldrd    r2, [r0]
+        strd    r2, [r0, #10]!
         ldmia   r0!, {r2-r5}
         stmdb   r0!, {r1-r3}
-        strh    r1, [r0, #2]
         ldrex   r1, [r0]
-        ldr     r2, =area
+        strex   r1, r2, [r0]
+        ldrexd  r2, r3, [r0]
+        ldrexh  r2, [r0]
         swp     r1, r1, [r0]
-        ldmia   r2!, {r3, r4}
+        cmp     r0, #0
+        ldmeq   r0, {r4, r5}            @ condition false
+        mrc     p15, 0, r4, c1, c0, 0
+        orr     r5, r4, #2              @ SCTLR.A: now the plain ones fault too
+        mcr     p15, 0, r5, c1, c0, 0
+        isb
+        ldr     r1, [r0]
+        ldr     r1, [r0, #4]!
+        str     r1, [r0], #8
+        ldrh    r1, [r0]
+        ldrsh   r1, [r0], #2
+        strh    r1, [r0, #2]!
+        ldrb    r1, [r0]
+        mcr     p15, 0, r4, c1, c0, 0
+        isb
+        ldr     r1, [r0]
         eor     r11, r0, r11, ror #27   @ bases are restored
         eor     r11, r1, r11, ror #27
         cps     #0x13
@@ -158,7 +158,7 @@ main:
         cps     #0x1f
 
         @ T32
-        adr     r0, thumb_part + 1
+        ldr     r0, =thumb_part
         blx     r0
         cps     #0x13
         report  label_thumb
@@ -185,8 +185,8 @@ user_part:
         mcr     p15, 0, r1, c7, c5, 0   @ undefined
         wfe
         .word   0xe7f000f0
-        ldr     r0, =0x90000000
-        ldr     r1, [r0]
+        ldr     r0, =area + 2
+        ldmia   r0, {r2, r3}
         svc     1
         ldr     r0, =back
         mov     r12, r0
@@ -229,25 +229,23 @@ thumb_part:
         .hword  0xf7f0, 0xa000          @ UDF.W
         cmp     r0, r0
         it      ne
-        .hword  0xde01                  @ condition false
+        addne   r1, #1
         itte    eq
         svceq   3
         moveq   r1, #1
         movne   r1, #2
         bkpt    5
-        ldr     r0, =0x90000000
+        ldr     r0, =area + 1
         ldr     r1, [r0]
-        ldr.w   r1, [r0, #8]!
-        str     r1, [r0]
         ldmia   r0!, {r1, r2}
+        ldmdb   r0, {r1, r8}
+        strd    r1, r2, [r0, #8]!
+        ldrexb  r1, [r0]
+        ldrexh  r1, [r0]
         itt     eq
-        ldreq   r1, [r0]                @ a fault inside an IT block
+        ldmiaeq r0!, {r1, r2}           @ a fault inside an IT block
         addeq   r1, #1
-        ldr     r7, =1f + 1
-        mov     r1, #0xb0000000
-        bx      r1
         nop
-1:      nop
         eor     r11, r0, r11, ror #27
         eor     r11, r1, r11, ror #27
         pop     {r4, pc}

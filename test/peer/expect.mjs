@@ -1,0 +1,87 @@
+// Records what QEMU does with every program of test/programs/programs.json: `node test/peer/expect.mjs [name...]`.
+// Beside each ELF a .out file (what UART1 and the semihosting console printed), and in test/programs/expected.json its exit
+// code, its registers at the exit, its counts, and hashes of its whole trace (format: trace.c): `trace` with instructions
+// and memory accesses and their values, `blocks` with blocks too.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './build.mjs';
+import { finalRegisters, runQemu } from './run-qemu.mjs';
+import { readElf } from './elf.mjs';
+
+const directory = join(root, 'test', 'programs');
+const file = join(directory, 'expected.json');
+
+export function programs() {
+  const listed = JSON.parse(readFileSync(join(directory, 'programs.json'), 'utf8'));
+  return Object.entries(listed).map(([name, options]) => ({
+    name,
+    elf: join(directory, `${name}.elf`),
+    ...options,
+  }));
+}
+
+export function parseTrace(log) {
+  const match = /^trace: (.*)$/m.exec(log);
+  if (!match) throw new Error(`no trace line in the plugin log: ${log}`);
+  return Object.fromEntries(
+    match[1].split(' ').map((item) => {
+      const [name, value] = item.split('=');
+      return [name, name === 'hash' ? value : Number(value)];
+    }),
+  );
+}
+
+/** The symbol where a program's exit begins, whichever C library it was linked with. */
+export function exitSymbol(elf) {
+  const { symbols } = readElf(elf);
+  return ['semihosting_exit', '_exit'].find((name) => symbols.has(name));
+}
+
+async function record(program) {
+  const cwd = mkdtempSync(join(tmpdir(), 'peer-'));
+  try {
+    const options = { ...program, cwd, timeoutMs: 20_000 };
+    const plain = await runQemu({ ...options, plugins: ['trace,hash=on,values=on'] });
+    const again = await runQemu({ ...options, plugins: ['trace,hash=on,values=on,tb=on'] });
+    for (const run of [plain, again]) {
+      if (run.timedOut || run.code === null) throw new Error(`${program.name} did not end`);
+    }
+    const { insns, loads, stores, hash } = parseTrace(plain.log);
+    const { execs, tbs, hash: blocks } = parseTrace(again.log);
+    const registers = await finalRegisters(options, exitSymbol(program.elf));
+    writeFileSync(join(directory, `${program.name}.out`), plain.stdout + plain.stderr, 'latin1');
+    const hex = (value) => `0x${value.toString(16).padStart(8, '0')}`;
+    return {
+      exit: plain.code,
+      insns,
+      loads,
+      stores,
+      tbs,
+      execs,
+      trace: hash,
+      blocks,
+      registers: Object.values(registers).map(hex).join(' '),
+    };
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1]?.endsWith('expect.mjs')) {
+  const wanted = process.argv.slice(2);
+  let expected = {};
+  try {
+    expected = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    // the first time
+  }
+  for (const program of programs()) {
+    if (wanted.length && !wanted.includes(program.name)) continue;
+    expected[program.name] = await record(program);
+    console.log(program.name, JSON.stringify(expected[program.name]));
+  }
+  const known = new Set(programs().map(({ name }) => name));
+  const kept = Object.entries(expected).filter(([name]) => known.has(name));
+  writeFileSync(file, `${JSON.stringify(Object.fromEntries(kept.sort()), undefined, 2)}\n`);
+}
