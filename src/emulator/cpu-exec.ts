@@ -22,6 +22,8 @@ export enum CpuStop {
   Callback,
   /** Waits for an interrupt. */
   Halted,
+  /** {@link CpuExec.requestStop} was called while it ran. */
+  Requested,
   /** The pc is where no memory answers. */
   Nowhere,
   /** Takes one exception after the other without executing an instruction. */
@@ -59,6 +61,7 @@ export class CpuExec implements CodeWriteListener {
   private halted = false;
   private resume: { block: TranslationBlock; position: number } | null = null;
   private exceptionsInARow = 0;
+  private stopRequested = false;
   /** Instructions executed since reset. */
   instructions = 0;
   private granted = 0;
@@ -119,12 +122,18 @@ export class CpuExec implements CodeWriteListener {
     return this.resume !== null && !this.resume.block.insnStarts.includes(this.resume.position);
   }
 
+  /** Makes a running {@link run} return at the end of the current block or exception. */
+  requestStop(): void {
+    this.stopRequested = true;
+  }
+
   /** Runs at most `budget` instructions. `passBreak`: a breakpoint on the first one does not stop it. */
   run(budget: number, passBreak: boolean): CpuStop {
     const { interpreter } = this;
     interpreter.left = this.granted = budget;
     interpreter.withheld = 0;
     interpreter.stopAfterInstruction = false;
+    this.stopRequested = false;
     try {
       return this.loop(passBreak);
     } finally {
@@ -139,6 +148,7 @@ export class CpuExec implements CodeWriteListener {
     const { interpreter, cpu } = this;
     let chainFrom: TranslationBlock | null = null;
     for (;;) {
+      if (this.stopRequested) return CpuStop.Requested;
       if (this.halted) {
         if (!cpu.hasWork()) return CpuStop.Halted;
         this.halted = false;

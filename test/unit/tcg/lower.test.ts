@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { Bytecode } from '../../../src/tcg/bytecode';
+import { ConstantPool, ConstantPoolFull } from '../../../src/tcg/constants';
+import { ENV_LOCALS, ENV_WORDS } from '../../../src/tcg/layout';
+import { lowerBlock } from '../../../src/tcg/lower';
+import { IrMachine } from './machine';
+
+function lower(text: string): number[] {
+  const machine = new IrMachine();
+  return [...lowerBlock(machine.parse(text), machine.constants).code];
+}
+
+describe('lowering', () => {
+  it('merges an operation with the move of its result', () => {
+    assert.deepEqual(lower('add_i32 tmp0, a, b\nmov_i32 c, tmp0'), [Bytecode.add, 2, 0, 1]);
+  });
+
+  it('keeps the move when the result is read again', () => {
+    const code = lower('add_i32 tmp0, a, b\nmov_i32 c, tmp0\nmov_i32 d, tmp0');
+    assert.deepEqual(code, [Bytecode.add, ENV_LOCALS, 0, 1, Bytecode.mov, 2, ENV_LOCALS, Bytecode.mov, 3, ENV_LOCALS]);
+  });
+
+  it('drops what nobody reads, but no access and no write to a global', () => {
+    const code = lower('add_i32 tmp0, a, b\nxor_i32 tmp1, tmp0, a\nqemu_ld_i32 tmp2, a, leul\nmov_i32 b, a');
+    assert.deepEqual(
+      code.filter((word) => word === Bytecode.add || word === Bytecode.xor),
+      [],
+    );
+    assert.equal(code[0], Bytecode.ld32);
+    assert.deepEqual(code.slice(-3), [Bytecode.mov, 1, 0]);
+  });
+
+  it('gives the locals of every instruction the same slots', () => {
+    const one = '---- 0x0, 0x0\nadd_i32 tmp0, a, b\nmov_i32 c, tmp0\nmov_i32 d, tmp0\n';
+    const two = one + one.replaceAll('tmp0', 'tmp1');
+    const code = lower(two);
+    assert.deepEqual(code.slice(code.length / 2), code.slice(0, code.length / 2));
+  });
+
+  it('reports a jump to a label that is set nowhere', () => {
+    assert.throws(() => lower('br L3'), /label L3/);
+  });
+
+  it('fills the constant pool of every vCPU and says when it is full', () => {
+    const envs = [new Int32Array(ENV_WORDS), new Int32Array(ENV_WORDS)];
+    const pool = new ConstantPool(envs);
+    const slot = pool.slot(42);
+    assert.equal(pool.slot(42), slot);
+    assert.deepEqual(
+      envs.map((env) => env[slot]),
+      [42, 42],
+    );
+    assert.throws(() => {
+      for (let i = 0; ; i++) pool.slot(i);
+    }, ConstantPoolFull);
+    pool.clear();
+    assert.equal(pool.slot(7), slot);
+  });
+});
