@@ -36,7 +36,8 @@ function magnitude(value: number): string {
 export const immediate = (value: number): string => `#${magnitude(value >>> 0)}`;
 
 /** A signed immediate, `#8` or `#-0x10`. */
-export const signedImmediate = (value: number): string => (value < 0 ? `#-${magnitude(-value)}` : `#${magnitude(value)}`);
+export const signedImmediate = (value: number): string =>
+  value < 0 ? `#-${magnitude(-value)}` : `#${magnitude(value)}`;
 
 /** An immediate that is subtracted when `add` is 0; an encoded minus zero reads `#-0`. */
 export const offset = (add: number, value: number): string => (add ? '#' : '#-') + magnitude(value);
@@ -75,13 +76,15 @@ export function modifiedImmediateA32(imm12: number): string {
 
 /** The rotation an assembler chooses for `value`: the fewest right-most zeros shifted out of the byte. */
 function canonicalRotation(value: number): number {
-  for (let rotation = 0; rotation < 32; rotation += 2) if (rotateRight(value, -rotation & 31) >>> 0 <= 0xff) return rotation;
+  for (let rotation = 0; rotation < 32; rotation += 2)
+    if (rotateRight(value, -rotation & 31) >>> 0 <= 0xff) return rotation;
   return -1;
 }
 
 /** The bitwise fields of `msr`'s status register (`imm`/register forms, B9.3.12): `apsr_nzcvq`, `cpsr_fsxc`, `spsr_c`. */
 export function statusFields(spsr: number, mask: number): string {
-  if (!spsr && (mask === 8 || mask === 4 || mask === 12)) return `apsr_${mask & 8 ? 'nzcvq' : ''}${mask & 4 ? 'g' : ''}`;
+  if (!spsr && (mask === 8 || mask === 4 || mask === 12))
+    return `apsr_${mask & 8 ? 'nzcvq' : ''}${mask & 4 ? 'g' : ''}`;
   const letters = [...'fsxc'].filter((_, n) => mask & (8 >> n)).join('');
   return (spsr ? 'spsr' : 'cpsr') + (letters && `_${letters}`);
 }
@@ -109,7 +112,8 @@ const BANKED_SPSR: Readonly<Record<number, string>> = {
 };
 
 /** The banked register that R (`spsr`) and SYSm (0..31) name (B9.2.3); undefined where UNPREDICTABLE. */
-export const bankedRegister = (spsr: number, sysm: number): string | undefined => (spsr ? BANKED_SPSR : BANKED_GENERAL)[sysm];
+export const bankedRegister = (spsr: number, sysm: number): string | undefined =>
+  (spsr ? BANKED_SPSR : BANKED_GENERAL)[sysm];
 
 /** The option of DSB and DMB. A reserved one reads in hexadecimal, even below ten. */
 export const barrierOption = (option: number): string => BARRIERS[option] ?? `#0x${option.toString(16)}`;
