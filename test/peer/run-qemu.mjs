@@ -27,7 +27,9 @@ function commandLine(options, directory) {
   const command = ['-M', 'xilinx-zynq-a9', '-m', '128', '-nographic', '-display', 'none'];
   // UART0 is the first serial port, UART1 the second; a standalone application prints on UART1.
   command.push('-monitor', 'none', '-serial', options.uart0 ? `file:${options.uart0}` : 'null');
-  command.push('-serial', 'stdio');
+  // A file takes every character at once, which keeps a polling guest's trace the same in every run; a pipe does not.
+  const uart1 = options.input === undefined ? `file:${join(directory, 'uart1')}` : 'stdio';
+  command.push('-serial', uart1);
   const semihosting = (options.args ?? []).map((arg) => `,arg=${arg.replaceAll(',', ',,')}`);
   command.push('-semihosting-config', `enable=on,target=native${semihosting.join('')}`);
   command.push('-device', `loader,file=${resolve(options.elf)},cpu-num=0`);
@@ -93,7 +95,7 @@ async function startWithGdb(options, directory) {
  * Runs an ELF to its semihosting exit.
  *
  * Options: elf; plugins: ["trace,hash=on", "/path/x.so,a=b"]; psInit (true); timeoutMs (60000); args: semihosting command
- * line; input: text for UART1; cwd: where the guest's files are; uart0: file for UART0's output; debug: more -d items;
+ * line; input: text for UART1 (which then is a pipe, so the trace of a polling guest may differ from run to run); cwd: where the guest's files are; uart0: file for UART0's output; debug: more -d items;
  * extra: more options.
  *
  * Returns {stdout (UART1), stderr (the semihosting console, and QEMU's own messages), code, timedOut, log, seconds}.
@@ -120,11 +122,15 @@ export function runQemu(options) {
     const result = await ended;
     clearTimeout(timer);
     running.client?.close();
-    const log = join(directory, 'log');
+    const text = (name) => {
+      const path = join(directory, name);
+      return existsSync(path) ? readFileSync(path, 'latin1') : '';
+    };
     return {
       ...result,
+      stdout: result.stdout + text('uart1'),
       timedOut,
-      log: existsSync(log) ? readFileSync(log, 'latin1') : '',
+      log: text('log'),
       seconds: (Date.now() - began) / 1000,
     };
   });
