@@ -1,0 +1,186 @@
+import type { TranslatedBlock } from '../tcg/translator';
+import type { CallbackTable, ExecEntry, MemEntry } from './callback-table';
+import { parseHitCondition, type HitCondition } from './hit-condition';
+import type { InsnSource } from './host';
+import type { DebugPlan } from './inject';
+import { MEM_R, MEM_W, memIsStore, memSizeShift } from './meminfo';
+import type { TcgCacheMiss } from 'qemu-plugin';
+
+export type CallbackKind =
+  | 'tb_trans'
+  | 'tb_exec'
+  | 'insn_exec'
+  | 'mem_read'
+  | 'mem_write'
+  | 'l1i_miss'
+  | 'l1d_miss'
+  | 'l2_miss'
+  | 'syscall'
+  | 'exit';
+
+/** Unsigned addresses, end exclusive. */
+export interface AddressRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A plugin callback that stops the machine or logs. */
+export interface CallbackBreakpoint {
+  readonly id: number;
+  readonly kind: CallbackKind;
+  /**
+   * Where it applies; everywhere if absent. For `insn_exec` and `syscall` the instruction's address, for the `tb_` kinds any
+   * byte of the block, for `mem_` kinds any byte of the access, for misses the address that missed.
+   */
+  readonly ranges?: readonly AddressRange[];
+  /** Evaluated before the hit is counted. */
+  readonly condition?: (hit: CallbackHit) => boolean;
+  /** See {@link parseHitCondition}. */
+  readonly hitCondition?: string;
+  readonly action: 'stop' | 'log';
+}
+
+/** What happened, for a breakpoint whose ranges, condition and hit condition all hold. */
+export interface CallbackHit {
+  readonly id: number;
+  readonly kind: CallbackKind;
+  readonly action: 'stop' | 'log';
+  readonly vcpu: number;
+  /** Virtual address of the instruction, or of the block for the `tb_` kinds; 0 for `exit`. */
+  readonly pc: number;
+  /** For accesses the virtual address; for misses the address that missed. */
+  readonly address?: number;
+  /** Bytes of the block or the access. */
+  readonly size?: number;
+  /** For misses: what missed. */
+  readonly access?: 'load' | 'store' | 'fetch';
+}
+
+/** Told of each hit; true stops the machine (asked only of breakpoints whose action is to stop). */
+export type CallbackListener = (hit: CallbackHit) => boolean;
+
+interface Armed {
+  readonly spec: CallbackBreakpoint;
+  readonly hitCondition: HitCondition | undefined;
+  hits: number;
+}
+
+/** An event without the breakpoint's own part. */
+type Event = Omit<CallbackHit, 'id' | 'action'>;
+
+/** The debugger's own use of the callbacks. Where no breakpoint of a kind is set nothing is inserted for it. */
+export class CallbackBreakpoints {
+  private armed = new Map<CallbackKind, readonly Armed[]>();
+  private readonly execNumbers = new Map<string, number>();
+  private readonly memNumbers = new Map<number, number>();
+
+  constructor(
+    private readonly exec: CallbackTable<ExecEntry>,
+    private readonly mem: CallbackTable<MemEntry>,
+    private readonly isSyscall: (insn: InsnSource) => boolean,
+    private readonly listener: () => CallbackListener | undefined,
+    /** The machine is to stop at the next chance. */
+    private readonly stop: (hit: CallbackHit) => void,
+  ) {}
+
+  /**
+   * Replaces all breakpoints; the hits of one that stays as it was are kept. Throws an Error that names a hit condition
+   * which cannot be read, changing nothing.
+   */
+  set(breakpoints: readonly CallbackBreakpoint[]): void {
+    const earlier = [...this.armed.values()].flat();
+    const next = breakpoints.map((spec): Armed => {
+      const hitCondition = spec.hitCondition?.trim() ? parseHitCondition(spec.hitCondition) : undefined;
+      const same = earlier.find(({ spec: old }) => old.id === spec.id && old.hitCondition === spec.hitCondition);
+      return { spec, hitCondition, hits: same?.hits ?? 0 };
+    });
+    const kinds = new Set(next.map(({ spec }) => spec.kind));
+    this.armed = new Map([...kinds].map((kind) => [kind, next.filter(({ spec }) => spec.kind === kind)]));
+  }
+
+  has(kind: CallbackKind): boolean {
+    return this.armed.has(kind);
+  }
+
+  get wantsMisses(): boolean {
+    return this.has('l1i_miss') || this.has('l1d_miss') || this.has('l2_miss');
+  }
+
+  /** Reports an event. The first range that holds is enough. */
+  report(event: Event): void {
+    const from = event.address ?? event.pc;
+    const to = from + (event.size ?? 1);
+    for (const armed of this.armed.get(event.kind) ?? []) {
+      const { spec } = armed;
+      if (!within(spec, from, to)) continue;
+      const hit: CallbackHit = { ...event, id: spec.id, action: spec.action };
+      if (spec.condition && !spec.condition(hit)) continue;
+      armed.hits++;
+      if (armed.hitCondition && !armed.hitCondition(armed.hits)) continue;
+      if (this.listener()?.(hit) && spec.action === 'stop') this.stop(hit);
+    }
+  }
+
+  reportMiss(miss: TcgCacheMiss): void {
+    const { vcpu, pc, address } = miss;
+    this.report({ kind: `${miss.level}_miss`, vcpu, pc, address, size: 1, access: miss.kind });
+  }
+
+  reportTranslation(block: TranslatedBlock, vcpu: number): void {
+    if (this.has('tb_trans')) this.report({ kind: 'tb_trans', vcpu, pc: block.pc, size: block.size });
+  }
+
+  /** The operations that the breakpoints need in the block, or undefined if none. */
+  plan(block: TranslatedBlock): DebugPlan | undefined {
+    const { tb_exec, insn_exec, syscall, mem_read, mem_write } = Object.fromEntries(this.armed) as Partial<
+      Record<CallbackKind, readonly Armed[]>
+    >;
+    if (!tb_exec && !insn_exec && !syscall && !mem_read && !mem_write) return undefined;
+    const exec = new Map<number, number[]>();
+    const mem = new Map<number, { index: number; rw: number }[]>();
+    const rw = (mem_read ? MEM_R : 0) | (mem_write ? MEM_W : 0);
+    const covers = (armed: readonly Armed[] | undefined, from: number, size: number): boolean =>
+      armed?.some(({ spec }) => within(spec, from, from + size)) ?? false;
+    block.insns.forEach((insn, i) => {
+      const numbers: number[] = [];
+      if (i === 0 && covers(tb_exec, block.pc, block.size))
+        numbers.push(this.execNumber('tb_exec', block.pc, block.size));
+      if (covers(insn_exec, insn.vaddr, 1)) numbers.push(this.execNumber('insn_exec', insn.vaddr));
+      if (covers(syscall, insn.vaddr, 1) && this.isSyscall({ ...insn, flags: block.flags })) {
+        numbers.push(this.execNumber('syscall', insn.vaddr));
+      }
+      if (numbers.length) exec.set(i, numbers);
+      if (rw) mem.set(i, [{ index: this.memNumber(insn.vaddr), rw }]);
+    });
+    return exec.size || mem.size ? { exec, mem } : undefined;
+  }
+
+  /** Numbers are kept for good: a block that still runs may hold one after the breakpoint is gone, when it reports nothing. */
+  private execNumber(kind: CallbackKind, pc: number, size?: number): number {
+    const key = `${kind} ${pc} ${size}`;
+    let number = this.execNumbers.get(key);
+    if (number === undefined) {
+      const callback = (vcpu: number): void => this.report({ kind, vcpu, pc, ...(size === undefined ? {} : { size }) });
+      number = this.exec.add({ plugin: null, name: kind, callback, userdata: undefined });
+      this.execNumbers.set(key, number);
+    }
+    return number;
+  }
+
+  private memNumber(pc: number): number {
+    let number = this.memNumbers.get(pc);
+    if (number === undefined) {
+      const callback = (vcpu: number, info: number, address: number): void => {
+        const kind = memIsStore(info) ? 'mem_write' : 'mem_read';
+        if (this.has(kind)) this.report({ kind, vcpu, pc, address, size: 1 << memSizeShift(info) });
+      };
+      number = this.mem.add({ plugin: null, callback, userdata: undefined });
+      this.memNumbers.set(pc, number);
+    }
+    return number;
+  }
+}
+
+function within(spec: CallbackBreakpoint, from: number, to: number): boolean {
+  return spec.ranges?.some(({ start, end }) => from < end && to > start) ?? true;
+}

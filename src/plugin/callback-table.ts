@@ -1,0 +1,35 @@
+import type { LoadedPlugin } from './loaded-plugin';
+
+/** What an exec operation's index stands for. An entry of the engine's own has no plugin. */
+export interface ExecEntry {
+  readonly plugin: LoadedPlugin | null;
+  /** As fault reports name it: `insn_exec`, `tb_exec`. */
+  readonly name: string;
+  readonly callback: (vcpu: number, userdata: unknown) => void;
+  readonly userdata: unknown;
+}
+
+/** What a mem operation's index stands for. An entry of the engine's own has no plugin. */
+export interface MemEntry {
+  readonly plugin: LoadedPlugin | null;
+  readonly callback: (vcpu: number, info: number, vaddr: number, userdata: unknown) => void;
+  readonly userdata: unknown;
+}
+
+/** Numbers entries for operations in the IR; numbers of removed ones are given out again. */
+export class CallbackTable<Entry> {
+  /** By number. */
+  readonly entries: Entry[] = [];
+  private readonly free: number[] = [];
+
+  add(entry: Entry): number {
+    const index = this.free.pop() ?? this.entries.length;
+    this.entries[index] = entry;
+    return index;
+  }
+
+  /** No operation that may still run may hold the number. */
+  remove(index: number): void {
+    this.free.push(index);
+  }
+}

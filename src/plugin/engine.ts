@@ -1,0 +1,384 @@
+import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
+import { CONTROL_BASE, Control } from '../tcg/layout';
+import type { TranslatedBlock } from '../tcg/translator';
+import { createApi } from './api';
+import {
+  CallbackBreakpoints,
+  type CallbackBreakpoint,
+  type CallbackHit,
+  type CallbackListener,
+} from './callback-breakpoints';
+import { CallbackTable, type ExecEntry, type MemEntry } from './callback-table';
+import { CounterPool, type Counter } from './counters';
+import type { PluginFault, PluginHost } from './host';
+import { HwAddr } from './hwaddr';
+import { injectOperations, type DebugPlan } from './inject';
+import { LoadedPlugin, type EventName } from './loaded-plugin';
+import { packMeminfo } from './meminfo';
+import type { PluginModule, QemuPluginApi } from './plugin-module';
+import { BlockRegistrations, type Registration } from './registrations';
+import type { CacheStatistics } from './statistics';
+import { PluginTb } from './translation-view';
+
+/** The versions of the plugin API that are accepted. */
+export const API_VERSION = { min: 0, cur: 1 } as const;
+
+/** Why the machine should stop, as a callback asked. */
+export type StopRequest =
+  | { readonly kind: 'plugin'; readonly plugin: string; readonly reason: string }
+  | { readonly kind: 'breakpoint'; readonly hits: readonly CallbackHit[] };
+
+/** A plugin that cannot be installed. The message is QEMU's, without the program's name. */
+export class PluginLoadError extends Error {
+  override readonly name = 'PluginLoadError';
+
+  constructor(file: string, reason: string, options?: ErrorOptions) {
+    super(`Could not load plugin ${file}: ${reason}`, options);
+  }
+}
+
+const NO_DEBUG: DebugPlan = { exec: new Map(), mem: new Map() };
+
+/** The plugins of a session: their registry, what they put into translated code, and the calls that code makes. */
+export class PluginEngine implements TbInstrumenter, PluginRuntime {
+  /** What plugins import. */
+  readonly api: QemuPluginApi;
+  readonly breakpoints: CallbackBreakpoints;
+  /** Told of the hits of callback breakpoints. */
+  listener: CallbackListener | undefined;
+  /** The vCPU that the running callback is for. */
+  vcpu = 0;
+
+  private readonly loaded: LoadedPlugin[] = [];
+  private readonly execTable = new CallbackTable<ExecEntry>();
+  private readonly memTable = new CallbackTable<MemEntry>();
+  private readonly counters: CounterPool;
+  private readonly control: Int32Array;
+  private readonly hwaddr: HwAddr;
+  private readonly stopNumber: number;
+  private stop: StopRequest | undefined;
+  private ended = false;
+
+  constructor(readonly host: PluginHost) {
+    this.counters = new CounterPool(host.memory);
+    this.control = new Int32Array(host.memory, CONTROL_BASE, 16);
+    this.hwaddr = new HwAddr(host);
+    // An operation that only takes up a stop which was asked for at translation.
+    this.stopNumber = this.execTable.add({ plugin: null, name: 'stop', callback: () => {}, userdata: undefined });
+    this.breakpoints = new CallbackBreakpoints(
+      this.execTable,
+      this.memTable,
+      (insn) => host.isSyscall(insn),
+      () => this.listener,
+      (hit) => this.stopForHit(hit),
+    );
+    this.api = createApi(this);
+  }
+
+  // ---------------------------------------------------------------------------------------------------------- registry
+
+  /** Installed plugins in the order of their ids, failed ones included. */
+  get plugins(): readonly LoadedPlugin[] {
+    return this.loaded;
+  }
+
+  /**
+   * Installs a plugin: checks its version, calls its `qemu_plugin_install`.
+   * @throws {@link PluginLoadError} when it is refused
+   */
+  install(file: string, module: PluginModule, argv: readonly string[]): LoadedPlugin {
+    const { qemu_plugin_version: version = API_VERSION.cur } = module;
+    const wants = `plugin requires API version ${version}, but this QEMU supports only`;
+    if (version > API_VERSION.cur) throw new PluginLoadError(file, `${wants} up to version ${API_VERSION.cur}`);
+    if (version < API_VERSION.min) throw new PluginLoadError(file, `${wants} a minimum version of ${API_VERSION.min}`);
+    const plugin = new LoadedPlugin(this.loaded.length, file, argv);
+    this.loaded.push(plugin);
+    const code = this.callInstall(plugin, module);
+    if (code === 0) return plugin;
+    plugin.active = false;
+    plugin.failure = `qemu_plugin_install returned error code ${code}`;
+    throw new PluginLoadError(file, plugin.failure);
+  }
+
+  private callInstall(plugin: LoadedPlugin, module: PluginModule): number {
+    const { targetName, systemEmulation, smpVcpus, maxVcpus } = this.host;
+    const info = {
+      target_name: targetName,
+      version: API_VERSION,
+      system_emulation: systemEmulation,
+      system: { smp_vcpus: smpVcpus, max_vcpus: maxVcpus },
+    };
+    try {
+      this.control[Control.PluginInCallback] = plugin.id + 1;
+      return module.qemu_plugin_install(plugin.id, info, [...plugin.argv], this.api) ?? 0;
+    } catch (error) {
+      const { message, location } = faultOf(plugin, 'install', error);
+      plugin.active = false;
+      plugin.failure = `qemu_plugin_install threw ${message}${location ? ` (${location})` : ''}`;
+      throw new PluginLoadError(plugin.file, plugin.failure, { cause: error });
+    } finally {
+      this.control[Control.PluginInCallback] = 0;
+    }
+  }
+
+  /** The plugin with the id, or an Error that names the API function which was given it. */
+  plugin(id: number, api: string): LoadedPlugin {
+    const plugin = this.loaded[id];
+    if (!plugin) throw new Error(`${api}: no plugin has the id ${id}`);
+    return plugin;
+  }
+
+  /** Switches a plugin's callbacks and counting off or on again; one that failed stays off. */
+  setActive(id: number, active: boolean): void {
+    const plugin = this.plugin(id, 'setActive');
+    if (plugin.failure !== undefined || plugin.active === active) return;
+    plugin.active = active;
+    this.host.reinstrument();
+  }
+
+  /** Stops calling the plugin for good. */
+  private retire(plugin: LoadedPlugin, failure: string): void {
+    plugin.active = false;
+    plugin.failure = failure;
+    plugin.cacheModel?.setMissListener?.(undefined);
+    this.host.reinstrument();
+  }
+
+  uninstall(plugin: LoadedPlugin, callback: (id: number) => void): void {
+    this.call(plugin, 'uninstall', callback, plugin.id);
+    if (plugin.active) this.retire(plugin, 'uninstalled');
+  }
+
+  reset(plugin: LoadedPlugin, callback: (id: number) => void): void {
+    plugin.forgetCallbacks();
+    this.call(plugin, 'reset', callback, plugin.id);
+    this.host.flush();
+  }
+
+  newCounter(): Counter {
+    return this.counters.create();
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ events
+
+  /** A vCPU exists now. */
+  vcpuInit(vcpu: number): void {
+    this.fire('vcpu_init', vcpu);
+  }
+  vcpuExit(vcpu: number): void {
+    this.fire('vcpu_exit', vcpu);
+  }
+  vcpuIdle(vcpu: number): void {
+    this.fire('vcpu_idle', vcpu);
+  }
+  vcpuResume(vcpu: number): void {
+    this.fire('vcpu_resume', vcpu);
+  }
+  /** All blocks were dropped. */
+  flushed(): void {
+    this.fire('flush');
+  }
+
+  /** Calls the event's callbacks with the plugin's id and `args`, the plugin loaded last first. */
+  private fire(event: EventName, ...args: unknown[]): void {
+    for (let i = this.loaded.length - 1; i >= 0; i--) {
+      const plugin = this.loaded[i];
+      const callback = plugin.callback(event) as ((...args: unknown[]) => void) | undefined;
+      if (callback) this.call(plugin, event, callback, plugin.id, ...args);
+    }
+  }
+
+  /** The guest is about to exit: `exit` breakpoints are told. True if the machine should stop before it does. */
+  aboutToExit(vcpu: number): boolean {
+    if (this.breakpoints.has('exit')) this.breakpoints.report({ kind: 'exit', vcpu, pc: 0 });
+    return this.stop !== undefined;
+  }
+
+  /** The session ends: atexit callbacks run, once. */
+  atexit(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.fire('atexit');
+  }
+
+  /** Runs a plugin's callback; a throw is reported and switches the plugin off. */
+  private call<A extends unknown[]>(plugin: LoadedPlugin, name: string, callback: (...a: A) => void, ...args: A): void {
+    const { control } = this;
+    const before = control[Control.PluginInCallback];
+    control[Control.PluginInCallback] = plugin.id + 1;
+    try {
+      callback(...args);
+    } catch (error) {
+      this.fail(plugin, name, error);
+    }
+    control[Control.PluginInCallback] = before;
+  }
+
+  private fail(plugin: LoadedPlugin, callback: string, error: unknown): void {
+    if (!plugin.active) return;
+    const fault = faultOf(plugin, callback, error);
+    this.retire(plugin, fault.message);
+    this.host.pluginFailed(fault);
+  }
+
+  // ------------------------------------------------------------------------------------------------------------- stops
+
+  /** Asks for a stop on behalf of the plugin whose callback runs. */
+  requestStop(reason: string): void {
+    const running = this.loaded[this.control[Control.PluginInCallback] - 1];
+    this.stop ??= { kind: 'plugin', plugin: running?.name ?? '', reason };
+  }
+
+  private stopForHit(hit: CallbackHit): void {
+    const hits = this.stop?.kind === 'breakpoint' ? [...this.stop.hits, hit] : [hit];
+    this.stop = { kind: 'breakpoint', hits };
+  }
+
+  /** Why a callback stopped the machine; asks once. */
+  takeStop(): StopRequest | undefined {
+    const { stop } = this;
+    this.stop = undefined;
+    return stop;
+  }
+
+  /** Replaces the callback breakpoints. Throws as {@link CallbackBreakpoints.set}. */
+  setBreakpoints(breakpoints: readonly CallbackBreakpoint[]): void {
+    this.breakpoints.set(breakpoints);
+    this.connectMisses();
+    this.host.reinstrument();
+  }
+
+  /** Cache models report misses only while someone wants them. */
+  connectMisses(): void {
+    const listener = this.breakpoints.wantsMisses ? this.breakpoints.reportMiss.bind(this.breakpoints) : undefined;
+    for (const plugin of this.loaded) if (plugin.active) plugin.cacheModel?.setMissListener?.(listener);
+  }
+
+  /** The statistics of every cache plugin, each with at most `limit` of its hottest instructions. */
+  statistics(limit: number): CacheStatistics[] {
+    const result: CacheStatistics[] = [];
+    for (const plugin of this.loaded) {
+      const { cacheModel } = plugin;
+      if (!cacheModel) continue;
+      this.call(plugin, 'cache statistics', () => {
+        result.push({ pluginId: plugin.id, pluginName: plugin.name, ...cacheModel.statistics(limit) });
+      });
+    }
+    return result;
+  }
+
+  // ------------------------------------------------------------------------------------------------------- translation
+
+  /** {@link TbInstrumenter.instrument} */
+  instrument(block: TranslatedBlock, vcpu: number, previous?: unknown): BlockRegistrations {
+    const known = previous instanceof BlockRegistrations;
+    const registrations = known ? previous : this.translated(block, vcpu);
+    let plan = this.breakpoints.plan(block);
+    if (!known && this.stop) {
+      const first = [this.stopNumber, ...(plan?.exec.get(0) ?? [])];
+      plan = { exec: new Map([...(plan?.exec ?? []), [0, first]]), mem: plan?.mem ?? NO_DEBUG.mem };
+    }
+    if (plan || !registrations.isEmpty) injectOperations(block.ir, registrations, plan ?? NO_DEBUG);
+    return registrations;
+  }
+
+  /** Tells plugins and breakpoints of a new block. */
+  private translated(block: TranslatedBlock, vcpu: number): BlockRegistrations {
+    const registrations = new BlockRegistrations(block.insns.length);
+    this.vcpu = vcpu;
+    for (let i = this.loaded.length - 1; i >= 0; i--) {
+      const plugin = this.loaded[i];
+      const callback = plugin.callback('tb_trans') as ((id: number, tb: PluginTb) => void) | undefined;
+      if (!callback) continue;
+      const tb = new PluginTb(block, plugin, vcpu, registrations);
+      this.call(plugin, 'tb_trans', callback, plugin.id, tb);
+      tb.valid = false;
+    }
+    this.breakpoints.reportTranslation(block, vcpu);
+    return registrations;
+  }
+
+  /** A block is dropped for good, or about to be translated anew: what its registrations hold is given back. */
+  release(registrations: unknown): void {
+    if (!(registrations instanceof BlockRegistrations)) return;
+    const { tb, exec, mem } = registrations;
+    const drop = (table: CallbackTable<ExecEntry> | CallbackTable<MemEntry>, list: readonly Registration[]) => {
+      for (const { index } of list) if (index >= 0) table.remove(index);
+    };
+    for (const place of [tb, ...exec]) for (const list of [place.callbacks, place.inlines]) drop(this.execTable, list);
+    for (const place of mem) for (const list of [place.callbacks, place.inlines]) drop(this.memTable, list);
+  }
+
+  addExec(entry: ExecEntry): number {
+    return this.execTable.add(entry);
+  }
+
+  addMem(entry: MemEntry): number {
+    return this.memTable.add(entry);
+  }
+
+  // -------------------------------------------------------------------------------------------------------- at run time
+
+  /** {@link PluginRuntime.execCallback} */
+  execCallback(vcpu: number, index: number): boolean {
+    const entry = this.execTable.entries[index];
+    const { plugin } = entry;
+    if (plugin === null) {
+      entry.callback(vcpu, entry.userdata);
+    } else if (plugin.active) {
+      const { control } = this;
+      control[Control.PluginInCallback] = plugin.id + 1;
+      try {
+        entry.callback(vcpu, entry.userdata);
+      } catch (error) {
+        this.fail(plugin, entry.name, error);
+      }
+      control[Control.PluginInCallback] = 0;
+    }
+    return this.stop !== undefined;
+  }
+
+  /** {@link PluginRuntime.memCallback}; `vaddr` may come signed. */
+  memCallback(vcpu: number, index: number, vaddr: number, memop: number, rw: number): boolean {
+    const entry = this.memTable.entries[index];
+    const { plugin } = entry;
+    const info = packMeminfo(memop, rw);
+    if (plugin === null) {
+      entry.callback(vcpu, info, vaddr >>> 0, entry.userdata);
+    } else if (plugin.active) {
+      const { control } = this;
+      this.vcpu = vcpu;
+      control[Control.PluginInCallback] = plugin.id + 1;
+      try {
+        entry.callback(vcpu, info, vaddr >>> 0, entry.userdata);
+      } catch (error) {
+        this.fail(plugin, 'mem', error);
+      }
+      control[Control.PluginInCallback] = 0;
+    }
+    return this.stop !== undefined;
+  }
+
+  lookUpHwaddr(vaddr: number): HwAddr | null {
+    return this.hwaddr.lookUp(this.vcpu, vaddr);
+  }
+
+  /** Regions were added, removed or moved. */
+  memoryMapChanged(): void {
+    this.hwaddr.forgetRegions();
+  }
+}
+
+function faultOf(plugin: LoadedPlugin, callback: string, error: unknown): PluginFault {
+  const isError = error instanceof Error;
+  const frame = (isError ? (error.stack ?? '') : '')
+    .split('\n')
+    .find((line) => /:\d+/.test(line) && /^\s*(at |.*@)/.test(line));
+  return {
+    pluginId: plugin.id,
+    pluginName: plugin.name,
+    callback,
+    message: isError ? `${error.name}: ${error.message}` : String(error),
+    location: frame?.trim() ?? '',
+  };
+}

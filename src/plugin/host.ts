@@ -1,0 +1,111 @@
+/** What the machine offers to plugins. The layer above implements it; the engine knows no machine. */
+export interface PluginHost {
+  /** `arm` */
+  readonly targetName: string;
+  readonly systemEmulation: boolean;
+  readonly smpVcpus: number;
+  readonly maxVcpus: number;
+  /** The shared memory of layout.ts: counters and control words lie in it. */
+  readonly memory: ArrayBufferLike;
+
+  disassemble(insn: InsnSource): string;
+  /** The symbol that the unsigned virtual address lies in. */
+  symbolAt(vaddr: number): string | undefined;
+  /** Physical address, unsigned; undefined where nothing is mapped. No side effects. */
+  translate(vcpu: number, vaddr: number): number | undefined;
+  /** What answers at the physical address. Called for the accesses that plugins ask about. */
+  regionAt(physical: number): PluginRegion | undefined;
+  readRegister(vcpu: number, name: string): number | undefined;
+  /** Up to `length` bytes from `vaddr` on, ended by what is not memory. No side effects. */
+  readMemory(vcpu: number, vaddr: number, length: number): Uint8Array;
+  /** Whether the instruction is a system call (ARM: SVC). */
+  isSyscall(insn: InsnSource): boolean;
+  /** The program of user-mode emulation; undefined when a whole machine is emulated. */
+  readonly program?: { readonly path: string; readonly start: number; readonly end: number; readonly entry: number };
+
+  /** The plugin log (`qemu_plugin_outs`), verbatim. */
+  output(text: string): void;
+  /** The plugins' stderr, verbatim. */
+  error(text: string): void;
+  /** A callback threw and its plugin is now off. */
+  pluginFailed(fault: PluginFault): void;
+  /**
+   * The operations in the blocks are out of date: each is to be instrumented again, with what `instrument` returned for it,
+   * before it runs next. May be called at any time, also from inside a callback.
+   */
+  reinstrument(): void;
+  /** All blocks are to be dropped, so that plugins see their translation again. May be called at any time. */
+  flush(): void;
+}
+
+/** An instruction as translation saw it. */
+export interface InsnSource {
+  /** Unsigned. */
+  readonly vaddr: number;
+  readonly size: number;
+  /** The opcode bytes as they lie in memory. */
+  readonly data: Uint8Array;
+  /** The target's translation flags of the block: among them, which instruction set. */
+  readonly flags: number;
+}
+
+/** What answers at a physical address. */
+export interface PluginRegion {
+  /** `RAM` for memory, else the device's name. */
+  readonly name: string;
+  readonly io: boolean;
+  /** Where the region begins, for `hwaddr_device_offset`. */
+  readonly base: number;
+  /**
+   * A span around the address in which this region answers without a gap, end exclusive. Answers are kept for it until
+   * {@link PluginEngine.memoryMapChanged}.
+   */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A plugin callback that threw. */
+export interface PluginFault {
+  readonly pluginId: number;
+  readonly pluginName: string;
+  /** Which callback: `insn_exec`, `mem`, `tb_trans`, … */
+  readonly callback: string;
+  /** The error with its name, e.g. `TypeError: x is not a function`. */
+  readonly message: string;
+  /** The first line of the stack that names a place, or empty. */
+  readonly location: string;
+}
+
+/** The fault in one line for the user. */
+export function describeFault(fault: PluginFault): string {
+  const where = fault.location ? ` (${fault.location})` : '';
+  return (
+    `plugin ${fault.pluginName}: its ${fault.callback} callback threw ${fault.message}${where}. ` +
+    'The plugin is switched off; its output so far is kept and the session goes on.'
+  );
+}
+
+interface SpanSource {
+  readonly base: number;
+  readonly size: number;
+}
+
+/**
+ * The part of `region` around `address` that no region of higher priority hides. `regions` has the higher priority first,
+ * as an address space searches them.
+ */
+export function visibleSpan(
+  regions: readonly SpanSource[],
+  region: SpanSource,
+  address: number,
+): { readonly start: number; readonly end: number } {
+  let start = region.base;
+  let end = region.base + region.size;
+  for (const other of regions) {
+    if (other === region) break;
+    const otherEnd = other.base + other.size;
+    if (otherEnd <= address) start = Math.max(start, otherEnd);
+    else if (other.base > address) end = Math.min(end, other.base);
+  }
+  return { start, end };
+}

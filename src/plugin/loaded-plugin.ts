@@ -1,0 +1,52 @@
+import type { TcgCacheModel } from 'qemu-plugin';
+
+export type EventName =
+  | 'vcpu_init'
+  | 'vcpu_exit'
+  | 'vcpu_idle'
+  | 'vcpu_resume'
+  | 'tb_trans'
+  | 'flush'
+  | 'atexit'
+  | 'vcpu_syscall'
+  | 'vcpu_syscall_ret';
+
+/** A callback of an event, with its arguments after the plugin's id already decided by whoever registered it. */
+export type EventCallback = (...args: never[]) => void;
+
+/** One installed plugin. */
+export class LoadedPlugin {
+  /** False once it failed, was uninstalled, or was switched off: none of its callbacks is called then. */
+  active = true;
+  /** Why it is off for good. */
+  failure: string | undefined;
+  /** Registrations made under an earlier generation are void: `qemu_plugin_reset` begins a new one. */
+  generation = 0;
+  cacheModel: TcgCacheModel | undefined;
+  private readonly events = new Map<EventName, EventCallback>();
+
+  constructor(
+    readonly id: number,
+    /** As the user spelled it. */
+    readonly file: string,
+    readonly argv: readonly string[],
+  ) {}
+
+  /** The file's own name. */
+  get name(): string {
+    return this.file.replace(/^.*[/\\]/, '');
+  }
+
+  on(event: EventName, callback: EventCallback): void {
+    this.events.set(event, callback);
+  }
+
+  callback(event: EventName): EventCallback | undefined {
+    return this.active ? this.events.get(event) : undefined;
+  }
+
+  forgetCallbacks(): void {
+    this.events.clear();
+    this.generation++;
+  }
+}
