@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import { CHANNELS, COMMANDS, LANGUAGES, SETTINGS, SETTINGS_SECTION } from '../ids';
+import type { SessionHub } from '../session/session-hub';
+import { BoundedLog } from './bounded-log';
+
+const MIB = 1024 * 1024;
+
+/** Shows what plugins print in the output channel "TCG Plugins", verbatim: a later session's text follows an earlier's. */
+export function registerPluginLog(hub: SessionHub): vscode.Disposable {
+  const channel = vscode.window.createOutputChannel(CHANNELS.pluginLog, LANGUAGES.pluginLog);
+  const logs = new Map<string, BoundedLog>();
+
+  const open = (session: vscode.DebugSession): BoundedLog => {
+    const known = logs.get(session.id);
+    if (known) return known;
+    const limit = vscode.workspace.getConfiguration(SETTINGS_SECTION).get(SETTINGS.logLimit, 64) * MIB;
+    const log = new BoundedLog(channel, { limit, schedule: (flush, delayMs) => void setTimeout(flush, delayMs) });
+    logs.set(session.id, log);
+    return log;
+  };
+
+  return vscode.Disposable.from(
+    channel,
+    hub.on('tcg/pluginLog')(({ session, body }) => open(session).write(body.text)),
+    hub.onDidEnd((session) => {
+      logs.get(session.id)?.close();
+      logs.delete(session.id);
+    }),
+    vscode.commands.registerCommand(COMMANDS.showPluginLog, () => channel.show(true)),
+  );
+}

@@ -1,0 +1,19 @@
+import * as vscode from 'vscode';
+
+/**
+ * Runs dist/adapter.js in a process of its own, so that neither a runaway guest nor a plugin can harm the extension
+ * host. The program is the one that runs the extension host: Electron on the desktop (told to behave as Node), Node in
+ * a server.
+ */
+export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
+  constructor(private readonly extensionUri: vscode.Uri) {}
+
+  createDebugAdapterDescriptor(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
+    const adapter = vscode.Uri.joinPath(this.extensionUri, 'dist', 'adapter.js').fsPath;
+    const folder = session.workspaceFolder?.uri.fsPath;
+    return new vscode.DebugAdapterExecutable(process.execPath, [adapter], {
+      env: { ELECTRON_RUN_AS_NODE: '1' },
+      ...(folder ? { cwd: folder } : {}),
+    });
+  }
+}

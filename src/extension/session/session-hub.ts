@@ -1,0 +1,93 @@
+/** The "tcg" debug sessions and their custom events, typed. The one place that knows VS Code's untyped ones. */
+import * as vscode from 'vscode';
+import type { CustomEvents, CustomRequests } from '../../adapter/protocol/custom';
+import { DEBUG_TYPE } from '../ids';
+
+export interface TcgEvent<K extends keyof CustomEvents> {
+  readonly session: vscode.DebugSession;
+  readonly body: CustomEvents[K];
+}
+
+/** What the adapter says by events that concern the parts of this extension, and which sessions there are. */
+export class SessionHub implements vscode.Disposable {
+  private readonly running = new Map<string, vscode.DebugSession>();
+  private readonly started = new vscode.EventEmitter<vscode.DebugSession>();
+  private readonly initialized = new vscode.EventEmitter<vscode.DebugSession>();
+  private readonly ended = new vscode.EventEmitter<vscode.DebugSession>();
+  private readonly emitters: { [K in keyof CustomEvents]: vscode.EventEmitter<TcgEvent<K>> } = {
+    'tcg/pluginLog': new vscode.EventEmitter(),
+    'tcg/cacheStatistics': new vscode.EventEmitter(),
+    'tcg/console': new vscode.EventEmitter(),
+    'tcg/notice': new vscode.EventEmitter(),
+  };
+  private readonly subscriptions: vscode.Disposable[];
+
+  readonly onDidStart = this.started.event;
+  /** The adapter takes breakpoints now; the guest has not run yet. */
+  readonly onDidInitialize = this.initialized.event;
+  readonly onDidEnd = this.ended.event;
+
+  constructor() {
+    this.subscriptions = [
+      // Seen before onDidStartDebugSession, and before any event of the adapter.
+      vscode.debug.registerDebugAdapterTrackerFactory(DEBUG_TYPE, {
+        createDebugAdapterTracker: (session) => {
+          this.running.set(session.id, session);
+          this.started.fire(session);
+          return {
+            onDidSendMessage: (message: unknown) => {
+              if (isInitialized(message)) this.initialized.fire(session);
+            },
+          };
+        },
+      }),
+      vscode.debug.onDidTerminateDebugSession((session) => {
+        if (this.running.delete(session.id)) this.ended.fire(session);
+      }),
+      vscode.debug.onDidReceiveDebugSessionCustomEvent(({ session, event, body }) => {
+        if (session.type === DEBUG_TYPE && this.isKnown(event)) this.dispatch(event, session, body);
+      }),
+    ];
+  }
+
+  /** The event of one kind, of all sessions. */
+  on<K extends keyof CustomEvents>(kind: K): vscode.Event<TcgEvent<K>> {
+    return this.emitters[kind].event;
+  }
+
+  /** The sessions that have started and not ended, oldest first. */
+  get sessions(): readonly vscode.DebugSession[] {
+    return [...this.running.values()];
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(
+      ...this.subscriptions,
+      this.started,
+      this.initialized,
+      this.ended,
+      ...Object.values(this.emitters),
+    ).dispose();
+  }
+
+  private isKnown(event: string): event is keyof CustomEvents {
+    return Object.hasOwn(this.emitters, event);
+  }
+
+  private dispatch<K extends keyof CustomEvents>(kind: K, session: vscode.DebugSession, body: CustomEvents[K]): void {
+    this.emitters[kind].fire({ session, body });
+  }
+}
+
+function isInitialized(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'event' in message && message.event === 'initialized';
+}
+
+/** Sends one of the project's own requests. Rejects with the adapter's message. */
+export async function customRequest<K extends keyof CustomRequests>(
+  session: vscode.DebugSession,
+  request: K,
+  body: CustomRequests[K]['arguments'],
+): Promise<CustomRequests[K]['body']> {
+  return (await session.customRequest(request, body)) as CustomRequests[K]['body'];
+}
