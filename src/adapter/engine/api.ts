@@ -8,6 +8,8 @@ export interface EngineConfig {
   readonly memoryBytes: number;
   readonly smp: number;
   readonly psInit: boolean;
+  /** Whether an access to nothing is an external abort, as on hardware; else as on QEMU: reads 0, stores are dropped. */
+  readonly busErrors: boolean;
   /** What is loaded into memory, in order. */
   readonly images: readonly EngineImage[];
   /** ELF files for symbols; the first is the program. */

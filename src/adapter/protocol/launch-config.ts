@@ -28,6 +28,11 @@ export interface LaunchConfig {
   symbolFiles?: (string | { file: string; offset?: number | string })[];
   /** Whether the board starts as its boot loader leaves it (clocks on, UARTs enabled); default true. */
   psInit?: boolean;
+  /**
+   * Whether an access to an address where nothing answers is an external abort, as on hardware; default false: it reads
+   * as 0 and stores are dropped, with a warning, as on QEMU's machine.
+   */
+  busErrors?: boolean;
   /** Where the guest's UARTs and semihosting console go: the debug console (default) or a terminal. */
   console?: 'debugConsole' | 'terminal';
   /** More `-device loader,…` lines, as on QEMU's command line without `-device `. */

@@ -1,0 +1,278 @@
+import { parseSize, splitOption, type OptionPart } from '../adapter/dap/qemu-options';
+
+/** A command line that cannot be run; the message names the option. */
+export class UsageError extends Error {}
+
+/** Where a UART's output goes. */
+export type SerialTarget = { readonly kind: 'stdio' | 'null' } | { readonly kind: 'file'; readonly path: string };
+
+export interface CliOptions {
+  machine: string;
+  psInit: boolean;
+  busErrors: boolean;
+  cpu?: string;
+  memory?: string;
+  smp: number;
+  kernel?: string;
+  /** Command line after the program's name, for semihosting. */
+  append?: string;
+  /** Values of `-device`, each starting with `loader,`. */
+  devices: string[];
+  semihosting: boolean;
+  semihostingArgs: string[];
+  /** In order of the UARTs; empty: every UART to standard output. */
+  serial: SerialTarget[];
+  plugins: string[];
+  logItems?: string;
+  logFile?: string;
+  icountShift?: number;
+  /** Writes the cache statistics there at exit; the ending (.csv or .json) gives the format. */
+  statistics?: string;
+}
+
+export type Command =
+  | { readonly kind: 'run'; readonly options: CliOptions }
+  | { readonly kind: 'dap'; readonly args: readonly string[] }
+  | { readonly kind: 'text'; readonly text: string };
+
+interface OptionDef {
+  readonly names: readonly string[];
+  /** How the help shows its value; absent for an option without one. */
+  readonly value?: string;
+  readonly help: string;
+  apply(options: CliOptions, value: string): void;
+}
+
+const OPTIONS: readonly OptionDef[] = [
+  {
+    names: ['M', 'machine'],
+    value: 'name[,ps-init=on|off][,bus-errors=on|off]',
+    help: 'board (default xilinx-zynq-a9); ps-init=off: bare reset state; bus-errors=on: accesses to nothing abort',
+    apply: (options, value) => machine(options, splitOption(value)),
+  },
+  { names: ['cpu'], value: 'model', help: 'CPU model', apply: (options, value) => void (options.cpu = value) },
+  {
+    names: ['m'],
+    value: '[size=]megs',
+    help: 'guest memory, in MiB or with a suffix of K, M or G (default 128)',
+    apply: (options, value) => void (options.memory = memory(value)),
+  },
+  {
+    names: ['smp'],
+    value: '[cpus=]n',
+    help: 'number of vCPUs',
+    apply: (options, value) => void (options.smp = smp(value)),
+  },
+  {
+    names: ['kernel'],
+    value: 'file',
+    help: 'ELF program to run',
+    apply: (options, value) => void (options.kernel = value),
+  },
+  {
+    names: ['append'],
+    value: 'text',
+    help: 'command line for the program',
+    apply: (options, value) => void (options.append = value),
+  },
+  {
+    names: ['device'],
+    value: 'loader,file=f[,addr=a][,cpu-num=n] | loader,addr=a,data=v,data-len=n',
+    help: "load a file or a value into the guest's memory",
+    apply: (options, value) => device(options, value),
+  },
+  { names: ['semihosting'], help: 'answer semihosting calls', apply: (options) => void (options.semihosting = true) },
+  {
+    names: ['semihosting-config'],
+    value: '[enable=on|off][,target=native|auto][,arg=x…]',
+    help: 'semihosting, with the arguments that the program is given',
+    apply: (options, value) => semihostingConfig(options, splitOption(value)),
+  },
+  {
+    names: ['serial'],
+    value: 'stdio|mon:stdio|null|none|file:path',
+    help: 'where the next UART goes (default: every UART to standard output)',
+    apply: (options, value) => void options.serial.push(serial(value)),
+  },
+  { names: ['nographic'], help: 'accepted: there is never a display', apply: () => undefined },
+  {
+    names: ['display'],
+    value: 'none',
+    help: 'accepted: there is never a display',
+    apply: (_options, value) => {
+      if (value !== 'none') throw new UsageError(`-display ${value}: only none is there`);
+    },
+  },
+  {
+    names: ['monitor'],
+    value: 'none|null',
+    help: 'accepted: there is never a monitor',
+    apply: (_options, value) => {
+      if (value !== 'none' && value !== 'null') throw new UsageError(`-monitor ${value}: only none is there`);
+    },
+  },
+  { names: ['no-reboot'], help: 'accepted: a reset ends the program', apply: () => undefined },
+  {
+    names: ['plugin'],
+    value: '[file=]file[,arg=x][,name=value…]',
+    help: 'load a plugin: a bundled one by name (libcache.so), or your own .js, .mjs or .ts file',
+    apply: (options, value) => void options.plugins.push(value),
+  },
+  {
+    names: ['d'],
+    value: 'item,…',
+    help: 'what to log: plugin, guest_errors, unimp',
+    apply: (options, value) => void (options.logItems = [options.logItems, value].filter(Boolean).join(',')),
+  },
+  {
+    names: ['D'],
+    value: 'file',
+    help: 'write the log to a file instead of standard error; %d is the process id',
+    apply: (options, value) => void (options.logFile = value),
+  },
+  {
+    names: ['icount'],
+    value: '[shift=]n',
+    help: 'guest time per instruction: 2^n ns (guest time always counts instructions; default 0)',
+    apply: (options, value) => void (options.icountShift = icount(splitOption(value))),
+  },
+  {
+    names: ['cache-statistics'],
+    value: 'file.csv|file.json',
+    help: 'write the cache statistics to a file at exit',
+    apply: (options, value) => void (options.statistics = statisticsFile(value)),
+  },
+];
+
+const BY_NAME = new Map(OPTIONS.flatMap((option) => option.names.map((name) => [name, option] as const)));
+
+/**
+ * Reads a command line in QEMU's style (`-option value`, `--option value`). A lone file name is the program.
+ * @throws {@link UsageError} naming an unknown option, a missing value or what is wrong in it
+ */
+export function parseCommandLine(args: readonly string[], version: string): Command {
+  if (args[0] === 'dap') return { kind: 'dap', args: args.slice(1) };
+  const options: CliOptions = {
+    machine: 'xilinx-zynq-a9',
+    psInit: true,
+    busErrors: false,
+    smp: 1,
+    devices: [],
+    semihosting: false,
+    semihostingArgs: [],
+    serial: [],
+    plugins: [],
+  };
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i];
+    if (!arg.startsWith('-')) {
+      if (options.kernel !== undefined) throw new UsageError(`${arg}: a program is given already (${options.kernel})`);
+      options.kernel = arg;
+      continue;
+    }
+    const name = arg.replace(/^--?/, '');
+    if (name === 'h' || name === 'help') return { kind: 'text', text: helpText() };
+    if (name === 'version') return { kind: 'text', text: `tcgscope ${version}\n` };
+    const option = BY_NAME.get(name);
+    if (!option) throw new UsageError(`${arg}: invalid option`);
+    if (option.value === undefined) option.apply(options, '');
+    else if (i + 1 >= args.length) throw new UsageError(`${arg}: requires an argument`);
+    else option.apply(options, args[++i]);
+  }
+  return { kind: 'run', options };
+}
+
+export function helpText(): string {
+  const rows = OPTIONS.map(({ names, value, help }) => {
+    const left = `  ${names.map((n) => `-${n}`).join(', ')}${value ? ` ${value}` : ''}`;
+    return left.length < 30 ? `${left.padEnd(30)}${help}` : `${left}\n${' '.repeat(30)}${help}`;
+  });
+  return [
+    'usage: tcgscope [options] [program.elf]',
+    '       tcgscope dap [--port n]      serve the debug adapter on stdio or a TCP port',
+    '',
+    'Runs a bare-metal ARM program with TCG plugins; options are those of QEMU.',
+    '',
+    ...rows,
+    '  -h, -help                   this text',
+    '  -version                    the version',
+    '',
+  ].join('\n');
+}
+
+function flag(option: string, { name, value }: OptionPart): boolean {
+  if (value === undefined || value === 'on' || value === 'yes' || value === 'true') return true;
+  if (value === 'off' || value === 'no' || value === 'false') return false;
+  throw new UsageError(`-${option}: ${name}=${value}: expected on or off`);
+}
+
+function machine(options: CliOptions, [first, ...rest]: OptionPart[]): void {
+  options.machine = first.name === 'type' ? (first.value ?? '') : first.text;
+  for (const part of rest) {
+    if (part.name === 'ps-init') options.psInit = flag('M', part);
+    else if (part.name === 'bus-errors') options.busErrors = flag('M', part);
+    else throw new UsageError(`-M: unknown property ${part.name}`);
+  }
+}
+
+function memory(value: string): string {
+  const size = value.replace(/^size=/, '');
+  if (parseSize(size, 2 ** 20) === undefined) throw new UsageError(`-m ${value}: not a size`);
+  return size;
+}
+
+function smp(value: string): number {
+  const count = Number(value.replace(/^cpus=/, ''));
+  if (!Number.isInteger(count) || count < 1) throw new UsageError(`-smp ${value}: not a number of vCPUs`);
+  return count;
+}
+
+function device(options: CliOptions, value: string): void {
+  if (splitOption(value)[0].text !== 'loader') {
+    throw new UsageError(`-device ${value}: only loader is there (the board's own devices are always present)`);
+  }
+  options.devices.push(value);
+}
+
+function semihostingConfig(options: CliOptions, parts: OptionPart[]): void {
+  options.semihosting = true;
+  for (const part of parts) {
+    if (part.name === 'enable') options.semihosting = flag('semihosting-config', part);
+    else if (part.name === 'arg') options.semihostingArgs.push(part.value ?? '');
+    else if (part.name === 'target') {
+      if (part.value !== 'native' && part.value !== 'auto') {
+        throw new UsageError(`-semihosting-config: target=${part.value}: only native and auto are there`);
+      }
+    } else if (parts.length === 1 && part.value === undefined)
+      options.semihosting = flag('semihosting-config', { ...part, value: part.text });
+    else throw new UsageError(`-semihosting-config: unknown parameter ${part.name}`);
+  }
+}
+
+function serial(value: string): SerialTarget {
+  if (value === 'stdio' || value === 'mon:stdio') return { kind: 'stdio' };
+  if (value === 'null' || value === 'none') return { kind: 'null' };
+  if (value.startsWith('file:')) return { kind: 'file', path: value.slice(5) };
+  throw new UsageError(`-serial ${value}: expected stdio, mon:stdio, null, none or file:path`);
+}
+
+function icount(parts: OptionPart[]): number {
+  let shift: number | undefined;
+  for (const part of parts) {
+    const value = part.name === 'shift' ? part.value : part.value === undefined ? part.text : undefined;
+    if (value === 'auto') shift = 0;
+    else if (value !== undefined) shift = Number(value);
+    else if (part.name !== 'align' && part.name !== 'sleep')
+      throw new UsageError(`-icount: unknown parameter ${part.name}`);
+  }
+  if (shift === undefined || !Number.isInteger(shift) || shift < 0 || shift > 10) {
+    throw new UsageError('-icount: shift must be auto or a number from 0 to 10');
+  }
+  return shift;
+}
+
+function statisticsFile(value: string): string {
+  if (!/\.(csv|json)$/i.test(value))
+    throw new UsageError(`-cache-statistics ${value}: the name must end in .csv or .json`);
+  return value;
+}
