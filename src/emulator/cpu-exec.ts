@@ -134,6 +134,7 @@ export class CpuExec implements CodeWriteListener {
     interpreter.withheld = 0;
     interpreter.stopAfterInstruction = false;
     this.stopRequested = false;
+    for (const tb of this.blocks.takeDropped()) this.services.instrumenter.release(tb.instrumentation);
     try {
       return this.loop(passBreak);
     } finally {

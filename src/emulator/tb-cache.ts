@@ -5,6 +5,8 @@ const JUMP_CACHE_BITS = 12;
 
 /** The translated blocks of one vCPU, found by pc and flags, dropped by what is written to their code. */
 export class TbCache {
+  /** Blocks dropped since the last {@link takeDropped}: they may still be running. */
+  private dropped: TranslationBlock[] = [];
   private readonly byKey = new Map<number, TranslationBlock>();
   private readonly byPage = new Map<number, Set<TranslationBlock>>();
   private readonly jumpCache: (TranslationBlock | null)[] = new Array<null>(1 << JUMP_CACHE_BITS).fill(null);
@@ -46,6 +48,7 @@ export class TbCache {
 
   private drop(tb: TranslationBlock): void {
     tb.valid = false;
+    this.dropped.push(tb);
     if (this.byKey.get(key(tb.pc, tb.flags)) === tb) this.byKey.delete(key(tb.pc, tb.flags));
     for (const page of tb.pages) {
       const blocks = this.byPage.get(page);
@@ -56,10 +59,19 @@ export class TbCache {
 
   /** Drops every block. */
   clear(): void {
-    for (const tb of this.byKey.values()) tb.valid = false;
+    for (const tb of this.byKey.values()) {
+      tb.valid = false;
+      this.dropped.push(tb);
+    }
     this.byKey.clear();
     this.byPage.clear();
     this.jumpCache.fill(null);
+  }
+
+  takeDropped(): readonly TranslationBlock[] {
+    const { dropped } = this;
+    if (dropped.length) this.dropped = [];
+    return dropped;
   }
 
   get blocks(): Iterable<TranslationBlock> {

@@ -11,6 +11,8 @@ export interface TbInstrumenter {
    * are taken from it.
    */
   instrument(block: TranslatedBlock, vcpu: number, previous?: unknown): unknown;
+  /** The block that `instrument` returned this for is gone and does not run any more. */
+  release(instrumentation: unknown): void;
 }
 
 /** What the plugin operations of a running block call. Indices are those the instrumenter put into the operations. */

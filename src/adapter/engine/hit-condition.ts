@@ -1,23 +1,26 @@
+const OPERATORS: Readonly<Record<string, (hits: number, n: number) => boolean>> = {
+  '': (hits, n) => hits === n,
+  '=': (hits, n) => hits === n,
+  '==': (hits, n) => hits === n,
+  '!=': (hits, n) => hits !== n,
+  '>': (hits, n) => hits > n,
+  '>=': (hits, n) => hits >= n,
+  '<': (hits, n) => hits < n,
+  '<=': (hits, n) => hits <= n,
+  '%': (hits, n) => hits % n === 0,
+};
+
 /**
- * DAP's hit condition: a number (`5`: the fifth hit only), or a comparison (`>= 5`, `== 5`, `< 3`, `% 10`: every tenth).
+ * Reads DAP's hit condition: `5` is the fifth hit only, `>= 5` that and all after it, `% 10` every tenth. The result is
+ * asked with the number of hits so far, the current one included. Throws an Error that names the text.
  */
 export function parseHitCondition(text: string): (hits: number) => boolean {
-  const match = /^\s*(>=|<=|==|=|>|<|%)?\s*(\d+)\s*$/.exec(text);
-  if (!match) throw new Error(`hit condition "${text}": expected a number, or >, >=, <, <=, ==, % and a number`);
-  const n = Number(match[2]);
-  switch (match[1]) {
-    case '>=':
-      return (hits) => hits >= n;
-    case '>':
-      return (hits) => hits > n;
-    case '<=':
-      return (hits) => hits <= n;
-    case '<':
-      return (hits) => hits < n;
-    case '%':
-      if (n === 0) throw new Error(`hit condition "${text}": the divisor must not be 0`);
-      return (hits) => hits % n === 0;
-    default:
-      return (hits) => hits === n;
+  const match = /^\s*(={0,2}|!=|[<>]=?|%)\s*(\d+)\s*$/.exec(text);
+  const operator = match && OPERATORS[match[1]];
+  if (!match || !operator) {
+    throw new Error(`hit condition "${text}": expected a number, or one of >, >=, <, <=, ==, !=, % and a number`);
   }
+  const n = Number(match[2]);
+  if (match[1] === '%' && n === 0) throw new Error(`hit condition "${text}": the divisor must not be 0`);
+  return (hits) => operator(hits, n);
 }
