@@ -4,6 +4,7 @@ import type { Transform } from 'sucrase';
 import { RequestError, messageOf } from '../dap/errors';
 import type { FileService } from '../dap/file-service';
 import type { PluginLoader } from '../dap/launch';
+import { NodeFiles } from './files';
 
 const SCRIPTS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
 /** What an import without an extension may mean, in the order tried; a TypeScript project writes `.js` for its `.ts`. */
@@ -22,8 +23,8 @@ interface Module {
  * ECMAScript module syntax becomes CommonJS; line numbers stay, so that errors point into the user's file. Imports
  * of packages stay `require` calls, for the plugin's host to answer.
  */
-export class UserPluginLoader implements PluginLoader {
-  constructor(private readonly files: FileService) {}
+export class NodePluginLoader implements PluginLoader {
+  constructor(private readonly files: FileService = new NodeFiles()) {}
 
   handles(file: string): boolean {
     return SCRIPTS.includes(path.extname(file).toLowerCase());
