@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { RequestError } from '../../../src/adapter/dap/errors';
 import { prepareLaunch } from '../../../src/adapter/dap/launch';
 import type { PreparedLaunch } from '../../../src/adapter/dap/launch';
-import { UserPluginLoader } from '../../../src/adapter/node/plugin-loader';
+import { NodePluginLoader } from '../../../src/adapter/node/plugin-loader';
 import { FakeFiles } from './fake-files';
 
 const ELF = new Uint8Array(readFileSync('test/programs/symbols/names.elf'));
@@ -35,7 +35,7 @@ const launch = (attributes: Record<string, unknown> | unknown): Promise<Prepared
   const files = new FakeFiles(FILES);
   return prepareLaunch(attributes, {
     files,
-    plugins: new UserPluginLoader(files),
+    plugins: new NodePluginLoader(files),
     bundledPlugins: ['libcache.so', 'libinsn.so'],
   });
 };

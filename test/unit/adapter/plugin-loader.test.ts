@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { RequestError } from '../../../src/adapter/dap/errors';
-import { UserPluginLoader } from '../../../src/adapter/node/plugin-loader';
+import { NodePluginLoader } from '../../../src/adapter/node/plugin-loader';
 import { FakeFiles } from './fake-files';
 
 /** Evaluates a loaded plugin as a CommonJS host does. */
@@ -11,11 +11,11 @@ function run(code: string, require?: (name: string) => unknown): Record<string, 
 }
 
 const load = (contents: Record<string, string>, file = '/work/p.ts') =>
-  new UserPluginLoader(new FakeFiles(contents)).load(file);
+  new NodePluginLoader(new FakeFiles(contents)).load(file);
 
 describe('user plugin loader', () => {
   it('takes scripts by their extension only', () => {
-    const loader = new UserPluginLoader(new FakeFiles());
+    const loader = new NodePluginLoader(new FakeFiles());
     for (const name of ['a.js', 'a.mjs', 'a.cjs', 'a.ts', 'dir/A.TS']) assert.ok(loader.handles(name), name);
     for (const name of ['libcache.so', 'a.json', 'a', 'a.py']) assert.ok(!loader.handles(name), name);
   });
