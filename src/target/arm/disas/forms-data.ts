@@ -41,11 +41,7 @@ const T16_DATA: Forms = {
   RSB_imm_T1: 'rsb{fs}{c} {rd}, {rn}, #0',
   MUL_T1: 'mul{fs}{c} {rdm}, {rn}, {rdm}',
   MVN_reg_T1: 'mvn{fs}{c} {rd}, {rm}',
-  ADD_reg_T2: choose(
-    ({ fields: { rdn, rm } }) => (rm === 13 && rdn !== 13 ? 1 : 0),
-    'add{c} {rdn}, {rm}',
-    'add{c} {rdn}, sp, {rdn}',
-  ),
+  ADD_reg_T2: choose(({ fields }) => (fields.rm === 13 ? 1 : 0), 'add{c} {rdn}, {rm}', 'add{c} {rdn}, sp, {rdn}'),
   CMP_reg_T2: 'cmp{c} {rn}, {rm}',
   MOV_reg_T1: 'mov{c} {rd}, {rm}',
   ADR_T1: 'adr{c} {rd}, {#imm8*4}',
@@ -56,10 +52,11 @@ const T16_DATA: Forms = {
 
 const T32_DATA: Forms = {
   ...forms('TST_imm_T1 TEQ_imm_T1 CMN_imm_T1 CMP_imm_T2', '{op}{c}.w {rn}, {tconst}'),
-  ...forms('AND BIC ORR ORN EOR ADC SBC', '{op}{s}{c} {rd}, {rn}, {tconst}', '_imm_T1'),
+  ...forms('AND BIC ORR EOR', '{op}{s}{c} {rd}, {rn}, {tconstu}', '_imm_T1'),
+  ...forms('ORN ADC SBC', '{op}{s}{c} {rd}, {rn}, {tconst}', '_imm_T1'),
   ...forms('ADD_imm_T3 SUB_imm_T3 RSB_imm_T2', '{op}{s}{c}.w {rd}, {rn}, {tconst}'),
   MOV_imm_T2: 'mov{s}{c}.w {rd}, {tconst}',
-  MVN_imm_T1: 'mvn{s}{c} {rd}, {tconst}',
+  MVN_imm_T1: 'mvn{s}{c} {rd}, {tconstu}',
   ...forms('ADD_imm_T4 SUB_imm_T4', '{op}w{c} {rd}, {rn}, {#imm}'),
   ADR_T3: 'addw{c} {rd}, pc, {#imm}',
   ADR_T2: 'subw{c} {rd}, pc, {#imm}',
@@ -78,7 +75,7 @@ const T32_DATA: Forms = {
   ),
   ...forms('LSL LSR ASR ROR', '{op}{s}{c}.w {rd}, {rn}, {rm}', '_reg_T2'),
   ...forms('SXTH_T2 UXTH_T2 SXTB_T2 UXTB_T2', '{op}{c}.w {rd}, {rm}{rotation}'),
-  ...forms('REV_T2 REV16_T2 REVSH_T2', '{op}{c}.w {rd}, {rm}'),
+  ...forms('REV_T2 REV16_T2 REVSH_T2', '{op}{c}.w {rd}, {rmboth}'),
 };
 
 /** What reads the same in A32 and T32. */
@@ -104,7 +101,7 @@ const SHARED_DATA: Forms = {
       ...forms('SMLAWy', 'smlaw{y}{c} {rd}, {rn}, {rm}, {ra}', set),
       ...forms('QADD QSUB QDADD QDSUB', '{op}{c} {rd}, {rm}, {rn}', set),
       ...forms(`${PARALLEL} SEL`, '{op}{c} {rd}, {rn}, {rm}', set),
-      ...forms('CLZ RBIT', '{op}{c} {rd}, {rm}', set),
+
       ...forms(
         'PKH',
         choose(({ fields }) => fields.tb, 'pkhbt{c} {rd}, {rn}, {rm}{pkhshift}', 'pkhtb{c} {rd}, {rn}, {rm}{pkhshift}'),
@@ -115,15 +112,16 @@ const SHARED_DATA: Forms = {
       ...forms('USAT', 'usat{c} {rd}, {#sat}, {rn}{satshift}', set),
       ...forms('USAT16', 'usat16{c} {rd}, {#sat}, {rn}', set),
       ...forms('SBFX UBFX', '{op}{c} {rd}, {rn}, {#lsb}, {width}', set),
-      ...forms('BFI', 'bfi{c} {rd}, {rn}, {#lsb}, {bfwidth}', set),
-      ...forms('BFC', 'bfc{c} {rd}, {#lsb}, {bfwidth}', set),
+      ...forms('BFI', 'bfi{c} {rd}, {rn}, {bflsb}, {bfwidth}', set),
+      ...forms('BFC', 'bfc{c} {rd}, {bflsb}, {bfwidth}', set),
       ...forms('SXTAB16 SXTAB SXTAH UXTAB16 UXTAB UXTAH', '{op}{c} {rd}, {rn}, {rm}{rotation}', set),
       ...forms('SXTB16 UXTB16', '{op}{c} {rd}, {rm}{rotation}', set),
     }),
     {},
   ),
   ...forms('SXTB SXTH UXTB UXTH', '{op}{c} {rd}, {rm}{rotation}', '_A1'),
-  ...forms('REV REV16 REVSH', '{op}{c} {rd}, {rm}', '_A1'),
+  ...forms('REV REV16 REVSH CLZ RBIT', '{op}{c} {rd}, {rm}', '_A1'),
+  ...forms('CLZ RBIT', '{op}{c} {rd}, {rmboth}', '_T1'),
 };
 
 export const DATA_FORMS: Forms = { ...A32_DATA, ...T16_DATA, ...T32_DATA, ...SHARED_DATA };

@@ -1,40 +1,48 @@
-import { choose, forms, NO_TEXT, type Forms } from './forms';
+import { choose, forms, NO_TEXT, unless, type Forms } from './forms';
 import type { Insn } from './insn';
 
-/** 0: flags alone; 1: flags and mode; 2: mode alone. */
-const cpsKind = ({ fields: { imod, m } }: Insn): number | undefined => {
-  if (imod === 1) return undefined;
-  if (imod === 0) return m ? 2 : undefined;
-  return m ? 1 : 0;
-};
-const cpsTemplates = (suffix: string): string[] => {
-  const flags = [`cpsie${suffix} {aif}`, `cpsid${suffix} {aif}`];
-  return [...flags, ...flags.map((template) => `${template}, {#mode}`), 'cps {#mode}'];
-};
+const ALWAYS = 14;
+
+/** Change of processor state: flags alone, which have a wide form, flags and mode, or mode alone. */
 const cps = (suffix: string) =>
   choose(
-    (insn) => {
-      const kind = cpsKind(insn);
-      return kind === undefined || kind === 2 ? kind && 4 : kind * 2 + (insn.fields.imod & 1);
-    },
-    ...cpsTemplates(suffix),
+    ({ fields: { imod, m } }) => (imod === 0 ? 4 : m * 2 + (imod & 1)),
+    `cpsie${suffix} {aif}`,
+    `cpsid${suffix} {aif}`,
+    'cpsie {aif}, {#mode}',
+    'cpsid {aif}, {#mode}',
+    'cps {#mode}',
   );
 
+/** Coprocessors 10 and 11 are the floating-point and Advanced SIMD space. */
+const isFloatingPoint = ({ coproc }: Insn['fields']): boolean => coproc >>> 1 === 5;
+/** Neither index nor addition nor write-back: the space of MCRR and MRRC. */
+const isNoTransfer = ({ p, u, w }: Insn['fields']): boolean => (p | u | w) === 0;
+const generic = (template: string) => unless(isFloatingPoint, template);
+const TRANSFER = '{op}{d}{c} {cop}, {cn:crd}, {ldcmem}';
+
 /** Coprocessor instructions, the same in A32 and T32. */
-const COPROCESSOR: Forms = {
-  ...forms('MCRR_A1 MRRC_A1 MCRR_T1 MRRC_T1', '{op}{c} {cop}, {#opc1}, {rt}, {rt2}, {cn:crm}'),
-  ...forms('MCRR2_A2 MRRC2_A2 MCRR2_T2 MRRC2_T2', '{op}{c} {cop}, {#opc1}, {rt}, {rt2}, {cn:crm}'),
-  ...forms('MCR_A1 MRC_A1 MCR_T1 MRC_T1', '{op}{c} {cop}, {#opc1}, {rt}, {cn:crn}, {cn:crm}, {#opc2}'),
-  ...forms('MCR2_A2 MRC2_A2 MCR2_T2 MRC2_T2', '{op}{c} {cop}, {#opc1}, {rt}, {cn:crn}, {cn:crm}, {#opc2}'),
-  ...forms('CDP_A1 CDP_T1', 'cdp{c} {cop}, {#opc1}, {cn:crd}, {cn:crn}, {cn:crm}, {#opc2}'),
-  ...forms('CDP2_A2 CDP2_T2', 'cdp2{c} {cop}, {#opc1}, {cn:crd}, {cn:crn}, {cn:crm}, {#opc2}'),
-  ...forms('STC_A1 LDC_A1 STC_T1 LDC_T1', '{op}{d}{c} {cop}, {cn:crd}, {ldcmem}'),
-  ...forms('STC2_A2 LDC2_A2 STC2_T2 LDC2_T2', '{op}{d}{c} {cop}, {cn:crd}, {ldcmem}'),
-};
+const COPROCESSOR: Forms = ['_A1', '_T1', '2_A2', '2_T2'].reduce<Forms>(
+  (all, suffix) => ({
+    ...all,
+    ...forms('MCRR MRRC', generic('{op}{c} {cop}, {#opc1}, {rt}, {rt2}, {cn:crm}'), suffix),
+    ...forms('MCR', generic('{op}{c} {cop}, {#opc1}, {rt}, {cn:crn}, {cn:crm}, {#opc2}'), suffix),
+    ...forms('MRC', generic('{op}{c} {cop}, {#opc1}, {rtnzcv}, {cn:crn}, {cn:crm}, {#opc2}'), suffix),
+    ...forms('CDP', generic('{op}{c} {cop}, {#opc1}, {cn:crd}, {cn:crn}, {cn:crm}, {#opc2}'), suffix),
+  }),
+  {
+    ...forms(
+      'STC_A1 LDC_A1 STC_T1 LDC_T1',
+      unless((f) => isFloatingPoint(f) || isNoTransfer(f), TRANSFER),
+    ),
+    ...forms('STC2_A2 LDC2_A2 STC2_T2 LDC2_T2', unless(isNoTransfer, TRANSFER)),
+  },
+);
 
 const BRANCHES: Forms = {
   ...forms('B_A1 B_T1 B_T2', 'b{c} {target}'),
-  ...forms('B_T3 B_T4', 'b{c}.w {target}'),
+  B_T3: unless(({ cond }) => cond >= ALWAYS, 'b{c}.w {target}'),
+  B_T4: 'b{c}.w {target}',
   ...forms('BL_A1 BL_T1', 'bl{c} {target}'),
   BLX_imm_A2: 'blx {target}',
   BLX_imm_T2: 'blx{c} {target}',
@@ -53,8 +61,12 @@ const EXCEPTIONS: Forms = {
   ...forms('HLT_A1 HLT_T1 LEAVEX_T1 ENTERX_T1', NO_TEXT),
   SMC_A1: 'smc{c} {#imm4}',
   SMC_T1: 'smc{c} {#imm4}',
-  UDF_A1: 'udf {#imm16}',
-  UDF_T1: 'udf {#imm8}',
+  UDF_A1: choose(
+    ({ cond, fields }) => (cond !== ALWAYS ? undefined : fields.imm16 === 0xfdee ? 1 : 0),
+    'udf {#imm16}',
+    'trap',
+  ),
+  UDF_T1: choose(({ fields }) => (fields.imm8 === 0xfe ? 1 : 0), 'udf {#imm8}', 'trap'),
   UDF_T2: 'udf.w {#imm16}',
   HVC_A1: 'hvc {#imm16}',
   HVC_T1: 'hvc.w {#imm16}',
@@ -69,7 +81,7 @@ const STATUS: Forms = {
   ...forms('MRS_banked_A1 MRS_banked_T1', 'mrs{c} {rd}, {banked}'),
   ...forms('MSR_banked_A1 MSR_banked_T1', 'msr{c} {banked}, {rn}'),
   CPS_A1: cps(''),
-  CPS_T2: cps(''),
+  CPS_T2: cps('.w'),
   CPS_T1: choose(({ fields }) => fields.im, 'cpsie {aif}', 'cpsid {aif}'),
   ...forms('SETEND_A1 SETEND_T1', 'setend {endian}'),
 };

@@ -4,6 +4,7 @@ import { DATA_FORMS } from './forms-data';
 import { MEMORY_FORMS } from './forms-memory';
 import { SYSTEM_FORMS } from './forms-system';
 import type { Insn } from './insn';
+import { isRefused } from './refused';
 import { resolvePrinter } from './printers';
 import { branchTarget, isCall, isReturn } from './targets';
 import { compileForm, type Formatter } from './template';
@@ -61,7 +62,7 @@ export function disassembleArm(
   const word = (size === 2 ? half(0) : thumb ? (half(0) << 16) | half(2) : half(0) | (half(2) << 16)) >>> 0;
   const row = decode(word, size, thumb);
   const formatter = row && FORMATTERS.get(row.name);
-  if (!formatter) return bytes(data.subarray(0, thumb ? 2 : 4), size);
+  if (!formatter || isRefused(row, word)) return bytes(data.subarray(0, thumb ? 2 : 4), size);
   const insn = describe(row, word, address >>> 0, size, thumb, options.itState ?? 0);
   const text = formatter(insn);
   if (text === undefined) return bytes(data.subarray(0, thumb ? 2 : 4), size);

@@ -23,7 +23,7 @@ function indexedImmediate(insn: Insn, value: number): string {
 /** The same in T32, where a negative offset inside of the brackets is hexadecimal even below ten. */
 function indexedImmediateT32(insn: Insn, value: number): string {
   const { p, u } = insn.fields;
-  if (p === 0 || u === 1) return indexedImmediate(insn, value);
+  if (p === 0 || u !== 0) return indexedImmediate(insn, value);
   return indexed(insn, `#-0x${value.toString(16)}`);
 }
 
@@ -60,6 +60,7 @@ const PRINTERS: Readonly<Record<string, Printer<Insn>>> = {
   // Data processing.
   const: ({ fields }) => text.modifiedImmediateA32((fields.rot << 8) | fields.imm8),
   tconst: ({ fields }) => text.signedImmediate(immediateT32(fields.imm)),
+  tconstu: ({ fields }) => text.immediate(immediateT32(fields.imm)),
   shift: ({ fields }) => text.shiftSuffix(fields.type, fields.imm5),
   rsr: ({ fields }) => `${text.shiftName(fields.type)} ${text.register(fields.rs)}`,
   shiftop: ({ fields }) => text.shiftName(fields.type),
@@ -67,7 +68,9 @@ const PRINTERS: Readonly<Record<string, Printer<Insn>>> = {
   rrx: ({ fields }) => text.shiftSuffix(fields.type, fields.imm5),
   imm16: ({ fields }) => text.immediate(fields.imm16 ?? (fields.imm16a << 12) | fields.imm16b),
   width: ({ fields }) => text.immediate(fields.widthm1 + 1),
-  bfwidth: ({ fields }) => text.immediate(fields.msb - fields.lsb + 1),
+  // A bit field that ends before it begins reads as its last bit.
+  bflsb: ({ fields: { lsb, msb } }) => text.immediate(Math.min(lsb, msb)),
+  bfwidth: ({ fields: { lsb, msb } }) => text.immediate(Math.max(msb - lsb, 0) + 1),
   ssat: ({ fields }) => text.immediate(fields.sat + 1),
   satshift: ({ fields: { sh, imm5 } }) => {
     if (sh) return `, asr ${text.immediate(imm5 || 32)}`;
@@ -110,9 +113,14 @@ const PRINTERS: Readonly<Record<string, Printer<Insn>>> = {
   user: ({ fields }) => (fields.user ? ' ^' : ''),
   mode: ({ fields: { p, u } }) => ['da', '', 'db', 'ib'][p * 2 + u],
   srsmode: ({ fields: { p, u } }) => ['da', 'ia', 'db', 'ib'][p * 2 + u],
+  // Of a pair the reference reads the even number, whatever the encoding says.
+  pair: ({ fields: { rt } }) => `${text.register(rt & 14)}, ${text.register(rt | 1)}`,
   rt1: ({ fields }) => text.register((fields.rt + 1) & 15),
 
   // System and coprocessor.
+  // Both fields should be the same; where not, the reference reads the bits of either.
+  rmboth: ({ fields: { rm, rm2 } }) => text.register(rm | rm2),
+  rtnzcv: ({ fields }) => (fields.rt === 15 ? 'apsr_nzcv' : text.register(fields.rt)),
   psr: ({ fields }) => (fields.r ? 'spsr' : 'apsr'),
   psrfields: ({ fields }) => text.statusFields(fields.r, fields.mask),
   banked: ({ fields }) => text.bankedRegister(fields.r, fields.sysm) ?? '',
