@@ -1,6 +1,5 @@
 import type { TranslatedBlock } from '../tcg/translator';
 import type { CallbackTable, ExecEntry, MemEntry } from './callback-table';
-import { parseHitCondition, type HitCondition } from './hit-condition';
 import type { InsnSource } from './host';
 import type { DebugPlan } from './inject';
 import { MEM_R, MEM_W, memIsStore, memSizeShift } from './meminfo';
@@ -24,7 +23,7 @@ export interface AddressRange {
   readonly end: number;
 }
 
-/** A plugin callback that stops the machine or logs. */
+/** A place in the stream of plugin callbacks that someone wants to be told of. */
 export interface CallbackBreakpoint {
   readonly id: number;
   readonly kind: CallbackKind;
@@ -33,18 +32,13 @@ export interface CallbackBreakpoint {
    * byte of the block, for `mem_` kinds any byte of the access, for misses the address that missed.
    */
   readonly ranges?: readonly AddressRange[];
-  /** Evaluated before the hit is counted. */
-  readonly condition?: (hit: CallbackHit) => boolean;
-  /** See {@link parseHitCondition}. */
-  readonly hitCondition?: string;
-  readonly action: 'stop' | 'log';
 }
 
-/** What happened, for a breakpoint whose ranges, condition and hit condition all hold. */
+/** What happened. */
 export interface CallbackHit {
+  /** The breakpoint's. */
   readonly id: number;
   readonly kind: CallbackKind;
-  readonly action: 'stop' | 'log';
   readonly vcpu: number;
   /** Virtual address of the instruction, or of the block for the `tb_` kinds; 0 for `exit`. */
   readonly pc: number;
@@ -56,21 +50,15 @@ export interface CallbackHit {
   readonly access?: 'load' | 'store' | 'fetch';
 }
 
-/** Told of each hit; true stops the machine (asked only of breakpoints whose action is to stop). */
+/** Told of each hit; true stops the machine. Conditions, hit counts and log messages are the listener's affair. */
 export type CallbackListener = (hit: CallbackHit) => boolean;
 
-interface Armed {
-  readonly spec: CallbackBreakpoint;
-  readonly hitCondition: HitCondition | undefined;
-  hits: number;
-}
-
-/** An event without the breakpoint's own part. */
-type Event = Omit<CallbackHit, 'id' | 'action'>;
+/** A hit before it is known whose it is. */
+type Event = Omit<CallbackHit, 'id'>;
 
 /** The debugger's own use of the callbacks. Where no breakpoint of a kind is set nothing is inserted for it. */
 export class CallbackBreakpoints {
-  private armed = new Map<CallbackKind, readonly Armed[]>();
+  private armed = new Map<CallbackKind, readonly CallbackBreakpoint[]>();
   private readonly execNumbers = new Map<string, number>();
   private readonly memNumbers = new Map<number, number>();
 
@@ -83,19 +71,10 @@ export class CallbackBreakpoints {
     private readonly stop: (hit: CallbackHit) => void,
   ) {}
 
-  /**
-   * Replaces all breakpoints; the hits of one that stays as it was are kept. Throws an Error that names a hit condition
-   * which cannot be read, changing nothing.
-   */
+  /** Replaces all breakpoints. */
   set(breakpoints: readonly CallbackBreakpoint[]): void {
-    const earlier = [...this.armed.values()].flat();
-    const next = breakpoints.map((spec): Armed => {
-      const hitCondition = spec.hitCondition?.trim() ? parseHitCondition(spec.hitCondition) : undefined;
-      const same = earlier.find(({ spec: old }) => old.id === spec.id && old.hitCondition === spec.hitCondition);
-      return { spec, hitCondition, hits: same?.hits ?? 0 };
-    });
-    const kinds = new Set(next.map(({ spec }) => spec.kind));
-    this.armed = new Map([...kinds].map((kind) => [kind, next.filter(({ spec }) => spec.kind === kind)]));
+    const kinds = new Set(breakpoints.map(({ kind }) => kind));
+    this.armed = new Map([...kinds].map((kind) => [kind, breakpoints.filter((b) => b.kind === kind)]));
   }
 
   has(kind: CallbackKind): boolean {
@@ -106,18 +85,14 @@ export class CallbackBreakpoints {
     return this.has('l1i_miss') || this.has('l1d_miss') || this.has('l2_miss');
   }
 
-  /** Reports an event. The first range that holds is enough. */
+  /** Tells the listener of an event, once for each breakpoint that it hits. */
   report(event: Event): void {
     const from = event.address ?? event.pc;
     const to = from + (event.size ?? 1);
-    for (const armed of this.armed.get(event.kind) ?? []) {
-      const { spec } = armed;
-      if (!within(spec, from, to)) continue;
-      const hit: CallbackHit = { ...event, id: spec.id, action: spec.action };
-      if (spec.condition && !spec.condition(hit)) continue;
-      armed.hits++;
-      if (armed.hitCondition && !armed.hitCondition(armed.hits)) continue;
-      if (this.listener()?.(hit) && spec.action === 'stop') this.stop(hit);
+    for (const breakpoint of this.armed.get(event.kind) ?? []) {
+      if (!within(breakpoint, from, to)) continue;
+      const hit: CallbackHit = { ...event, id: breakpoint.id };
+      if (this.listener()?.(hit)) this.stop(hit);
     }
   }
 
@@ -133,14 +108,14 @@ export class CallbackBreakpoints {
   /** The operations that the breakpoints need in the block, or undefined if none. */
   plan(block: TranslatedBlock): DebugPlan | undefined {
     const { tb_exec, insn_exec, syscall, mem_read, mem_write } = Object.fromEntries(this.armed) as Partial<
-      Record<CallbackKind, readonly Armed[]>
+      Record<CallbackKind, readonly CallbackBreakpoint[]>
     >;
     if (!tb_exec && !insn_exec && !syscall && !mem_read && !mem_write) return undefined;
     const exec = new Map<number, number[]>();
     const mem = new Map<number, { index: number; rw: number }[]>();
     const rw = (mem_read ? MEM_R : 0) | (mem_write ? MEM_W : 0);
-    const covers = (armed: readonly Armed[] | undefined, from: number, size: number): boolean =>
-      armed?.some(({ spec }) => within(spec, from, from + size)) ?? false;
+    const covers = (armed: readonly CallbackBreakpoint[] | undefined, from: number, size: number): boolean =>
+      armed?.some((breakpoint) => within(breakpoint, from, from + size)) ?? false;
     block.insns.forEach((insn, i) => {
       const numbers: number[] = [];
       if (i === 0 && covers(tb_exec, block.pc, block.size))
@@ -181,6 +156,6 @@ export class CallbackBreakpoints {
   }
 }
 
-function within(spec: CallbackBreakpoint, from: number, to: number): boolean {
-  return spec.ranges?.some(({ start, end }) => from < end && to > start) ?? true;
+function within(breakpoint: CallbackBreakpoint, from: number, to: number): boolean {
+  return breakpoint.ranges?.some(({ start, end }) => from < end && to > start) ?? true;
 }

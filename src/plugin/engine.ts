@@ -241,7 +241,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     return stop;
   }
 
-  /** Replaces the callback breakpoints. Throws as {@link CallbackBreakpoints.set}. */
+  /** Replaces the callback breakpoints. Plugins notice nothing. */
   setBreakpoints(breakpoints: readonly CallbackBreakpoint[]): void {
     this.breakpoints.set(breakpoints);
     this.connectMisses();

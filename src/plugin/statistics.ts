@@ -74,5 +74,5 @@ export function totalAccesses(level: CacheLevelStatistics): AccessCounts {
 
 /** Misses in percent of accesses; 0 where there were none. */
 export function missRate(counts: AccessCounts): number {
-  return counts.accesses === 0 ? 0 : (100 * counts.misses) / counts.accesses;
+  return counts.accesses === 0 ? 0 : (counts.misses / counts.accesses) * 100;
 }

@@ -1,0 +1,159 @@
+import type { qemu_plugin_insn } from 'qemu-plugin';
+import { CacheHierarchy, InstructionRecord } from '../cache/hierarchy';
+import { Multiplicative, RoundRobin } from '../cache/policies';
+import { Access, SetAssociativeCache } from '../cache/set-associative';
+import type { QemuPluginApi } from '../plugin-module';
+import { formatFixed, percent } from './format';
+
+const L1 = { size: 32 * 1024, associativity: 4, lineSize: 32 };
+const L2 = { size: 512 * 1024, associativity: 8, lineSize: 32 };
+
+/** Installs the tutorial's Cortex-A9 model, as docs/tutorial-cache.md specifies it. Returns install's result. */
+export function installTutorialModel(api: QemuPluginApi, id: number, target: string, argv: readonly string[]): number {
+  if (target !== 'arm') {
+    api.qemu_plugin_outs('ERROR: Architecture not supported!\n');
+    return 1;
+  }
+  if (argv.length !== 2) {
+    api.qemu_plugin_outs('Wrong number of arguments to plugin!\n');
+    return 1;
+  }
+  const bounds: number[] = [];
+  for (const argument of argv) {
+    const address = /^(0x)?[0-9a-f]+$/i.test(argument) ? parseInt(argument, 16) : NaN;
+    if (!(address <= 0xffffffff)) {
+      api.qemu_plugin_outs(`Not a hexadecimal address: ${argument}\n`);
+      return 1;
+    }
+    bounds.push(address);
+  }
+  const model = new TutorialModel(api, bounds[0], bounds[1]);
+  api.qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) => {
+    const n = api.qemu_plugin_tb_n_insns(tb);
+    for (let i = 0; i < n; i++) model.translated(api.qemu_plugin_tb_get_insn(tb, i)!);
+  });
+  api.qemu_plugin_register_atexit_cb(id, () => api.qemu_plugin_outs(model.report()));
+  api.tcg_provide_cache_statistics(id, model.caches);
+  return 0;
+}
+
+class TutorialModel {
+  readonly caches: CacheHierarchy;
+  private readonly icache = new SetAssociativeCache(L1, new Multiplicative());
+  private readonly dcache = new SetAssociativeCache(L1, new Multiplicative());
+  private readonly l2cache = new SetAssociativeCache(L2, new RoundRobin());
+
+  constructor(
+    private readonly api: QemuPluginApi,
+    private readonly begin: number,
+    private readonly end: number,
+  ) {
+    const core = { l1i: this.icache, l1d: this.dcache, l2: this.l2cache };
+    this.caches = new CacheHierarchy('cortex-a9', [core], Access.Load);
+  }
+
+  translated(insn: qemu_plugin_insn): void {
+    const { api } = this;
+    const vaddr = api.qemu_plugin_insn_vaddr(insn);
+    const record = this.caches.record(
+      vaddr,
+      () => new InstructionRecord(vaddr, vaddr, api.qemu_plugin_insn_symbol(insn), api.qemu_plugin_insn_disas(insn)),
+    );
+    const none = api.QEMU_PLUGIN_CB_NO_REGS;
+    if (this.isText(vaddr)) api.qemu_plugin_register_vcpu_insn_exec_cb(insn, this.fetch, none, record);
+    api.qemu_plugin_register_vcpu_mem_cb(insn, this.data, none, api.QEMU_PLUGIN_MEM_RW, record);
+    const operation = maintenance(api.qemu_plugin_insn_data(insn));
+    if (operation?.name === 'dcisw') {
+      const { rt } = operation;
+      api.qemu_plugin_register_vcpu_insn_exec_cb(insn, this.dcisw, api.QEMU_PLUGIN_CB_R_REGS, rt);
+    } else if (operation?.name === 'iciallu') {
+      api.qemu_plugin_register_vcpu_insn_exec_cb(insn, this.iciallu, none, undefined);
+    }
+  }
+
+  private isText(address: number): boolean {
+    return address >= this.begin && address < this.end;
+  }
+
+  private readonly fetch = (vcpu: number, insn: InstructionRecord): void => {
+    this.caches.fetch(vcpu, insn, insn.vaddr);
+  };
+
+  private readonly data = (vcpu: number, info: number, vaddr: number, insn: InstructionRecord): void => {
+    const { api } = this;
+    const hwaddr = api.qemu_plugin_get_hwaddr(info, vaddr);
+    const known = hwaddr !== null && !api.qemu_plugin_hwaddr_is_io(hwaddr);
+    const address = known ? api.qemu_plugin_hwaddr_phys_addr(hwaddr) : vaddr;
+    if (this.isText(address)) return;
+    this.caches.data(vcpu, insn, address, api.qemu_plugin_mem_is_store(info) ? Access.Store : Access.Load);
+  };
+
+  private readonly dcisw = (vcpu: number, rt: string): void => {
+    this.caches.maintenance++;
+    const value = this.api.tcg_read_register(vcpu, rt) ?? 0;
+    this.dcache.invalidate((value >>> 4) & 0x3ff, value >>> 30);
+  };
+
+  private readonly iciallu = (): void => {
+    this.caches.maintenance++;
+    this.icache.invalidateAll();
+    this.icache.compulsory = 0;
+  };
+
+  report(): string {
+    const { caches, icache, dcache, l2cache } = this;
+    const sum = (kind: Access): number => dcache.hits[kind] + dcache.misses[kind];
+    return (
+      line('insn count', caches.instructions) +
+      line('load count', sum(Access.Load)) +
+      line('store count', sum(Access.Store)) +
+      line('cp count', caches.maintenance) +
+      section('icache', icache, Access.Fetch, false) +
+      section('dcache', dcache, Access.Load, true) +
+      section('l2cache', l2cache, Access.Load, true)
+    );
+  }
+}
+
+function section(name: string, cache: SetAssociativeCache, loads: Access, stores: boolean): string {
+  const kind = (label: string, access: Access): string => {
+    const hits = cache.hits[access];
+    const misses = cache.misses[access];
+    const rate = formatFixed(percent(misses, hits + misses), 5);
+    return (
+      line(`${name} ${label} hits`, hits) +
+      line(`${name} ${label} misses`, misses) +
+      `${aligned(`${name} ${label} miss rate:`, rate)}%\n`
+    );
+  };
+  return (
+    kind('load', loads) +
+    (stores ? kind('store', Access.Store) : '') +
+    line(`${name} compulsory misses`, cache.compulsory) +
+    line(`${name} evictions`, cache.evictions)
+  );
+}
+
+function line(label: string, value: number): string {
+  return `${aligned(`${label}:`, String(value))}\n`;
+}
+
+/** The number ends in column 34, whatever the label's length. */
+function aligned(label: string, number: string): string {
+  return label + number.padStart(34 - label.length);
+}
+
+/** The cache operation that the opcode is, if it is one of the two that the model obeys; `rt` is its operand register. */
+function maintenance(data: Uint8Array): { name: 'dcisw' | 'iciallu'; rt: string } | undefined {
+  if (data.length !== 4) return undefined;
+  const first = data[0] | (data[1] << 8);
+  const second = data[2] | (data[3] << 8);
+  const thumb = first === 0xee07;
+  const a32 = ((second << 16) | first) >>> 0;
+  if (!thumb && ((a32 & 0x0fff0000) !== 0x0e070000 || a32 >>> 28 === 15)) return undefined;
+  const low = thumb ? second : first;
+  const name = (low & 0xfff) === 0xf56 ? 'dcisw' : (low & 0xfff) === 0xf15 ? 'iciallu' : undefined;
+  return name && { name, rt: REGISTERS[low >>> 12] };
+}
+
+const REGISTERS = [...Array.from({ length: 13 }, (_, n) => `r${n}`), 'sp', 'lr', 'pc'];

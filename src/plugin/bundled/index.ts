@@ -1,0 +1,27 @@
+import type { PluginModule } from '../plugin-module';
+import { bbPlugin } from './bb';
+import { cachePlugin } from './cache';
+import { hotblocksPlugin } from './hotblocks';
+import { hotpagesPlugin } from './hotpages';
+import { insnPlugin } from './insn';
+import { memPlugin } from './mem';
+
+/** The plugins that come with the program, by QEMU's name. Each call makes an instance with state of its own. */
+export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
+  bb: bbPlugin,
+  cache: cachePlugin,
+  hotblocks: hotblocksPlugin,
+  hotpages: hotpagesPlugin,
+  insn: insnPlugin,
+  mem: memPlugin,
+};
+
+/**
+ * The bundled plugin that a file name means: `libcache.so`, `cache` and `contrib/plugins/libcache.so` are all `cache`. For
+ * use where no such file exists. Undefined if there is none.
+ */
+export function findBundledPlugin(file: string): (() => PluginModule) | undefined {
+  const base = file.replace(/^.*[/\\]/, '').replace(/\.(so|dll|dylib)$/, '');
+  const name = Object.hasOwn(BUNDLED_PLUGINS, base) ? base : base.replace(/^lib/, '');
+  return Object.hasOwn(BUNDLED_PLUGINS, name) ? BUNDLED_PLUGINS[name] : undefined;
+}

@@ -1,0 +1,31 @@
+/** The plugin layer's public face. */
+export * from './args';
+export { BUNDLED_PLUGINS, findBundledPlugin } from './bundled';
+export type {
+  AddressRange,
+  CallbackBreakpoint,
+  CallbackHit,
+  CallbackKind,
+  CallbackListener,
+} from './callback-breakpoints';
+export { API_VERSION, PluginEngine, PluginLoadError, type StopRequest } from './engine';
+export {
+  describeFault,
+  visibleSpan,
+  type InsnSource,
+  type PluginFault,
+  type PluginHost,
+  type PluginRegion,
+} from './host';
+export { loadPlugins, type PluginResolver } from './load';
+export type { LoadedPlugin } from './loaded-plugin';
+export * from './log';
+export {
+  API_MODULE_NAME,
+  asPluginModule,
+  evaluatePlugin,
+  type PluginModule,
+  type QemuPluginApi,
+} from './plugin-module';
+export * from './statistics';
+export * from './statistics-export';
