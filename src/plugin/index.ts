@@ -1,6 +1,6 @@
 /** The plugin layer's public face. */
 export * from './args';
-export { BUNDLED_PLUGINS, findBundledPlugin } from './bundled';
+export { BUNDLED_PLUGINS, bundledPluginNames, findBundledPlugin } from './bundled';
 export type {
   AddressRange,
   CallbackBreakpoint,

@@ -25,3 +25,6 @@ export function findBundledPlugin(file: string): (() => PluginModule) | undefine
   const name = Object.hasOwn(BUNDLED_PLUGINS, base) ? base : base.replace(/^lib/, '');
   return Object.hasOwn(BUNDLED_PLUGINS, name) ? BUNDLED_PLUGINS[name] : undefined;
 }
+
+/** Names of the bundled plugins, as {@link findBundledPlugin} accepts them. */
+export const bundledPluginNames: readonly string[] = Object.keys(BUNDLED_PLUGINS);
