@@ -1,11 +1,13 @@
-import type { LineProgram } from './dwarf/line';
+import type { LineFile, LineProgram } from './dwarf/line';
 import { ROW_IS_STMT, ROW_PROLOGUE_END } from './dwarf/line';
 import { commonSuffix, pathParts } from './paths';
 
 /** A source file that some line of code came from. */
 export interface SourceFile {
-  /** As the compiler recorded it, made absolute. */
+  /** For the user: the compiled path, rewritten by the source map. */
   readonly path: string;
+  /** As the compiler recorded it, made absolute. */
+  readonly compiledPath: string;
   readonly md5?: string;
 }
 
@@ -46,6 +48,8 @@ export interface LineTableOptions {
   readonly isCode?: (address: number) => boolean;
   /** Whether [low, high) is exactly one function: decides between several dropped ones that all start at 0. */
   readonly isFunction?: (low: number, high: number) => boolean;
+  /** Rewrites compiled paths to the user's. */
+  readonly mapPath?: (path: string) => string;
 }
 
 /** All line number programs of a file, merged for queries by address and by line. */
@@ -75,11 +79,12 @@ export class LineTable {
     const files: SourceFile[] = [];
     const ids = new Map<string, number>();
     const idOf = (program: LineProgram, index: number): number => {
-      const file = program.files[index] ?? { path: `<unknown file ${index}>` };
+      const file: LineFile = program.files[index] ?? { path: `<unknown file ${index}>` };
       let id = ids.get(file.path);
       if (id === undefined) {
         ids.set(file.path, (id = files.length));
-        files.push(file);
+        const path = options.mapPath?.(file.path) ?? file.path;
+        files.push({ path, compiledPath: file.path, ...(file.md5 ? { md5: file.md5 } : {}) });
       }
       return id;
     };

@@ -76,9 +76,12 @@ export interface CfiResult {
   readonly returnAddress: number | undefined;
 }
 
+const ROW_CACHE = 512;
+
 /** The call frame information of one file. */
 export class CallFrameInfo {
   private readonly fdes: readonly Fde[];
+  private readonly rows = new Map<number, CfiRow | undefined>();
 
   constructor(private readonly sections: DwarfSections) {
     const fdes: Fde[] = [];
@@ -93,9 +96,12 @@ export class CallFrameInfo {
 
   /** The rules at an address; undefined when there are none for it. */
   rowAt(pc: number): CfiRow | undefined {
+    if (this.rows.has(pc)) return this.rows.get(pc);
     const fde = this.find(pc);
-    if (!fde) return undefined;
-    return this.sections.guard('', undefined, () => fde.section.execute(fde, pc));
+    const row = fde && this.sections.guard('', undefined, () => fde.section.execute(fde, pc));
+    if (this.rows.size >= ROW_CACHE) this.rows.clear();
+    this.rows.set(pc, row);
+    return row;
   }
 
   /** The canonical frame address in a frame; undefined when it cannot be computed. */

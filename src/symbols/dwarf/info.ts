@@ -6,7 +6,7 @@ import { bytesOf } from '../memory';
 import type { ReadMemory } from '../memory';
 import { sizeOf } from '../types';
 import type { EnumType, Type } from '../types';
-import { AT, FORM, TAG } from './constants';
+import { AT, FORM, LANG_MIPS_ASSEMBLER, TAG } from './constants';
 import { evaluateLocationExpression } from './expression';
 import type { ExpressionContext } from './expression';
 import { findInLocationList } from './location-list';
@@ -42,6 +42,8 @@ export interface FunctionInfo {
 /** A variable, parameter or constant. Its location is evaluated in a frame. */
 export interface Variable {
   readonly name: string;
+  /** Of a global one: with name spaces and classes. */
+  readonly qualifiedName: string | undefined;
   readonly type: Type;
   readonly kind: 'parameter' | 'local' | 'static' | 'global' | 'constant';
   /** Made by the compiler, as `this`. */
@@ -186,6 +188,32 @@ export class DebugInfo {
     };
   }
 
+  /** Whether a function was written in assembler: it has no prologue to skip. */
+  isAssembler(info: FunctionInfo): boolean {
+    const { root } = info.die.unit;
+    return root !== undefined && numberOf(root, AT.language) === LANG_MIPS_ASSEMBLER;
+  }
+
+  /** The first addresses of all inlined copies of functions of a name. */
+  inlinedCopies(name: string): number[] {
+    const result: number[] = [];
+    const visit = (die: Die, depth: number) => {
+      for (const child of die.children) {
+        if (child.tag === TAG.inlined_subroutine && sameName(this.nameOf(child), name)) {
+          const ranges = rangesOf(child).filter(({ low }) => this.isCode(low));
+          const low = addressOf(child, AT.entry_pc) ?? ranges[0]?.low;
+          if (ranges.length && low !== undefined) result.push(low);
+        }
+        if (depth < 256) visit(child, depth + 1);
+      }
+    };
+    for (const unit of this.units.compilations) {
+      const { tree } = unit;
+      if (tree) this.sections.guard(unit.name, undefined, () => visit(tree, 0));
+    }
+    return result.sort((a, b) => a - b);
+  }
+
   /** What identifies the function or inlined copy an address is in: equal for two addresses of one copy. */
   blockAt(pc: number): Die | undefined {
     return this.scopeAt(pc)?.frames[0]?.die;
@@ -318,6 +346,7 @@ export class DebugInfo {
     const artificial = inherited(die, (entry) => numberOf(entry, AT.artificial)) !== undefined;
     return {
       name,
+      qualifiedName: functionDie ? undefined : this.nameOf(die),
       kind,
       artificial,
       functionDie,
@@ -482,6 +511,11 @@ export class DebugInfo {
 
 function contains(ranges: readonly AddressRange[], pc: number): boolean {
   return ranges.some(({ low, high }) => pc >= low && pc < high);
+}
+
+/** Whether a name is a function's: in full, or without its name spaces and classes. */
+export function sameName(full: string, name: string): boolean {
+  return full === name || full.endsWith(`::${name}`);
 }
 
 function isRecord(tag: number): boolean {
