@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Bundles the extension, the debug adapter, the emulator's worker, the webview and the command line into dist/.
-//   node scripts/build.mjs [--dev]     --dev: source maps, no minification
+//   node scripts/build.mjs [--dev] [name …]    --dev: source maps, no minification; names: only these bundles
 import { build } from 'esbuild';
-import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -16,33 +17,40 @@ const NODE_ENTRIES = {
 };
 const WEB_ENTRIES = { webview: 'src/webview/main.ts' };
 
-const present = (entries) => Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(root + file)));
-
-/** Builds all of dist/ from nothing. */
-export async function buildAll({ dev = false } = {}) {
-  rmSync(root + 'dist', { recursive: true, force: true });
-  const shared = {
-    absWorkingDir: root,
-    outdir: 'dist',
-    bundle: true,
-    sourcemap: dev ? 'linked' : false,
-    minify: !dev,
-    keepNames: true,
-    logLevel: 'warning',
-  };
-  await build({
-    ...shared,
-    entryPoints: present(NODE_ENTRIES),
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    external: ['vscode', 'esbuild'],
-  });
-  const web = present(WEB_ENTRIES);
-  if (Object.keys(web).length) {
-    await build({ ...shared, entryPoints: web, platform: 'browser', format: 'iife', target: 'es2022' });
+/**
+ * Builds dist/, all of it from nothing or only the bundles named. A build that fails leaves dist/ as it was.
+ * @throws Error with esbuild's messages
+ */
+export async function buildAll({ dev = false, only = [] } = {}) {
+  const wanted = (entries) =>
+    Object.fromEntries(Object.entries(entries).filter(([name]) => !only.length || only.includes(name)));
+  mkdirSync(root + 'out', { recursive: true });
+  const outdir = mkdtempSync(root + 'out/dist-');
+  try {
+    const shared = {
+      absWorkingDir: root,
+      outdir,
+      bundle: true,
+      sourcemap: dev ? 'linked' : false,
+      minify: !dev,
+      keepNames: true,
+      logLevel: 'warning',
+    };
+    const node = { platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] };
+    await build({ ...shared, ...node, entryPoints: wanted(NODE_ENTRIES) });
+    const web = { platform: 'browser', format: 'iife', target: 'es2022' };
+    await build({ ...shared, ...web, entryPoints: wanted(WEB_ENTRIES) });
+    const cli = path.join(outdir, 'cli.js');
+    if (existsSync(cli)) chmodSync(cli, 0o755);
+    if (!only.length) rmSync(root + 'dist', { recursive: true, force: true });
+    mkdirSync(root + 'dist', { recursive: true });
+    for (const name of readdirSync(outdir)) renameSync(path.join(outdir, name), path.join(root, 'dist', name));
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
   }
-  if (existsSync(root + 'dist/cli.js')) chmodSync(root + 'dist/cli.js', 0o755);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll({ dev: process.argv.includes('--dev') });
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const args = process.argv.slice(2);
+  await buildAll({ dev: args.includes('--dev'), only: args.filter((name) => !name.startsWith('--')) });
+}

@@ -84,8 +84,10 @@ export class Chart {
         width: 1.5,
         ...(dash.length ? { dash } : {}),
         spanGaps: true,
-        points: { show: this.data.time.length < 3 },
-        value: (_, value: number | null) => formatValue(value, metric),
+        points: { show: (plot) => (plot.data[0]?.length ?? 0) < 3 },
+        // Without a cursor the legend has the latest values.
+        value: (plot, value: number | null, seriesIndex, index) =>
+          formatValue(index === null ? plot.data[seriesIndex]?.at(-1) : value, metric),
       };
     });
     const options: uPlot.Options = {
@@ -96,7 +98,7 @@ export class Chart {
         { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => shortNumber(tick, METRICS[metric].unit)) },
       ],
       series: [
-        { label: 'Time', value: (_, value: number | null) => (value === null ? '–' : `${value.toFixed(2)} s`) },
+        { label: 'Time', value: (plot, value: number | null) => formatTime(value ?? plot.data[0]?.at(-1)) },
         ...series,
       ],
       legend: { live: true },
@@ -104,6 +106,10 @@ export class Chart {
     };
     this.plot = new uPlot(options, this.aligned(), this.holder);
   }
+}
+
+function formatTime(seconds: number | undefined): string {
+  return seconds === undefined ? '–' : `${seconds.toFixed(2)} s`;
 }
 
 const COMPACT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 2 });

@@ -21,9 +21,10 @@ const USUAL: Record<CacheLevelStatistics['name'], readonly Kind[]> = {
   L2: ['loads', 'stores'],
 };
 
+/** The rows of a level. With a single kind of access that one is the total as well. */
 function kindsOf(level: CacheLevelStatistics): Kind[] {
   const kinds = KINDS.filter((kind) => USUAL[level.name].includes(kind) || level[kind].accesses > 0);
-  return [...kinds, 'total'];
+  return kinds.length > 1 ? [...kinds, 'total'] : kinds;
 }
 
 /** Says which rows there are; while it stays the same only numbers change. */
@@ -48,43 +49,42 @@ export class LevelTable {
     this.shape = shape;
     let row = 0;
     for (const level of statistics.levels) {
-      for (const kind of kindsOf(level)) this.fill(this.cells[row++] ?? [], level, kind);
+      const kinds = kindsOf(level);
+      for (const kind of kinds) this.fill(this.cells[row++] ?? [], level, kind, kind === kinds.at(-1));
     }
   }
 
-  private fill(cells: readonly HTMLElement[], level: CacheLevelStatistics, kind: Kind): void {
+  private fill(cells: readonly HTMLElement[], level: CacheLevelStatistics, kind: Kind, last: boolean): void {
     const counts: AccessCounts = kind === 'total' ? totalAccesses(level) : level[kind];
     const texts = [
       ...[counts.accesses, counts.hits, counts.misses].map(formatCount),
       formatRate(counts),
-      ...(kind === 'total' ? [level.compulsory, level.evictions].map(formatCount) : []),
+      ...(last ? [level.compulsory, level.evictions].map(formatCount) : []),
     ];
     cells.forEach((cell, index) => setText(cell, texts[index] ?? ''));
   }
 
   private build(statistics: CacheStatistics): void {
-    const header = ['Cache', 'Kind', ...COLUMNS].map((text) => element('th', { scope: 'col' }, text));
+    const header = ['Kind', ...COLUMNS].map((text) => element('th', { scope: 'col' }, text));
     const caption = element('caption', {}, 'Accesses by cache and kind');
     this.table.replaceChildren(caption, element('thead', {}, element('tr', {}, ...header)));
     this.cells = [];
     for (const level of statistics.levels) {
       const group = element('tbody', { 'data-level': level.name, 'data-core': String(level.core) });
-      const kinds = kindsOf(level);
-      kinds.forEach((kind, index) => {
+      group.append(element('tr', { class: 'level' }, levelHeader(level, statistics.cores)));
+      for (const kind of kindsOf(level)) {
         const cells = COLUMNS.map((column) => element('td', { 'data-column': column }));
-        const head = element('th', { scope: 'row', class: 'kind' }, KIND_LABELS[kind]);
-        const row = element('tr', { 'data-kind': kind }, head, ...cells);
-        if (index === 0) row.prepend(levelHeader(level, statistics.cores, kinds.length));
+        const head = element('th', { scope: 'row' }, KIND_LABELS[kind]);
+        group.append(element('tr', { 'data-kind': kind }, head, ...cells));
         this.cells.push(cells);
-        group.append(row);
-      });
+      }
       this.table.append(group);
     }
   }
 }
 
-function levelHeader(level: CacheLevelStatistics, cores: number, rows: number): HTMLElement {
+function levelHeader(level: CacheLevelStatistics, cores: number): HTMLElement {
   const name = element('span', { class: 'level-name' }, levelName(level, cores));
   const about = element('span', { class: 'geometry' }, geometry(level));
-  return element('th', { scope: 'rowgroup', rowspan: String(rows), class: 'level' }, name, about);
+  return element('th', { scope: 'rowgroup', colspan: String(COLUMNS.length + 1) }, name, ' ', about);
 }

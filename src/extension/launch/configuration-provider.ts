@@ -7,22 +7,13 @@ import { INITIAL_CONFIGURATION, LAUNCH_SCHEMA } from '../manifest/launch-schema'
 import { chooseProgram, findPrograms, isArmProgram } from './find-program';
 import { checkSchema } from './schema-check';
 
-/** Attributes that VS Code itself puts into or allows in every configuration. */
-const OF_VSCODE = new Set([
-  ...['type', 'request', 'name', 'noDebug', 'preLaunchTask', 'postDebugTask', 'presentation', 'internalConsoleOptions'],
-  ...['debugServer', 'serverReadyAction', 'suppressMultipleSessionWarning', 'windows', 'linux', 'osx', 'consoleTitle'],
-]);
-
 const LAUNCH_JSON = 'Open launch.json';
 
-/** Problems of a configuration as a user wrote it: fields of a wrong type or range, and unknown names. */
+/** Problems of a configuration as a user wrote it: fields of a wrong type or range. Of unknown ones the adapter warns. */
 export function configurationProblems(config: vscode.DebugConfiguration): string[] {
-  const own = Object.fromEntries(
-    Object.entries(config).filter(([key]) => !OF_VSCODE.has(key) && !key.startsWith('__')),
-  );
   return [
     ...(config.request === 'launch' ? [] : [`"request" must be "launch", not ${JSON.stringify(config.request)}`]),
-    ...checkSchema({ ...LAUNCH_SCHEMA, type: 'object', additionalProperties: false }, own, ''),
+    ...checkSchema({ ...LAUNCH_SCHEMA, type: 'object' }, config, ''),
   ];
 }
 

@@ -66,7 +66,7 @@ const ATTRIBUTES: SchemaOf<Attributes> = {
   },
   memory: {
     anyOf: [
-      { type: 'integer', minimum: 1 },
+      { type: 'number', minimum: 1 },
       {
         type: 'string',
         pattern: '^[0-9]+(\\.[0-9]+)?[kKmMgGtT]?$',
@@ -77,7 +77,7 @@ const ATTRIBUTES: SchemaOf<Attributes> = {
       "The guest's RAM, as QEMU's -m: a number of MiB, or a text such as \"512M\". The default is the board's.",
     examples: ['512M', 128],
   },
-  smp: { type: 'integer', minimum: 1, default: 1, description: 'Number of virtual CPUs (-smp).' },
+  smp: { type: 'integer', minimum: 1, maximum: 4, default: 1, description: 'Number of virtual CPUs (-smp).' },
   args: {
     type: 'array',
     items: { type: 'string' },
@@ -147,6 +147,12 @@ const ATTRIBUTES: SchemaOf<Attributes> = {
     default: true,
     description:
       'Start the board as its boot loader leaves it: clocks on, UARTs enabled. False gives the bare state after reset.',
+  },
+  busErrors: {
+    type: 'boolean',
+    default: false,
+    description:
+      "Make an access to an address where nothing answers an external abort, as the hardware does. Otherwise it reads as 0 or is dropped, with a warning, as on QEMU's machine.",
   },
   console: {
     type: 'string',
