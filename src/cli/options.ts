@@ -4,7 +4,8 @@ import { parseSize, splitOption, type OptionPart } from '../adapter/dap/qemu-opt
 export class UsageError extends Error {}
 
 /** Where a UART's output goes. */
-export type SerialTarget = { readonly kind: 'stdio' | 'null' } | { readonly kind: 'file'; readonly path: string };
+export type SerialTarget =
+  { readonly kind: 'stdio' } | { readonly kind: 'null' } | { readonly kind: 'file'; readonly path: string };
 
 export interface CliOptions {
   machine: string;

@@ -21,8 +21,17 @@ export interface EngineConfig {
 }
 
 export type EngineImage =
-  /** `cpu` names the vCPU whose pc is set to the entry. */
-  | { readonly kind: 'elf'; readonly name: string; readonly bytes: Uint8Array; readonly cpu?: number }
+  /**
+   * `cpu` names the vCPU whose pc is set to the entry. `exactNames`: plugins see the symbol names of QEMU's
+   * `-device loader`, where Thumb functions start one byte late; else those of its `-kernel`.
+   */
+  | {
+      readonly kind: 'elf';
+      readonly name: string;
+      readonly bytes: Uint8Array;
+      readonly cpu?: number;
+      readonly exactNames?: boolean;
+    }
   | {
       readonly kind: 'raw';
       readonly name: string;
@@ -122,6 +131,8 @@ export interface EngineEvents {
   logPoint(event: { readonly text: string; readonly address: number }): void;
   console(event: { readonly channel: 'uart0' | 'uart1' | 'semihosting'; readonly bytes: Uint8Array }): void;
   statistics(event: { readonly caches: readonly CacheStatistics[]; readonly running: boolean }): void;
+  /** What `-d guest_errors` and `-d unimp` show, once for each different message. */
+  guestLog(event: { readonly item: 'guest_errors' | 'unimp'; readonly text: string }): void;
   notice(event: { readonly severity: 'info' | 'warning' | 'error'; readonly message: string }): void;
 }
 

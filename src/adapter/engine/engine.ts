@@ -1,0 +1,358 @@
+import { Control } from '../../tcg/layout';
+import type { CallbackHit } from '../../plugin/callback-breakpoints';
+import type { EvaluationContext } from '../../symbols';
+import type { CacheStatistics } from '../../plugin/statistics';
+import { disassembleArm } from '../../target/arm/disas';
+import type { PluginSummary } from '../protocol/custom';
+import type {
+  DisassembledInstruction,
+  EngineApi,
+  EngineBreakpoint,
+  EngineCallbackBreakpoint,
+  EngineConfig,
+  EngineEvents,
+  RegisterValue,
+  RunMode,
+  StopReason,
+} from './api';
+import { BreakpointTable } from './breakpoint-table';
+import { CallbackTable } from './callback-table';
+import type { ConsoleChannel } from './consoles';
+import { GuestSymbols } from './guest-symbols';
+import { LogBuffer } from './log-buffer';
+import type { EnginePlatform } from './platform';
+import { installPlugins, pluginNames } from './plugins';
+import { Runner, type PendingStop, type RunnerHost } from './runner';
+import { System } from './system';
+
+const STATISTICS_INTERVAL_MS = 250;
+const STATISTICS_INSTRUCTIONS = 200;
+/** How long a guest that waits for input or an interrupt sleeps before it is looked at again. */
+const WAIT_MS = 5;
+
+type State = 'empty' | 'stopped' | 'running' | 'exited';
+
+/** One session's pieces, made anew at each restart. */
+interface Session {
+  readonly system: System;
+  readonly symbols: GuestSymbols;
+  readonly control: Int32Array;
+}
+
+/** The emulator with its plugins behind {@link EngineApi}, in the thread that calls it. */
+export class Engine implements EngineApi {
+  private state: State = 'empty';
+  private config: EngineConfig | undefined;
+  private session: Session | undefined;
+  private runner: Runner | undefined;
+  private pauseRequested = false;
+  private exit: { code: number; reason: string; announced: boolean } | undefined;
+  private staleInstrumentation: 'no' | 'reinstrument' | 'flush' = 'no';
+  private lastStatistics = 0;
+  private finalStatistics: readonly CacheStatistics[] = [];
+  private readonly log: LogBuffer;
+  private readonly breakpoints: BreakpointTable;
+  private readonly callbacks: CallbackTable;
+
+  constructor(
+    private readonly platform: EnginePlatform,
+    private readonly events: EngineEvents,
+  ) {
+    this.log = new LogBuffer((text) => events.pluginLog(text));
+    const warn = (message: string): void => events.notice({ severity: 'warning', message });
+    const logPoint = (text: string, address: number): void => events.logPoint({ text, address });
+    this.breakpoints = new BreakpointTable(warn, logPoint);
+    this.callbacks = new CallbackTable(warn, logPoint);
+  }
+
+  // Every call is async, so that what it throws reaches the caller as a rejection.
+
+  async initialize(config: EngineConfig): ReturnType<EngineApi['initialize']> {
+    if (this.config) throw new Error('the engine is initialized already');
+    this.config = config;
+    const plugins = this.build(config);
+    const { system } = this.current();
+    this.state = 'stopped';
+    return { plugins, cpu: system.cpus[0].model.name, ramBytes: system.ramBytes };
+  }
+
+  private build(config: EngineConfig): readonly PluginSummary[] {
+    const symbols = new GuestSymbols(config);
+    const system = new System(config, this.platform, symbols, {
+      console: (event) => this.events.console(event),
+      notice: (event) => this.events.notice(event),
+      guestLog: (event) => this.events.guestLog(event),
+      pluginLog: (text) => this.log.write(text),
+      exit: (code, reason) => this.guestExits(code, reason),
+      reinstrument: () => this.invalidate('reinstrument'),
+      flush: () => this.invalidate('flush'),
+    });
+    const { buffer } = system.machine.memory;
+    this.session = { system, symbols, control: new Int32Array(buffer, 0, 16) };
+    this.exit = undefined;
+    this.staleInstrumentation = 'no';
+    this.platform.shareMemory(buffer, pluginNames(config.plugins));
+    const plugins = installPlugins(system.plugins, config.plugins, (message) =>
+      this.events.notice({ severity: 'warning', message }),
+    );
+    system.reset();
+    system.plugins.listener = (hit) => this.callbackHit(hit);
+    for (const cpu of system.cpus) system.plugins.vcpuInit(cpu.index);
+    this.log.flush();
+    return plugins;
+  }
+
+  async restart(): Promise<void> {
+    if (!this.config) throw new Error('nothing was started yet');
+    if (this.state === 'running') throw new Error('the guest is running: pause it before restarting');
+    this.session?.system.close();
+    this.build(this.config);
+    this.breakpoints.resetHits();
+    this.callbacks.resetHits();
+    const { plugins } = this.current().system;
+    plugins.setBreakpoints(this.callbacks.specs());
+    this.refreshInstrumentation();
+    this.state = 'stopped';
+  }
+
+  async run(mode: RunMode): Promise<void> {
+    if (this.state === 'running') throw new Error('the guest is running already');
+    if (this.state !== 'stopped') throw new Error('the guest has ended; restart it to run it again');
+    this.state = 'running';
+    this.pauseRequested = false;
+    Atomics.store(this.current().control, Control.StopRequest, 0);
+    this.refreshInstrumentation();
+    this.runner = new Runner(this.runnerHost(), mode);
+    this.lastStatistics = this.platform.now();
+    this.platform.schedule(() => this.turn(), 0);
+  }
+
+  async pause(): Promise<void> {
+    if (this.state === 'running') this.pauseRequested = true;
+  }
+
+  async terminate(): Promise<void> {
+    if (this.state === 'exited' || this.state === 'empty') return;
+    this.finish(0, 'the session was ended');
+  }
+
+  async dispose(): Promise<void> {
+    this.session?.system.close();
+    this.state = 'exited';
+  }
+
+  async setBreakpoints(
+    breakpoints: readonly EngineBreakpoint[],
+  ): Promise<readonly { readonly id: number; readonly error?: string }[]> {
+    return this.breakpoints.set(breakpoints);
+  }
+
+  async setCallbackBreakpoints(
+    breakpoints: readonly EngineCallbackBreakpoint[],
+  ): Promise<readonly { readonly id: number; readonly error?: string }[]> {
+    const result = this.callbacks.set(breakpoints);
+    this.session?.system.plugins.setBreakpoints(this.callbacks.specs());
+    return result;
+  }
+
+  async readMemory(address: number, count: number): Promise<Uint8Array> {
+    const { system } = this.current();
+    return system.machine.readVirtual(system.cpus[0], address >>> 0, count);
+  }
+
+  async writeMemory(address: number, data: Uint8Array): Promise<number> {
+    const { system } = this.current();
+    return system.machine.writeVirtual(system.cpus[0], address >>> 0, data);
+  }
+
+  async readRegisters(vcpu: number): Promise<readonly RegisterValue[]> {
+    return this.cpu(vcpu).registers();
+  }
+
+  async writeRegister(vcpu: number, name: string, value: number): Promise<void> {
+    if (this.state === 'running') throw new Error('registers can be written only while the guest is stopped');
+    this.cpu(vcpu).writeRegister(name, value);
+    this.current().system.machine.execs[vcpu].stateChanged();
+  }
+
+  async disassemble(
+    address: number,
+    count: number,
+    thumb: boolean | undefined,
+  ): Promise<readonly DisassembledInstruction[]> {
+    const { system, symbols } = this.current();
+    const isThumb = thumb ?? symbols.isThumb(address) ?? system.cpus[0].isThumb;
+    const bytes = system.machine.readVirtual(system.cpus[0], address >>> 0, count * 4);
+    const result: DisassembledInstruction[] = [];
+    for (let offset = 0; result.length < count && offset < bytes.length;) {
+      const at = (address + offset) >>> 0;
+      const { text, size } = disassembleArm(at, bytes.subarray(offset, offset + 4), isThumb, {
+        symbols: (target) => symbols.describe(target),
+      });
+      const valid = !text.startsWith('.byte');
+      result.push({ address: at, size, bytes: bytes.slice(offset, offset + size), text: text.trim(), valid });
+      offset += size;
+    }
+    return result;
+  }
+
+  async statistics(hotInstructions: number): Promise<readonly CacheStatistics[]> {
+    if (this.state === 'exited') return this.finalStatistics;
+    return this.session?.system.plugins.statistics(hotInstructions) ?? [];
+  }
+
+  async consoleInput(channel: ConsoleChannel, bytes: Uint8Array): Promise<void> {
+    this.session?.system.consoles.input(channel, bytes);
+  }
+
+  // ------------------------------------------------------------------------------------------------------------------
+
+  private current(): Session {
+    if (!this.session) throw new Error('the engine is not initialized');
+    return this.session;
+  }
+
+  private cpu(vcpu: number): System['cpus'][number] {
+    const cpu = this.current().system.cpus[vcpu];
+    if (!cpu) throw new Error(`there is no vCPU ${vcpu}`);
+    return cpu;
+  }
+
+  private invalidate(how: 'reinstrument' | 'flush'): void {
+    if (this.staleInstrumentation !== 'flush') this.staleInstrumentation = how;
+    if (this.state === 'running') this.session?.system.machine.execs.forEach((exec) => exec.requestStop());
+  }
+
+  private refreshInstrumentation(): void {
+    const { machine, plugins } = this.current().system;
+    if (this.staleInstrumentation === 'reinstrument') machine.reinstrument();
+    if (this.staleInstrumentation === 'flush') {
+      machine.flush();
+      plugins.flushed();
+    }
+    this.staleInstrumentation = 'no';
+  }
+
+  private guestExits(code: number, reason: string): void {
+    this.exit ??= { code, reason, announced: false };
+    this.session?.system.machine.execs.forEach((exec) => exec.requestStop());
+  }
+
+  /** One turn of a few milliseconds; schedules the next. */
+  private turn(): void {
+    if (this.state !== 'running' || !this.runner) return;
+    try {
+      const result = this.runner.turn();
+      this.log.flush();
+      if (this.exit && !this.exitStops()) return this.finish(this.exit.code, this.exit.reason);
+      if (result.kind === 'stopped') return this.stop(result.reason);
+      const pending = this.takePendingStop();
+      if (pending) return this.stop(pending);
+      if (this.pauseRequested) return this.stop({ kind: 'pause' });
+      this.sampleStatistics();
+      this.platform.schedule(() => this.turn(), result.kind === 'waiting' ? WAIT_MS : 0);
+    } catch (error) {
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.events.notice({ severity: 'error', message: `internal error of the emulator: ${message}` });
+      this.finish(1, 'internal error of the emulator');
+    }
+  }
+
+  /** Exit breakpoints see the exit once, before it happens. */
+  private exitStops(): boolean {
+    if (!this.exit || this.exit.announced) return false;
+    this.exit.announced = true;
+    return this.current().system.plugins.aboutToExit(0);
+  }
+
+  private stop(reason: StopReason): void {
+    const { system } = this.current();
+    this.state = 'stopped';
+    this.runner = undefined;
+    system.poll();
+    this.log.flush();
+    this.emitStatistics(false);
+    this.events.stopped({ reason, vcpu: 0, pc: system.pc(0), instructions: system.machine.instructions });
+  }
+
+  private finish(code: number, reason: string): void {
+    const { system } = this.current();
+    this.runner = undefined;
+    system.plugins.atexit();
+    this.log.flush();
+    this.finalStatistics = system.plugins.statistics(STATISTICS_INSTRUCTIONS);
+    this.emitStatistics(false);
+    this.state = 'exited';
+    system.close();
+    this.events.exited({ code, reason });
+  }
+
+  private sampleStatistics(): void {
+    if (this.platform.now() - this.lastStatistics < STATISTICS_INTERVAL_MS) return;
+    this.lastStatistics = this.platform.now();
+    this.emitStatistics(true);
+  }
+
+  private emitStatistics(running: boolean): void {
+    const caches = this.current().system.plugins.statistics(STATISTICS_INSTRUCTIONS);
+    if (caches.length) this.events.statistics({ caches, running });
+  }
+
+  private callbackHit(hit: CallbackHit): boolean {
+    return this.callbacks.judge(hit, () => this.context(hit.vcpu));
+  }
+
+  private context(vcpu: number): EvaluationContext {
+    const { system, symbols } = this.current();
+    return symbols.context(system, vcpu);
+  }
+
+  private takePendingStop(): PendingStop | undefined {
+    const stop = this.current().system.plugins.takeStop();
+    if (!stop) return undefined;
+    if (stop.kind === 'plugin') return { kind: 'plugin', description: `${stop.plugin}: ${stop.reason}` };
+    return this.callbacks.describeStop(stop.hits);
+  }
+
+  private runnerHost(): RunnerHost {
+    const { system, symbols, control } = this.current();
+    const exec = system.machine.execs[0];
+    const pc = (): number => system.pc(0);
+    return {
+      exec,
+      pc,
+      stackPointer: () => system.cpus[0].stackPointer,
+      breakpointsAt: (address) => this.breakpoints.judge(address, () => this.context(0)),
+      breakpointAddresses: () => this.breakpoints.addresses(),
+      hasSource: (address) => symbols.hasSource(address),
+      callReturn: (address) => {
+        const bytes = system.machine.readVirtual(system.cpus[0], address, 4);
+        const { isCall, size } = disassembleArm(address, bytes, system.cpus[0].isThumb);
+        return isCall ? (address + size) >>> 0 : undefined;
+      },
+      takePendingStop: () => this.takePendingStop(),
+      shouldYield: () =>
+        this.pauseRequested ||
+        this.exit !== undefined ||
+        this.staleInstrumentation !== 'no' ||
+        Atomics.load(control, Control.StopRequest) !== 0,
+      now: () => this.platform.now(),
+      afterSlice: () => {
+        Atomics.add(control, Control.Heartbeat, 1);
+        this.refreshInstrumentation();
+        system.poll();
+        this.log.flushIfLarge();
+      },
+      advanceHaltedTime: () => undefined,
+      describeNowhere: () =>
+        `The program counter is at 0x${pc().toString(16)}, where there is no memory (lr: ${describeAddress(system.cpus[0].env[14] >>> 0, symbols)}).`,
+      describeExceptionLoop: () =>
+        `The guest takes one exception after the other at 0x${pc().toString(16)} without executing an instruction: its vectors cannot be executed.`,
+    };
+  }
+}
+
+function describeAddress(address: number, symbols: GuestSymbols): string {
+  const name = symbols.describe(address);
+  return `0x${address.toString(16)}${name ? ` ${name}` : ''}`;
+}

@@ -1,0 +1,60 @@
+import { ProgramSymbols, SymbolFile, type EvaluationContext } from '../../symbols';
+import type { System } from './system';
+import type { EngineConfig } from './api';
+
+/** Names and expressions in the running machine: for plugins, conditions, log points and stepping. */
+export class GuestSymbols {
+  private readonly program: ProgramSymbols;
+  private readonly clearThumbBit: boolean;
+
+  /** Throws an Error that names the symbol file which cannot be read. */
+  constructor(config: Pick<EngineConfig, 'symbolFiles' | 'images'>) {
+    this.program = new ProgramSymbols(
+      config.symbolFiles.map(({ name, bytes }) => {
+        try {
+          return SymbolFile.parse(bytes, { name });
+        } catch (error) {
+          throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+        }
+      }),
+    );
+    this.clearThumbBit = !config.images.some((image) => image.kind === 'elf' && image.exactNames);
+  }
+
+  /** The name that QEMU gives the instruction's address (`qemu_plugin_insn_symbol`). */
+  qemuName(address: number): string | undefined {
+    return this.program.qemuSymbol(address, { clearThumbBit: this.clearThumbBit });
+  }
+
+  /** `name` or `name+4`. */
+  describe(address: number): string | undefined {
+    return this.program.symbolName(address);
+  }
+
+  /** Instruction set at the address where the symbols say so. */
+  isThumb(address: number): boolean | undefined {
+    return this.program.isThumb(address);
+  }
+
+  /** Whether the code at the address has source lines. */
+  hasSource(address: number): boolean {
+    return this.program.lineAt(address) !== undefined;
+  }
+
+  /** What expressions mean where the vCPU stands now. */
+  context(system: System, vcpu: number): EvaluationContext {
+    const cpu = system.cpus[vcpu];
+    const { machine } = system;
+    return this.program.context(
+      { pc: system.pc(vcpu), register: (index) => cpu.env[index] >>> 0, innermost: true },
+      {
+        readMemory: (address, count) => {
+          const bytes = machine.readVirtual(cpu, address >>> 0, count);
+          return bytes.length === count ? bytes : undefined;
+        },
+        writeMemory: (address, bytes) => machine.writeVirtual(cpu, address >>> 0, bytes) === bytes.length,
+        register: (name) => cpu.readRegister(name),
+      },
+    );
+  }
+}

@@ -1,0 +1,16 @@
+import type { SemihostingHost } from '../../emulator/semihosting/host';
+
+/** Services of the place the engine runs in: Node's worker, the command line's process, a browser's worker. */
+export interface EnginePlatform {
+  /** Shared memory of at least `bytes`, zeroed, up to 4 GiB. Throws an Error with a clear message when there is none. */
+  createMemory(bytes: number): ArrayBufferLike;
+  readonly semihosting: SemihostingHost;
+  /** Milliseconds, monotonic. */
+  now(): number;
+  /** Calls back when the host's event loop has had its turn; at once, or after `delayMs`. */
+  schedule(callback: () => void, delayMs: number): void;
+  /**
+   * Makes the shared memory and the plugins' names known to whoever watches from outside, before plugins are installed.
+   */
+  shareMemory(memory: ArrayBufferLike, pluginNames: readonly string[]): void;
+}

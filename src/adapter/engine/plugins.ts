@@ -1,0 +1,34 @@
+import { evaluatePlugin, findBundledPlugin, loadPlugins, parsePluginLines, type PluginEngine } from '../../plugin';
+import type { PluginSummary } from '../protocol/custom';
+import type { EnginePlugin } from './api';
+
+/** The names of the plugins in the order of their ids, for messages. */
+export function pluginNames(plugins: readonly EnginePlugin[]): string[] {
+  return parsePluginLines(plugins.map(({ spec }) => spec)).map(({ file }) => file);
+}
+
+/**
+ * Installs the plugins in order: a user's from its code, else the bundled one of that name. Throws QEMU's message for
+ * the first that is refused.
+ */
+export function installPlugins(
+  engine: PluginEngine,
+  plugins: readonly EnginePlugin[],
+  warn: (message: string) => void,
+): PluginSummary[] {
+  const code = new Map<string, EnginePlugin>();
+  for (const plugin of plugins) {
+    for (const { file } of parsePluginLines([plugin.spec])) if (plugin.code !== undefined) code.set(file, plugin);
+  }
+  const resolve = (file: string) => {
+    const own = code.get(file);
+    if (own?.code !== undefined) return evaluatePlugin(own.code, own.path ?? file, engine.api);
+    const bundled = findBundledPlugin(file);
+    if (!bundled) throw new Error('no such file, and no bundled plugin of this name');
+    return bundled();
+  };
+  const requests = parsePluginLines(plugins.map(({ spec }) => spec));
+  const loaded = loadPlugins(engine, requests, resolve, warn);
+  engine.connectMisses();
+  return loaded.map(({ id, name, argv }) => ({ id, name, arguments: argv, state: 'loaded' }));
+}

@@ -1,0 +1,224 @@
+import { hex } from '../../common/bits';
+import type { Board } from '../../emulator/boards/board';
+import { findBoard } from '../../emulator/boards';
+import { OnceLog } from '../../emulator/guest-log';
+import { copyBlobs, planLoad, writeLoaderData, type LoadPlan } from '../../emulator/loader';
+import { Machine } from '../../emulator/machine';
+import { Semihosting } from '../../emulator/semihosting/semihosting';
+import type { VirtualClock } from '../../emulator/device';
+import { UNCONNECTED } from '../../emulator/irq';
+import { PluginEngine } from '../../plugin/engine';
+import { describeFault, visibleSpan, type PluginHost, type PluginRegion } from '../../plugin/host';
+import { createArmCpu, findArmModel, isThumbBlock, type ArmCpu } from '../../target/arm';
+import { disassembleArm } from '../../target/arm/disas';
+import { AccessType } from '../../tcg/guest-cpu';
+import { ENV_BASE, ENV_STRIDE, ENV_WORDS, GUEST_BASE } from '../../tcg/layout';
+import type { EngineConfig, EngineEvents } from './api';
+import { Consoles } from './consoles';
+import { loaderRequests } from './images';
+import type { EnginePlatform } from './platform';
+import type { GuestSymbols } from './guest-symbols';
+
+/** What happens in the machine that whoever runs it must act on. */
+export interface SystemEvents extends Pick<EngineEvents, 'console' | 'notice' | 'guestLog'> {
+  pluginLog(text: string): void;
+  /** The guest has ended by semihosting. */
+  exit(code: number, reason: string): void;
+  /** Blocks are to be instrumented anew, or dropped, before the guest goes on. */
+  reinstrument(): void;
+  flush(): void;
+}
+
+/** The machine of one session: board, vCPUs, memory, plugins' engine and their connections. */
+export class System {
+  readonly machine: Machine;
+  readonly plugins: PluginEngine;
+  readonly consoles: Consoles;
+  readonly cpus: readonly ArmCpu[];
+  readonly clock: VirtualClock;
+  readonly ramBytes: number;
+  private readonly board: Board;
+  private readonly semihosting: Semihosting | undefined;
+  private readonly plan: LoadPlan;
+  private readonly guestLog: OnceLog;
+
+  /**
+   * Builds the machine and checks what is to be loaded; {@link reset} then puts it to its start.
+   * Throws an Error that names what cannot be built or loaded.
+   */
+  constructor(
+    config: EngineConfig,
+    platform: EnginePlatform,
+    private readonly symbols: GuestSymbols,
+    private readonly events: SystemEvents,
+  ) {
+    const type = findBoard(config.machine);
+    if (config.smp > type.maxCpus) {
+      throw new Error(
+        `Invalid SMP CPUs ${config.smp}. The max CPUs supported by machine '${type.name}' is ${type.maxCpus}`,
+      );
+    }
+    const model = findArmModel(config.cpu ?? type.defaultCpu);
+    this.ramBytes = type.ramBytes(config.memoryBytes);
+    const buffer = platform.createMemory(GUEST_BASE + this.ramBytes);
+    this.clock = { nowNs: () => this.machine.instructions * 2 ** config.icountShift };
+    this.guestLog = new OnceLog({
+      unimplemented: (text) => events.guestLog({ item: 'unimp', text }),
+      guestError: (text) => events.guestLog({ item: 'guest_errors', text }),
+    });
+    this.consoles = new Consoles((channel, bytes) => events.console({ channel, bytes }));
+    this.semihosting = config.semihosting.enabled ? this.createSemihosting(config, platform) : undefined;
+    this.cpus = Array.from({ length: config.smp }, (_, index) =>
+      createArmCpu({
+        index,
+        env: new Int32Array(buffer, ENV_BASE + index * ENV_STRIDE, ENV_WORDS),
+        model,
+        services: {
+          semihosting: this.semihosting && ((cpu) => this.callSemihosting(cpu)),
+          unimplemented: (text) => this.guestLog.unimplemented(text),
+          clock: this.clock,
+        },
+      }),
+    );
+    this.board = type.create({
+      memoryBytes: config.memoryBytes,
+      hostBase: GUEST_BASE,
+      clock: this.clock,
+      log: this.guestLog,
+      serial: [this.consoles.uart('uart0'), this.consoles.uart('uart1')],
+      cpus: this.cpus.map(() => ({ irq: UNCONNECTED, fiq: UNCONNECTED })),
+      requestReset: () => this.events.exit(0, 'the guest asked for a reset of the system'),
+      psInit: config.psInit,
+    });
+    this.plugins = new PluginEngine(this.pluginHost(buffer, config.smp));
+    this.machine = new Machine(buffer, this.cpus, this.board.space, this.plugins, this.plugins, {
+      busErrors: config.busErrors || !this.board.ignoresBusErrors,
+      report: (physical, size, access) => this.reportUnmapped(physical, size, access),
+    });
+    this.plan = planLoad(loaderRequests(config.images), this.board.space, config.smp);
+  }
+
+  /** Memory, devices and vCPUs as at power-on, with the images loaded. */
+  reset(): void {
+    this.machine.reset();
+    this.semihosting?.reset();
+    this.guestLog.reset();
+    this.board.reset();
+    copyBlobs(this.plan, this.board.space, this.machine.memory.u8);
+    for (const cpu of this.cpus) cpu.reset(this.plan.entries.get(cpu.index) ?? 0);
+    writeLoaderData(this.plan, this.board.space);
+  }
+
+  /** Devices look at the time and at their input; call between slices. */
+  poll(): void {
+    this.board.poll();
+    this.consoles.flush();
+  }
+
+  /** Where the vCPU stands: its pc, unsigned. */
+  pc(vcpu: number): number {
+    const cpu = this.cpus[vcpu];
+    return cpu.env[cpu.pcSlot] >>> 0;
+  }
+
+  /** Closes the guest's files. */
+  close(): void {
+    this.semihosting?.reset();
+    this.consoles.flush();
+  }
+
+  private createSemihosting(config: EngineConfig, platform: EnginePlatform): Semihosting {
+    const program = config.images.find((image) => image.kind === 'elf');
+    return new Semihosting({
+      host: platform.semihosting,
+      console: this.consoles.semihosting(),
+      clock: this.clock,
+      root: config.semihosting.root,
+      args: config.semihosting.commandLine ? [config.semihosting.commandLine] : [],
+      heap: () => {
+        const end = program ? imageEnd(this.plan, program.name) : 0;
+        return { base: end, limit: config.memoryBytes };
+      },
+      warn: (message) => this.events.notice({ severity: 'warning', message }),
+    });
+  }
+
+  /** Serves a semihosting call. 'wait' when input is not there yet: the instruction is to be tried again. */
+  private callSemihosting(cpu: ArmCpu): 'done' | 'wait' {
+    const { env } = cpu;
+    const memory = {
+      read: (address: number, length: number) => {
+        const bytes = this.machine.readVirtual(cpu, address, length);
+        return bytes.length === length ? bytes : undefined;
+      },
+      write: (address: number, data: Uint8Array) => void this.machine.writeVirtual(cpu, address, data),
+    };
+    const outcome = this.semihosting?.call(env[0], env[1] >>> 0, memory);
+    switch (outcome?.kind) {
+      case 'done':
+        env[0] = outcome.r0;
+        return 'done';
+      case 'wait':
+        return 'wait';
+      case 'exit':
+        this.events.exit(outcome.code, `the guest exited with code ${outcome.code}`);
+        return 'done';
+      case 'unsupported':
+        this.events.notice({ severity: 'error', message: outcome.message });
+        this.events.exit(1, outcome.message);
+        return 'done';
+      default:
+        return 'done';
+    }
+  }
+
+  private reportUnmapped(physical: number, size: number, access: AccessType): void {
+    const what = ['read', 'write', 'fetch'][access];
+    this.guestLog.guestError(
+      `Invalid ${what} at addr ${hex(physical, 8)}, size ${size}: no memory and no device answers there`,
+    );
+  }
+
+  private pluginHost(buffer: ArrayBufferLike, smp: number): PluginHost {
+    return {
+      targetName: 'arm',
+      systemEmulation: true,
+      smpVcpus: smp,
+      maxVcpus: smp,
+      memory: buffer,
+      disassemble: ({ vaddr, data, flags }) => disassembleArm(vaddr, data, isThumbBlock(flags)).text,
+      symbolAt: (vaddr) => this.symbols.qemuName(vaddr),
+      translate: (vcpu, vaddr) => this.cpus[vcpu].debugTranslate(vaddr),
+      regionAt: (physical) => this.region(physical),
+      readRegister: (vcpu, name) => this.cpus[vcpu].readRegister(name),
+      readMemory: (vcpu, vaddr, length) => this.machine.readVirtual(this.cpus[vcpu], vaddr, length),
+      isSyscall: ({ data, flags }) => isSupervisorCall(data, isThumbBlock(flags)),
+      output: (text) => this.events.pluginLog(text),
+      error: (text) => this.events.notice({ severity: 'error', message: text.replace(/\n$/, '') }),
+      pluginFailed: (fault) => this.events.notice({ severity: 'error', message: describeFault(fault) }),
+      reinstrument: () => this.events.reinstrument(),
+      flush: () => this.events.flush(),
+    };
+  }
+
+  private region(physical: number): PluginRegion | undefined {
+    const { space } = this.board;
+    const region = space.find(physical);
+    if (!region) return undefined;
+    const io = region.kind === 'mmio';
+    return { name: io ? region.name : 'RAM', io, base: region.base, ...visibleSpan(space.all, region, physical) };
+  }
+}
+
+/** SVC: A32 `cccc 1111 …` (any condition but 1111), T32 `1101 1111 iiii iiii` (DDI 0406C A8.8.229). */
+function isSupervisorCall(data: Uint8Array, thumb: boolean): boolean {
+  if (thumb) return data.length === 2 && data[1] === 0xdf;
+  return data.length === 4 && (data[3] & 0x0f) === 0x0f && data[3] >>> 4 !== 0x0f;
+}
+
+function imageEnd(plan: LoadPlan, file: string): number {
+  const ends = plan.blobs
+    .filter((blob) => blob.name.startsWith(`${file}:`))
+    .map((blob) => blob.address + blob.bytes.length + blob.zeros);
+  return Math.max(0, ...ends);
+}

@@ -1,0 +1,28 @@
+import type { EnginePlatform } from '../engine/platform';
+import { NodeSemihostingHost } from './semihosting-host';
+
+const PAGE = 65536;
+
+/** The engine's services from Node. `share` is told of the memory: a worker sends it to whoever watches. */
+export function nodePlatform(share: EnginePlatform['shareMemory']): EnginePlatform {
+  let kept: WebAssembly.Memory | undefined;
+  return {
+    createMemory: (bytes) => {
+      const pages = Math.ceil(bytes / PAGE);
+      if (kept?.buffer.byteLength === pages * PAGE) {
+        new Uint8Array(kept.buffer).fill(0);
+        return kept.buffer;
+      }
+      try {
+        kept = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+      } catch (error) {
+        throw new Error(`the host cannot give the guest ${Math.ceil(bytes / 2 ** 20)} MiB of memory`, { cause: error });
+      }
+      return kept.buffer;
+    },
+    semihosting: new NodeSemihostingHost(),
+    now: () => performance.now(),
+    schedule: (callback, delayMs) => void (delayMs > 0 ? setTimeout(callback, delayMs) : setImmediate(callback)),
+    shareMemory: share,
+  };
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+import { runAdapter } from '../adapter/node/main';
+import { messageOf } from '../adapter/dap/errors';
+import { version } from '../../package.json';
+import { parseCommandLine } from './options';
+import { runGuest } from './run';
+
+/** The command's exit status; what went wrong is on standard error. */
+async function main(args: readonly string[]): Promise<number | undefined> {
+  const command = parseCommandLine(args, version);
+  switch (command.kind) {
+    case 'text':
+      process.stdout.write(command.text);
+      return 0;
+    case 'dap':
+      await runAdapter(command.args);
+      return undefined;
+    case 'run':
+      return runGuest(command.options);
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (status) => {
+    if (status !== undefined) process.exitCode = status;
+  },
+  (error: unknown) => {
+    process.stderr.write(`tcgscope: ${messageOf(error)}\n`);
+    process.exitCode = 1;
+  },
+);
