@@ -5,7 +5,7 @@ import { statisticsToCsv, statisticsToJson } from '../plugin/statistics-export';
 import type { EngineApi, EngineEvents } from '../adapter/engine/api';
 import { NodeFiles } from '../adapter/node/files';
 import { createNodeEngine } from '../adapter/node/engine';
-import { UserPluginLoader } from '../adapter/node/plugin-loader';
+import { NodePluginLoader } from '../adapter/node/plugin-loader';
 import { engineConfig } from './config';
 import type { CliOptions, SerialTarget } from './options';
 
@@ -19,7 +19,7 @@ const HOT_INSTRUCTIONS = 1_000;
 export async function runGuest(options: CliOptions): Promise<number> {
   const config = await engineConfig(options, {
     files: new NodeFiles(),
-    plugins: new UserPluginLoader(),
+    plugins: new NodePluginLoader(),
     bundledPlugins: Object.keys(BUNDLED_PLUGINS).map((name) => `lib${name}.so`),
   });
   const log = new QemuLog(

@@ -2,7 +2,7 @@ import { hex } from '../../common/bits';
 import type { Board } from '../../emulator/boards/board';
 import { findBoard } from '../../emulator/boards';
 import { OnceLog } from '../../emulator/guest-log';
-import { copyBlobs, planLoad, writeLoaderData, type LoadPlan } from '../../emulator/loader';
+import { copyBlobs, planLoad, type LoadPlan } from '../../emulator/loader';
 import { Machine } from '../../emulator/machine';
 import { Semihosting } from '../../emulator/semihosting/semihosting';
 import type { VirtualClock } from '../../emulator/device';
@@ -106,7 +106,6 @@ export class System {
     this.board.reset();
     copyBlobs(this.plan, this.board.space, this.machine.memory.u8);
     for (const cpu of this.cpus) cpu.reset(this.plan.entries.get(cpu.index) ?? 0);
-    writeLoaderData(this.plan, this.board.space);
   }
 
   /** Devices look at the time and at their input; call between slices. */
