@@ -123,7 +123,7 @@ const PRINTERS: Readonly<Record<string, Printer<Insn>>> = {
   rtnzcv: ({ fields }) => (fields.rt === 15 ? 'apsr_nzcv' : text.register(fields.rt)),
   psr: ({ fields }) => (fields.r ? 'spsr' : 'apsr'),
   psrfields: ({ fields }) => text.statusFields(fields.r, fields.mask),
-  banked: ({ fields }) => text.bankedRegister(fields.r, fields.sysm) ?? '',
+  banked: ({ fields }) => text.bankedRegister(fields.r, (fields.m << 4) | fields.m1) ?? '',
   barrier: ({ fields }) => text.barrierOption(fields.option),
   isbopt: ({ fields }) => text.isbOption(fields.option),
   aif: ({ fields: { a, i, f } }) => text.interruptFlags((a << 2) | (i << 1) | f),

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  A32_ROWS,
+  decodeA32,
+  decodeT16,
+  decodeT32,
+  randomWord,
+  T16_ROWS,
+  T32_ROWS,
+  type DecodeRow,
+} from '../../src/target/arm/decode';
+import { parseElf } from '../../src/symbols/elf';
+import { SymbolTable } from '../../src/symbols/symbol-table';
+import { disassembleArm, hasForm } from '../../src/target/arm/disas';
+import { A32_EXTRA_ROWS, decodeExtraA32, decodeExtraT32, T32_EXTRA_ROWS } from '../../src/target/arm/disas/extra-rows';
+
+/*
+ * Our disassembler against the one in QEMU. The monitor's `x/i` prints with the same library and options as
+ * qemu_plugin_insn_disas and executes nothing, so that any word can be asked for; a second test compares what the
+ * plugin function itself says on whole programs.
+ */
+
+const QEMU = process.env.QEMU_SYSTEM_ARM ?? 'qemu-system-arm';
+const BASE = 0x100000;
+const NOP_T16 = 0xbf00;
+const IT = 0xbf00;
+
+let directory: string;
+before(() => (directory = mkdtempSync(path.join(tmpdir(), 'disas-'))));
+after(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Mnemonic and operands that the monitor gives for each address of an image at {@link BASE}. */
+function listing(image: Uint8Array, thumb: boolean): Map<number, string> {
+  const file = path.join(directory, 'image');
+  writeFileSync(file, image);
+  const entry = `0x${(BASE + (thumb ? 1 : 0)).toString(16)}`;
+  const run = spawnSync(
+    QEMU,
+    [
+      ...['-M', 'xilinx-zynq-a9', '-S', '-display', 'none', '-serial', 'null', '-monitor', 'stdio'],
+      ...['-device', `loader,file=${file},addr=0x${BASE.toString(16)},force-raw=on`],
+      ...['-device', `loader,addr=${entry},cpu-num=0`],
+    ],
+    {
+      input: `x /${image.length / (thumb ? 2 : 4)}i 0x${BASE.toString(16)}\nquit\n`,
+      encoding: 'latin1',
+      maxBuffer: 1 << 30,
+      timeout: 60_000,
+    },
+  );
+  assert.equal(run.status, 0, `QEMU: ${run.error?.message ?? run.stderr}`);
+  const line = thumb
+    ? /^0x([0-9a-f]{8}): {2}[0-9a-f]{4}(?: [0-9a-f]{4}| {5}) {2}(\S+) *(.*?)\r?$/gm
+    : /^0x([0-9a-f]{8}): {2}[0-9a-f]{8} {2}(\S+) *(.*?)\r?$/gm;
+  const texts = new Map<number, string>();
+  for (const [, address, mnemonic, operands] of run.stdout.matchAll(line)) {
+    texts.set(parseInt(address, 16), `${mnemonic} ${operands}`);
+  }
+  return texts;
+}
+
+/** Numbers of a fixed sequence: the same words in every run. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 0;
+  };
+}
+
+/** The bytes of an opcode as they lie in memory. */
+function bytesOf(word: number, row: DecodeRow): number[] {
+  const halves = row.bits === 16 ? [word] : row.set === 'A32' ? [word, word >>> 16] : [word >>> 16, word];
+  return halves.flatMap((half) => [half & 0xff, (half >>> 8) & 0xff]);
+}
+
+/** The floating-point and Advanced SIMD space, for which there are no forms yet. */
+function isVectorSpace(row: DecodeRow, word: number): boolean {
+  return row.fields.some((field) => field.name === 'coproc') && ((word >>> 8) & 0xe) === 0xa;
+}
+
+interface Slot {
+  readonly row: DecodeRow;
+  readonly word: number;
+  readonly itState: number;
+}
+
+function slots(
+  rows: readonly DecodeRow[],
+  decode: (word: number) => DecodeRow | undefined,
+  perRow: number,
+  random: () => number,
+): Slot[] {
+  const usable = rows.filter((row) => hasForm(row.name) && !/^(?:NOP_hint|LEAVEX|ENTERX)/.test(row.name));
+  return usable.flatMap((row) =>
+    Array.from({ length: perRow }, () => ({ row, word: randomWord(row, decode, random), itState: 0 })).filter(
+      ({ word }) => !isVectorSpace(row, word),
+    ),
+  );
+}
+
+/**
+ * Lays the words out and compares. Thumb words are followed by enough `nop`s for the monitor to be in step and out of
+ * any IT block again whatever it makes of a word; with `itState` set an `it` goes before it.
+ */
+function compare(words: readonly Slot[], thumb: boolean): void {
+  const image: number[] = [];
+  const nops = Array.from({ length: 4 }, () => [NOP_T16 & 0xff, NOP_T16 >>> 8]).flat();
+  const addresses = words.map(({ row, word, itState }) => {
+    if (itState) image.push(itState, IT >>> 8);
+    const address = BASE + image.length;
+    image.push(...bytesOf(word, row), ...(thumb ? nops : []));
+    return address;
+  });
+  const texts = listing(Uint8Array.from(image), thumb);
+  const differences: string[] = [];
+  words.forEach(({ row, word, itState }, index) => {
+    const address = addresses[index];
+    const ours = disassembleArm(address, Uint8Array.from(bytesOf(word, row)), thumb, { itState }).text;
+    const theirs = texts.get(address);
+    if (ours !== theirs) differences.push(`${row.name} ${word.toString(16)}: "${ours}", QEMU "${theirs}"`);
+  });
+  assert.deepEqual(differences.slice(0, 20), [], `${differences.length} of ${words.length} differ`);
+}
+
+/** An opcode as the `disas` peer plugin prints it: the bytes in memory as one little-endian number. */
+function opcodeBytes(opcode: string): Uint8Array {
+  return Uint8Array.from(opcode.match(/../g) ?? [], (byte) => parseInt(byte, 16)).reverse();
+}
+
+describe('disassembly, against QEMU', function () {
+  this.timeout(60_000);
+  const random = generator(0x7c6);
+  const inItBlock = (slot: Slot): Slot => ({ ...slot, itState: ((random() % 14) << 4) | 8 });
+  /** What may not stand in an IT block, or ends it in another way than by its text. */
+  const notInIt = /^(?:IT|CBZ|CBNZ|CPS|SETEND|BKPT|B)_|^B_T[13]/;
+
+  it('agrees on every A32 row', () => {
+    compare(slots(A32_ROWS, decodeA32, 150, random), false);
+    compare(slots(A32_EXTRA_ROWS, decodeExtraA32, 150, random), false);
+  });
+
+  it('agrees on every 16-bit Thumb row', () => {
+    compare(slots(T16_ROWS, decodeT16, 200, random), true);
+  });
+
+  it('agrees on every 32-bit Thumb row', () => {
+    compare(slots(T32_ROWS, decodeT32, 150, random), true);
+    compare(slots(T32_EXTRA_ROWS, decodeExtraT32, 150, random), true);
+  });
+
+  it('agrees inside of IT blocks', () => {
+    const usable = (row: DecodeRow): boolean => !notInIt.test(row.name);
+    compare(slots(T16_ROWS.filter(usable), decodeT16, 50, random).map(inItBlock), true);
+    compare(slots(T32_ROWS.filter(usable), decodeT32, 50, random).map(inItBlock), true);
+  });
+
+  it('agrees on whole 16-bit space', () => {
+    const words = Array.from({ length: 0xe800 }, (_, word) => ({ row: decodeT16(word), word, itState: 0 }));
+    compare(
+      words.filter((slot): slot is Slot => slot.row !== undefined),
+      true,
+    );
+  });
+
+  for (const program of ['dispatch-a32-O3', 'media-a32-O1', 'strings-newlib-t32-O1', 'atomics-t32-O1']) {
+    it(`agrees with qemu_plugin_insn_disas on ${program}`, () => {
+      const out = path.join(directory, program);
+      const elf = `test/programs/${program}.elf`;
+      execFileSync(process.execPath, ['test/peer/run-qemu.mjs', elf, '-p', `disas,out=${out}`], { stdio: 'pipe' });
+      const symbols = new SymbolTable(parseElf(readFileSync(elf)));
+      const lines = readFileSync(out, 'latin1').trimEnd().split('\n');
+      assert.ok(lines.length > 100, `${lines.length} instructions`);
+      const differences = lines.flatMap((line) => {
+        const [pc, opcode, theirs] = line.split('\t');
+        const data = opcodeBytes(opcode);
+        const address = parseInt(pc, 16);
+        const ours = disassembleArm(address, data, symbols.isThumb(address)).text;
+        return ours === theirs ? [] : [`${pc} ${opcode}: "${ours}", QEMU "${theirs}"`];
+      });
+      assert.deepEqual(differences, []);
+    });
+  }
+});
