@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, type Browser, type FrameLocator, type Page } from 'playwright-core';
+import * as vscode from 'vscode';
 
 let browser: Browser | undefined;
 
@@ -59,6 +60,22 @@ export async function waitFor<T>(
 
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Waits for a notification and returns its text. A window without the focus keeps them in its notification center. */
+export async function waitForNotification(): Promise<string> {
+  const messages = (await workbench()).locator('.notification-list-item-message');
+  return waitFor('a notification', async () => {
+    await vscode.commands.executeCommand('notifications.showList');
+    const [message] = await messages.allTextContents();
+    return message;
+  });
+}
+
+/** Puts away the notifications that there are. */
+export async function dismissNotifications(): Promise<void> {
+  await vscode.commands.executeCommand('notifications.clearAll');
+  await vscode.commands.executeCommand('notifications.hideList');
 }
 
 /** The whole text of an output channel, '' if it has none yet. The view itself only holds the lines on the screen. */
