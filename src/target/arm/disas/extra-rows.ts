@@ -33,9 +33,14 @@ export const T32_EXTRA_ROWS: readonly DecodeRow[] = makeRows('T32', [['B9.3', T3
 const a32 = new Decoder(A32_EXTRA_ROWS, [{ lsb: 20, width: 8 }]);
 const t32 = new Decoder(T32_EXTRA_ROWS, [{ lsb: 20, width: 9 }]);
 
+/** UNPREDICTABLE words do not count here: they belong to rows of the tables. */
+function exact(row: DecodeRow | undefined, word: number): DecodeRow | undefined {
+  return row && !isUnpredictable(row, word) ? row : undefined;
+}
+
 /** The extra row of an A32 word. */
 export const decodeExtraA32 = (word: number): DecodeRow | undefined =>
-  word >>> 28 === 15 ? undefined : a32.decode(word);
+  word >>> 28 === 15 ? undefined : exact(a32.decode(word), word);
 
 /** The extra row of a 32-bit Thumb instruction, its first halfword in bits 31..16. */
-export const decodeExtraT32 = (word: number): DecodeRow | undefined => t32.decode(word);
+export const decodeExtraT32 = (word: number): DecodeRow | undefined => exact(t32.decode(word), word);
