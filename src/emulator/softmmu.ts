@@ -182,7 +182,8 @@ export class VcpuSoftMmu implements SoftMmu {
       return readDevice(region.device, physical - region.base, size);
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
-      throw this.cpu.accessFault(FaultKind.Bus, vaddr, physical, access, size);
+      this.unanswered(vaddr, physical, size, access);
+      return 0;
     }
   }
 
@@ -191,7 +192,7 @@ export class VcpuSoftMmu implements SoftMmu {
       writeDevice(region.device, physical - region.base, size, value);
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
-      throw this.cpu.accessFault(FaultKind.Bus, vaddr, physical, AccessType.Store, size);
+      this.unanswered(vaddr, physical, size, AccessType.Store);
     }
   }
 }

@@ -13,7 +13,6 @@ export interface BoardOptions {
   readonly memoryBytes: number;
   /** First byte of the shared memory that the board may use for guest RAM. */
   readonly hostBase: number;
-  /** The shared memory as a whole: devices that move data themselves need it. */
   readonly clock: VirtualClock;
   readonly log: GuestLog;
   /** `-serial` in order; a missing entry is a line that leads nowhere. */

@@ -1,8 +1,24 @@
+import { hex } from '../../common/bits';
 import { AddressSpace } from '../address-space';
 import type { Device } from '../device';
+import { A9GlobalTimer } from '../devices/a9-gtimer';
+import { A9Scu } from '../devices/a9-scu';
+import { ArmGic } from '../devices/arm-gic';
+import { ArmMpTimer } from '../devices/arm-mptimer';
+import { CadenceGem } from '../devices/cadence-gem';
+import { CadenceTtc } from '../devices/cadence-ttc';
 import { CadenceUart } from '../devices/cadence-uart';
+import { CfiPflash } from '../devices/cfi-pflash';
+import { Pl330 } from '../devices/pl330';
+import { Sdhci } from '../devices/sdhci';
+import { SpiFlash } from '../devices/spi-flash';
+import type { TimedDevice } from '../devices/timed';
+import { usbChipidea } from '../devices/usb-chipidea';
+import { LinearQspi, XilinxSpips } from '../devices/xilinx-spips';
 import { ZynqSlcr } from '../devices/zynq-slcr';
-import { UNCONNECTED, type IrqLine } from '../irq';
+import { ZynqXadc } from '../devices/zynq-xadc';
+import { OnceLog } from '../guest-log';
+import type { IrqLine } from '../irq';
 import { mmioWrite } from '../mmio';
 import { BoardError, type Board, type BoardOptions, type BoardType } from './board';
 import { PS7_INIT } from './ps7-init';
@@ -13,26 +29,37 @@ const DDR_GRAIN = 8192;
 const OCM_BASE = 0xfffc0000;
 const OCM_SIZE = 0x40000;
 
-/** A device that must be looked at as time passes. */
-interface Polled {
-  poll(): void;
-}
+const GIC_INTERRUPTS = 96;
+/** Interrupts private to the CPU: Cortex-A9 MPCore TRM 3.1.2. */
+const PPI_GLOBAL_TIMER = 27;
+const PPI_PRIVATE_TIMER = 29;
+const PPI_WATCHDOG = 30;
+/** 52:54:00:12:34:56, the last byte growing by one for the second controller. */
+const MAC_LOW = 0x12005452;
+const MAC_HIGH = 0x5634;
 
 class ZynqBoard implements Board {
   readonly space = new AddressSpace();
   readonly ignoresBusErrors = true;
-  private readonly polled: Polled[] = [];
+  private readonly timed: TimedDevice[] = [];
   private readonly slcr: ZynqSlcr;
+  private readonly gic: ArmGic;
+  private readonly log: OnceLog;
 
   constructor(private readonly options: BoardOptions) {
     const ddr = ddrBytes(options.memoryBytes);
+    this.log = new OnceLog(options.log);
     this.space.addRam('zynq.ext_ram', 0, ddr, options.hostBase);
     this.space.addRam('zynq.ocm_ram', OCM_BASE, OCM_SIZE, options.hostBase + ddr);
-    this.slcr = this.place(0xf8000000, new ZynqSlcr(options.log, options.requestReset));
-    this.addUarts();
+    this.slcr = this.place(0xf8000000, new ZynqSlcr(this.log, options.requestReset));
+    this.gic = new ArmGic(GIC_INTERRUPTS, options.cpus[0].irq, this.log);
+    this.addPrivatePeripherals();
+    this.addIoPeripherals();
+    this.addFlash();
   }
 
   reset(): void {
+    this.log.reset();
     for (const device of this.space.devices) device.reset();
     if (this.options.psInit) {
       for (const { address, value } of PS7_INIT) this.write(address, value);
@@ -40,11 +67,11 @@ class ZynqBoard implements Board {
   }
 
   poll(): void {
-    for (const device of this.polled) device.poll();
+    for (const device of this.timed) device.poll();
   }
 
   nextEventNs(): number {
-    return Infinity;
+    return Math.min(...this.timed.map((device) => device.nextEventNs()));
   }
 
   private place<D extends Device>(base: number, device: D): D {
@@ -52,32 +79,75 @@ class ZynqBoard implements Board {
     return device;
   }
 
+  private placeTimed(base: number, device: Device & TimedDevice): void {
+    this.timed.push(this.place(base, device));
+  }
+
   private write(address: number, value: number): void {
     const region = this.space.find(address);
-    if (region?.kind === 'mmio') mmioWrite(region.device, address - region.base, value, 4);
+    if (region?.kind !== 'mmio') throw new Error(`no device at ${hex(address)}`);
+    mmioWrite(region.device, address - region.base, value, 4);
   }
 
-  /** Shared peripheral interrupt `id` (32 and up, UG585 table 7-4). */
-  private spi(_id: number): IrqLine {
-    return UNCONNECTED;
+  /** The MPCore's own devices: Cortex-A9 MPCore TRM 1.5. */
+  private addPrivatePeripherals(): void {
+    const { gic, log } = this;
+    const { clock } = this.options;
+    this.place(0xf8f00000, new A9Scu(1, log));
+    this.place(0xf8f00100, gic.cpuInterface);
+    this.placeTimed(0xf8f00200, new A9GlobalTimer(clock, gic.input(PPI_GLOBAL_TIMER), log));
+    this.placeTimed(0xf8f00600, new ArmMpTimer(clock, gic.input(PPI_PRIVATE_TIMER)));
+    this.placeTimed(0xf8f00620, new ArmMpTimer(clock, gic.input(PPI_WATCHDOG)));
+    this.place(0xf8f01000, gic.distributor);
   }
 
-  private addUarts(): void {
-    const { clock, log, serial } = this.options;
-    for (const [index, base, irq] of [
-      [0, 0xe0000000, 59],
-      [1, 0xe0001000, 82],
-    ] as const) {
-      const uart = new CadenceUart({
-        irq: this.spi(irq),
-        clock,
-        log,
-        refclkHz: () => this.slcr.uartClockHz(index),
-        backend: serial[index],
-      });
-      this.place(base, uart);
-      this.polled.push(uart);
-    }
+  /** Addresses: UG585 table 4-6; interrupt numbers: table 7-4. */
+  private addIoPeripherals(): void {
+    const { gic, log } = this;
+    const { clock, serial } = this.options;
+    const uart = (index: 0 | 1, base: number, irq: number): void =>
+      this.placeTimed(
+        base,
+        new CadenceUart({
+          irq: gic.input(irq),
+          clock,
+          log,
+          refclkHz: () => this.slcr.uartClockHz(index),
+          backend: serial[index],
+        }),
+      );
+    uart(0, 0xe0000000, 59);
+    uart(1, 0xe0001000, 82);
+    const usb = (base: number): void =>
+      usbChipidea().forEach(({ offset, device }) => this.place(base + offset, device));
+    usb(0xe0002000);
+    usb(0xe0003000);
+    this.place(0xe000b000, new CadenceGem(MAC_LOW, MAC_HIGH, log));
+    this.place(0xe000c000, new CadenceGem(MAC_LOW, MAC_HIGH + 0x100, log));
+    this.place(0xe0100000, new Sdhci(gic.input(56), log));
+    this.place(0xe0101000, new Sdhci(gic.input(79), log));
+    const ttc = (base: number, first: number): void => {
+      const lines: [IrqLine, IrqLine, IrqLine] = [gic.input(first), gic.input(first + 1), gic.input(first + 2)];
+      this.placeTimed(base, new CadenceTtc(clock, lines, log));
+    };
+    ttc(0xf8001000, 42);
+    ttc(0xf8002000, 69);
+    this.place(0xf8003000, new Pl330(log));
+    this.place(0xf8007100, new ZynqXadc(gic.input(39), log));
+  }
+
+  private addFlash(): void {
+    const { gic, log } = this;
+    const flashes = (count: number): SpiFlash[] => Array.from({ length: count }, () => new SpiFlash());
+    const spi = (base: number, irq: number): void => {
+      this.place(base, new XilinxSpips({ bytes: 1, depth: 128 }, flashes(4), gic.input(irq), log));
+    };
+    spi(0xe0006000, 58);
+    spi(0xe0007000, 81);
+    const quad = flashes(1);
+    this.place(0xe000d000, new XilinxSpips({ bytes: 4, depth: 252 }, quad, gic.input(51), log));
+    this.place(0xfc000000, new LinearQspi(quad[0], log));
+    this.place(0xe2000000, new CfiPflash(log));
   }
 }
 

@@ -14,6 +14,8 @@ export function scuRegisters(cpus: number): RegisterSpec[] {
     { name: 'Configuration', offset: 0x04, reset: (((1 << cpus) - 1) << 4) | (cpus - 1), writable: 0 },
     { name: 'CPU Power Status', offset: CPU_POWER_STATUS },
     { name: 'Invalidate All', offset: INVALIDATE, writable: 0 },
+    { name: 'Filtering Start', offset: 0x40, writable: 0 },
+    { name: 'Filtering End', offset: 0x44, writable: 0 },
   ];
 }
 
@@ -34,21 +36,21 @@ export class A9Scu implements Device {
   }
 
   read(offset: number): number {
-    if (!this.registers.spec(offset)) this.log.guestError(`a9-scu: read of an unknown register at offset ${hex(offset)}`);
-    return this.registers.get(offset);
+    if (this.registers.spec(offset)?.offset === offset) return this.registers.get(offset);
+    this.log.guestError(`a9-scu: read of an unknown register at offset ${hex(offset)}`);
+    return 0;
   }
 
   write(offset: number, value: number, size: number): void {
     const spec = this.registers.spec(offset);
-    if (!spec) {
-      this.log.guestError(`a9-scu: write to an unknown register at offset ${hex(offset)}`);
-    } else if (spec.offset === CPU_POWER_STATUS) {
-      // A byte per CPU, and bytes may be written alone.
-      const shift = (offset & 3) * 8;
-      const mask = (size === 4 ? 0xffffffff : ((1 << (size * 8)) - 1) << shift) >>> 0;
-      this.registers.set(offset, (this.registers.get(offset) & ~mask) | ((value << shift) & mask));
-    } else {
+    if (spec?.offset === CPU_POWER_STATUS) {
+      // A byte per CPU. QEMU takes a narrow write at any of the four into the lowest bytes, and so do we.
+      const mask = size === 4 ? 0xffffffff : (1 << (size * 8)) - 1;
+      this.registers.set(offset, (this.registers.get(offset) & ~mask) | (value & mask));
+    } else if (spec?.offset === offset) {
       this.registers.write(offset, value);
+    } else {
+      this.log.guestError(`a9-scu: write to an unknown register at offset ${hex(offset)}`);
     }
   }
 }

@@ -2,6 +2,7 @@ import type { CharBackend, Device, GuestLog, VirtualClock } from '../device';
 import { BusError } from '../device';
 import type { IrqLine } from '../irq';
 import { RegisterFile, type RegisterSpec } from './register-file';
+import type { TimedDevice } from './timed';
 
 // Cadence UART of the Zynq-7000: TRM UG585 chapter 19 and appendix B.33.
 const CR = 0x00;
@@ -76,7 +77,7 @@ export interface UartWiring {
  * One UART. A byte written to the FIFO leaves at once when the transmitter is enabled and is lost when it is not.
  * Input is fetched from the backend while the receiver is enabled and the FIFO has room, so that none is lost.
  */
-export class CadenceUart implements Device {
+export class CadenceUart implements Device, TimedDevice {
   readonly name = 'uart';
   readonly size = 0x1000;
   private readonly registers = new RegisterFile(UART_REGISTERS);
@@ -150,6 +151,10 @@ export class CadenceUart implements Device {
       if (this.mode === MODE_NORMAL || this.mode === MODE_ECHO) this.receive(byte);
       if (this.mode !== MODE_NORMAL) this.transmit(byte);
     }
+  }
+
+  nextEventNs(): number {
+    return this.timeoutAt;
   }
 
   private get mode(): number {

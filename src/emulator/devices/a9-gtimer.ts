@@ -1,0 +1,153 @@
+import { hex } from '../../common/bits';
+import type { Device, GuestLog, VirtualClock } from '../device';
+import type { IrqLine } from '../irq';
+import type { RegisterSpec } from './register-file';
+import type { TimedDevice } from './timed';
+
+// Global timer: Cortex-A9 MPCore TRM (DDI 0407) 4.4.
+const COUNTER_LOW = 0x00;
+const COUNTER_HIGH = 0x04;
+const CONTROL = 0x08;
+const STATUS = 0x0c;
+const COMPARE_LOW = 0x10;
+const COMPARE_HIGH = 0x14;
+const INCREMENT = 0x18;
+
+export const GTIMER_REGISTERS: readonly RegisterSpec[] = [
+  { name: 'Counter Low', offset: COUNTER_LOW },
+  { name: 'Counter High', offset: COUNTER_HIGH },
+  { name: 'Control', offset: CONTROL },
+  { name: 'Interrupt Status', offset: STATUS, clears: 1 },
+  { name: 'Comparator Low', offset: COMPARE_LOW },
+  { name: 'Comparator High', offset: COMPARE_HIGH },
+  { name: 'Auto-increment', offset: INCREMENT },
+];
+
+const CONTROL_TIMER_ENABLE = 1;
+const CONTROL_COMPARE_ENABLE = 2;
+const CONTROL_IRQ = 4;
+const CONTROL_AUTO_INCREMENT = 8;
+const PERIPHCLK_NS = 10;
+const MASK_64 = (1n << 64n) - 1n;
+
+/**
+ * The global timer: 64 bits up, with a comparator per CPU (here for one). As on QEMU, reading it gives a running count
+ * also while it is disabled; a value written to the counter takes effect when it is enabled.
+ */
+export class A9GlobalTimer implements Device, TimedDevice {
+  readonly name = 'a9gtimer shared';
+  readonly size = 0x20;
+  private control = 0;
+  private status = 0;
+  private compare = 0n;
+  private increment = 0;
+  /** What software wrote, or what was reached when last synchronised. */
+  private counter = 0n;
+  /** The running count at guest time {@link since}. */
+  private reference = 0n;
+  private since = 0;
+
+  constructor(
+    private readonly clock: VirtualClock,
+    private readonly irq: IrqLine,
+    private readonly log: GuestLog,
+  ) {}
+
+  reset(): void {
+    this.control = this.status = this.increment = 0;
+    this.compare = this.counter = this.reference = 0n;
+    this.since = this.clock.nowNs();
+    this.updateIrq();
+  }
+
+  read(offset: number): number {
+    this.poll();
+    switch (offset) {
+      case COUNTER_LOW:
+        return Number(this.running() & 0xffffffffn);
+      case COUNTER_HIGH:
+        return Number(this.running() >> 32n);
+      case CONTROL:
+        return this.control;
+      case STATUS:
+        return this.status;
+      case COMPARE_LOW:
+        return Number(this.compare & 0xffffffffn);
+      case COMPARE_HIGH:
+        return Number(this.compare >> 32n);
+      case INCREMENT:
+        return this.increment;
+      default:
+        this.log.guestError(`a9gtimer: read of an unknown register at offset ${hex(offset)}`);
+        return 0;
+    }
+  }
+
+  write(offset: number, value: number): void {
+    this.poll();
+    switch (offset) {
+      case COUNTER_LOW:
+        this.counter = (this.counter & ~0xffffffffn) | BigInt(value);
+        break;
+      case COUNTER_HIGH:
+        this.counter = (this.counter & 0xffffffffn) | (BigInt(value) << 32n);
+        break;
+      case CONTROL:
+        this.setControl(value);
+        break;
+      case STATUS:
+        this.status &= ~value;
+        break;
+      case COMPARE_LOW:
+        this.compare = (this.compare & ~0xffffffffn) | BigInt(value);
+        break;
+      case COMPARE_HIGH:
+        this.compare = (this.compare & 0xffffffffn) | (BigInt(value) << 32n);
+        break;
+      case INCREMENT:
+        this.increment = value;
+        break;
+      default:
+        this.log.guestError(`a9gtimer: write to an unknown register at offset ${hex(offset)}`);
+    }
+    this.poll();
+  }
+
+  poll(): void {
+    const wanted = CONTROL_TIMER_ENABLE | CONTROL_COMPARE_ENABLE;
+    if (this.control & CONTROL_TIMER_ENABLE) this.counter = this.running();
+    if ((this.control & wanted) === wanted && this.counter >= this.compare) {
+      this.status = 1;
+      if (this.control & CONTROL_AUTO_INCREMENT && this.increment > 0) {
+        const step = BigInt(this.increment);
+        this.compare = (this.compare + ((this.counter - this.compare) / step + 1n) * step) & MASK_64;
+      }
+    }
+    this.updateIrq();
+  }
+
+  nextEventNs(): number {
+    const wanted = CONTROL_TIMER_ENABLE | CONTROL_COMPARE_ENABLE;
+    if ((this.control & wanted) !== wanted || this.compare < this.reference) return Infinity;
+    return this.since + Number(this.compare - this.reference) * this.tickNs;
+  }
+
+  private get tickNs(): number {
+    return (((this.control >>> 8) & 0xff) + 1) * PERIPHCLK_NS;
+  }
+
+  private running(): bigint {
+    return (this.reference + BigInt(Math.floor((this.clock.nowNs() - this.since) / this.tickNs))) & MASK_64;
+  }
+
+  private setControl(value: number): void {
+    const starts = !(this.control & CONTROL_TIMER_ENABLE) && value & CONTROL_TIMER_ENABLE;
+    this.reference = starts ? this.counter : this.running();
+    this.since = this.clock.nowNs();
+    this.control = value;
+  }
+
+  private updateIrq(): void {
+    this.irq.set(this.status !== 0 && (this.control & CONTROL_IRQ) !== 0);
+  }
+}

@@ -1,0 +1,129 @@
+import type { Device, VirtualClock } from '../device';
+import type { IrqLine } from '../irq';
+import type { RegisterSpec } from './register-file';
+import type { TimedDevice } from './timed';
+
+// Private timer and watchdog: Cortex-A9 MPCore TRM (DDI 0407) chapter 4.
+const LOAD = 0x0;
+const COUNTER = 0x4;
+const CONTROL = 0x8;
+const STATUS = 0xc;
+
+export const MPTIMER_REGISTERS: readonly RegisterSpec[] = [
+  { name: 'Load', offset: LOAD },
+  { name: 'Counter', offset: COUNTER },
+  { name: 'Control', offset: CONTROL },
+  { name: 'Interrupt Status', offset: STATUS, clears: 1 },
+];
+
+const CONTROL_ENABLE = 1;
+const CONTROL_RELOAD = 2;
+const CONTROL_IRQ = 4;
+/** PERIPHCLK runs at 100 MHz, whatever the SLCR says. */
+const PERIPHCLK_NS = 10;
+
+/**
+ * The private timer of a CPU; the watchdog is the same block, in its timer mode. Counts down from a load value, sets
+ * its status on reaching 0, then stops or, a tick later, starts over.
+ */
+export class ArmMpTimer implements Device, TimedDevice {
+  readonly name = 'arm_mptimer_timer';
+  readonly size = 0x20;
+  private load = 0;
+  private control = 0;
+  private status = 0;
+  /** The count at guest time {@link since}, from which it falls while the timer is enabled. */
+  private count = 0;
+  private since = 0;
+
+  constructor(
+    private readonly clock: VirtualClock,
+    private readonly irq: IrqLine,
+  ) {}
+
+  reset(): void {
+    this.load = this.control = this.status = this.count = 0;
+    this.since = this.clock.nowNs();
+    this.updateIrq();
+  }
+
+  read(offset: number): number {
+    this.poll();
+    switch (offset) {
+      case LOAD:
+        return this.load;
+      case COUNTER:
+        return this.count;
+      case CONTROL:
+        return this.control;
+      case STATUS:
+        return this.status;
+      default:
+        return 0;
+    }
+  }
+
+  write(offset: number, value: number): void {
+    this.poll();
+    switch (offset) {
+      case LOAD:
+        this.load = this.count = value;
+        this.since = this.clock.nowNs();
+        break;
+      case COUNTER:
+        this.count = value;
+        this.since = this.clock.nowNs();
+        break;
+      case CONTROL:
+        this.setControl(value);
+        break;
+      case STATUS:
+        this.status &= ~value;
+        break;
+    }
+    this.updateIrq();
+  }
+
+  poll(): void {
+    const now = this.clock.nowNs();
+    if (!(this.control & CONTROL_ENABLE)) {
+      this.since = now;
+      return;
+    }
+    const ticks = Math.floor((now - this.since) / this.tickNs);
+    this.since += ticks * this.tickNs;
+    if (ticks === 0) return;
+    if (ticks < this.count) {
+      this.count -= ticks;
+      return;
+    }
+    if (this.count > 0 || this.control & CONTROL_RELOAD) this.status = 1;
+    if (this.control & CONTROL_RELOAD) {
+      const beyond = ticks - this.count;
+      this.count = beyond === 0 ? 0 : this.load - ((beyond - 1) % (this.load + 1));
+    } else {
+      this.count = 0;
+    }
+    this.updateIrq();
+  }
+
+  nextEventNs(): number {
+    if (!(this.control & CONTROL_ENABLE) || (this.count === 0 && !(this.control & CONTROL_RELOAD))) return Infinity;
+    return this.since + (this.count > 0 ? this.count : this.load + 1) * this.tickNs;
+  }
+
+  private get tickNs(): number {
+    return (((this.control >>> 8) & 0xff) + 1) * PERIPHCLK_NS;
+  }
+
+  private setControl(value: number): void {
+    const starts = (value & CONTROL_ENABLE) !== 0;
+    if (starts && this.count === 0 && value & CONTROL_RELOAD) this.count = this.load;
+    this.control = value;
+    this.since = this.clock.nowNs();
+  }
+
+  private updateIrq(): void {
+    this.irq.set(this.status !== 0 && (this.control & CONTROL_IRQ) !== 0);
+  }
+}
