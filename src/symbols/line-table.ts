@@ -112,7 +112,7 @@ export class LineTable {
   /** The source position of the code at an address; undefined when the table has none (or line 0) for it. */
   lookup(address: number): LinePosition | undefined {
     const row = this.rowAt(address);
-    return row < 0 || this.rowLine[row] === 0 ? undefined : this.position(row);
+    return row < 0 || this.rowLine[row] === 0 ? undefined : this.position(this.statementRow(row));
   }
 
   /**
@@ -120,17 +120,28 @@ export class LineTable {
    */
   lineRange(address: number): AddressRange | undefined {
     const row = this.rowAt(address);
-    if (row < 0) return undefined;
-    const sequence = this.sequenceAt(address)!;
-    const same = (other: number) =>
-      this.rowFile[other] === this.rowFile[row] && this.rowLine[other] === this.rowLine[row];
-    const empty = (other: number) => this.rowEnd(other, sequence) === this.rowAddress[other];
-    let first = row;
-    while (first > sequence.first && (same(first - 1) || empty(first - 1))) first--;
-    while (!same(first)) first++;
-    let last = row;
-    while (last + 1 < sequence.last && (same(last + 1) || empty(last + 1))) last++;
-    while (!same(last)) last--;
+    const sequence = this.sequenceAt(address);
+    if (row < 0 || !sequence) return undefined;
+    const label = this.statementRow(row);
+    const same = (last: number) => {
+      const other = this.statementRow(last);
+      return this.rowFile[other] === this.rowFile[label] && this.rowLine[other] === this.rowLine[label];
+    };
+    // Rows of one address together: only the last of them has the code.
+    const firstOf = (last: number) => {
+      let first = last;
+      while (first > sequence.first && this.rowAddress[first - 1] === this.rowAddress[last]) first--;
+      return first;
+    };
+    const lastOf = (first: number) => {
+      let last = first;
+      while (last + 1 < sequence.last && this.rowAddress[last + 1] === this.rowAddress[first]) last++;
+      return last;
+    };
+    let first = firstOf(row);
+    while (first > sequence.first && same(first - 1)) first = firstOf(first - 1);
+    let last = lastOf(row);
+    while (last + 1 < sequence.last && same(lastOf(last + 1))) last = lastOf(last + 1);
     return { low: this.rowAddress[first], high: this.rowEnd(last, sequence) };
   }
 
@@ -204,6 +215,17 @@ export class LineTable {
     }
   }
 
+  /** All rows that start at an address, in the order of the program. */
+  positionsAt(address: number): LinePosition[] {
+    const sequence = this.sequenceAt(address);
+    const last = this.rowAt(address);
+    const result: LinePosition[] = [];
+    for (let row = last; sequence && row >= sequence.first && this.rowAddress[row] === address; row--) {
+      result.unshift(this.position(row));
+    }
+    return result;
+  }
+
   /** All positions whose code overlaps [low, high), by address: the lines of a disassembly. */
   positionsIn(low: number, high: number): LinePosition[] {
     const result: LinePosition[] = [];
@@ -218,15 +240,27 @@ export class LineTable {
     return result;
   }
 
+  /** Of several rows at one address the last that starts a statement, as GDB shows it; else the last. */
+  private statementRow(row: number): number {
+    let at = row;
+    while (!(this.rowFlags[at] & ROW_IS_STMT)) {
+      if (at === 0 || this.rowAddress[at - 1] !== this.rowAddress[row] || this.rowLine[at - 1] === 0) return row;
+      at--;
+    }
+    return at;
+  }
+
   private position(row: number): LinePosition {
     const address = this.rowAddress[row];
     const sequence = this.sequenceAt(address)!;
+    let next = row;
+    while (next + 1 < sequence.last && this.rowAddress[next + 1] === address) next++;
     return {
       file: this.files[this.rowFile[row]],
       line: this.rowLine[row],
       column: this.rowColumn[row],
       address,
-      end: this.rowEnd(row, sequence),
+      end: this.rowEnd(next, sequence),
       isStmt: (this.rowFlags[row] & ROW_IS_STMT) !== 0,
       discriminator: this.rowDiscriminator[row],
     };

@@ -2,7 +2,13 @@ import type { ReadMemory } from '../memory';
 
 /** How a frame was found, for the user to judge it. */
 export type UnwindMethod =
-  'registers' | 'call frame information' | 'exception table' | 'prologue' | 'frame pointer' | 'link register';
+  | 'registers'
+  | 'call frame information'
+  | 'exception table'
+  | 'epilogue'
+  | 'prologue'
+  | 'frame pointer'
+  | 'link register';
 
 /** One activation of a function. */
 export interface Frame {

@@ -15,40 +15,56 @@ interface State {
 }
 
 const LIMIT = 256;
+/** Bytes a frame may have for a frame pointer to be believed. */
+const FRAME_LIMIT = 0x1000000;
 
 /**
  * One step.
  * @param start of the function
  * @param thumb whether it is Thumb code
+ * @param isCode whether an address is code: tells a return address from something else
  * @returns undefined when the stack pointer cannot be followed or the return address is not known
  */
-export function unwindByPrologue(input: StepInput, start: number, thumb: boolean): CallerRegisters | undefined {
+export function unwindByPrologue(
+  input: StepInput,
+  start: number,
+  thumb: boolean,
+  isCode: (address: number) => boolean,
+): CallerRegisters | undefined {
   const { frame, readMemory, innermost } = input;
   const end = Math.min(frame.pc, start + LIMIT);
   const state: State = { values: new Map([[SP, 0]]), saved: new Map() };
   const complete = thumb ? scanThumb(readMemory, start, end, state) : scanArm(readMemory, start, end, state);
   if (!complete) return undefined;
-  const sp = entryStackPointer(state, frame.registers);
-  if (sp === undefined) return undefined;
-  const registers = preservedRegisters(frame.registers);
-  for (const [register, offset] of state.saved) {
-    // A call does not keep r0–r3 and r12, whatever was pushed; the pushed PC of an APCS frame is no return address.
-    if ((register >= 4 && register <= 11) || register === LR) registers[register] = readWord(readMemory, sp + offset);
-  }
-  if (!state.saved.has(LR)) registers[LR] = innermost ? frame.registers[LR] : undefined;
-  registers[SP] = sp;
-  registers[PC] = registers[LR];
-  return registers[PC] === undefined ? undefined : { registers };
-}
-
-/** The stack pointer at entry, from a register that still has a known distance to it. */
-function entryStackPointer(state: State, registers: readonly (number | undefined)[]): number | undefined {
-  for (const register of [SP, 11, 7]) {
-    const offset = state.values.get(register);
-    const value = registers[register];
-    if (offset !== undefined && value !== undefined) return (value - offset) >>> 0;
+  for (const sp of entryStackPointers(state, frame.registers)) {
+    const registers = preservedRegisters(frame.registers);
+    for (const [register, offset] of state.saved) {
+      // A call does not keep r0–r3 and r12, whatever was pushed; the pushed PC of an APCS frame is no return address.
+      if ((register >= 4 && register <= 11) || register === LR) registers[register] = readWord(readMemory, sp + offset);
+    }
+    if (!state.saved.has(LR)) registers[LR] = innermost ? frame.registers[LR] : undefined;
+    registers[SP] = sp;
+    const target = (registers[PC] = registers[LR]);
+    if (target !== undefined && ((target & ~1) === 0 || isCode(target & ~1))) return { registers };
   }
   return undefined;
+}
+
+/**
+ * The stack pointer at entry, from each register that had a known distance to it: a frame pointer first, as the stack
+ * pointer may have moved after the prologue. It lies above the present one.
+ */
+function entryStackPointers(state: State, registers: readonly (number | undefined)[]): number[] {
+  const present = registers[SP];
+  const result: number[] = [];
+  for (const register of [11, 7, SP]) {
+    const offset = state.values.get(register);
+    const value = registers[register];
+    if (offset === undefined || value === undefined || present === undefined) continue;
+    const sp = (value - offset) >>> 0;
+    if (sp >= present && sp - present <= FRAME_LIMIT) result.push(sp);
+  }
+  return result;
 }
 
 function push(state: State, list: number): boolean {

@@ -4,6 +4,7 @@ import type { SymbolTable } from '../symbol-table';
 import type { ExceptionTable } from './exidx';
 import { LR, PC, preservedRegisters, readWord, SP } from './frame';
 import type { CallerRegisters, Frame, StepInput, UnwindMethod } from './frame';
+import { unwindByEpilogue } from './epilogue';
 import { unwindByPrologue } from './prologue';
 
 /** What one symbol file offers for unwinding. */
@@ -23,7 +24,7 @@ type Step = readonly [UnwindMethod, () => CallerRegisters | undefined];
  * Finds callers. For each frame the first of these that gives a return address in code is taken:
  * 1. call frame information;
  * 2. the exception table, for a caller (it is exact at calls only; for the innermost frame it comes after 3);
- * 3. the function's prologue, read from memory;
+ * 3. the function's code, read from memory: for the innermost frame the epilogue it may be in, else the prologue;
  * 4. the frame pointer r11, by the frame layouts of GCC and of Clang;
  * 5. for the innermost frame the link register: a leaf function.
  * It ends at the function of the entry point, at a return address of 0 or outside the code, at a frame that does not
@@ -63,14 +64,15 @@ export class Unwinder {
     const innermost = frame.method === 'registers';
     const input: StepInput = { frame, innermost, readMemory };
     const exidx: Step = ['exception table', () => source?.exidx.unwind(input)];
+    const thumb = (symbol && source?.symbols.isThumb(symbol.address)) ?? false;
+    const epilogue: Step = ['epilogue', () => (symbol ? unwindByEpilogue(input, thumb) : undefined)];
     const prologue: Step = [
       'prologue',
-      () =>
-        source && symbol ? unwindByPrologue(input, symbol.address, source.symbols.isThumb(symbol.address)) : undefined,
+      () => (symbol ? unwindByPrologue(input, symbol.address, thumb, this.isCode) : undefined),
     ];
     const steps: Step[] = [
       ['call frame information', () => (source ? unwindByCfi(source.cfi, input) : undefined)],
-      ...(innermost ? [prologue, exidx] : [exidx, prologue]),
+      ...(innermost ? [epilogue, prologue, exidx] : [exidx, prologue]),
       ['frame pointer', () => this.byFramePointer(input)],
       ['link register', () => (innermost ? byLinkRegister(frame) : undefined)],
     ];

@@ -41,7 +41,7 @@ __attribute__((noinline)) int loop(int n) {
 
 __attribute__((noinline)) float real(float x, double y) {
   float z = x + (float)y;
-  sink = (int)z;
+  sink = square((int)z);
   return z;
 }
 

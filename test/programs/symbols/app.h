@@ -36,8 +36,11 @@ struct shape {
   double precise;
 };
 
+extern volatile int sink;
+
 static inline int square(int x) {
   int y = x * x;
+  sink = y;
   return y + 1;
 }
 

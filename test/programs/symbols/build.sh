@@ -2,7 +2,7 @@
 # Rebuilds the ELF files of this folder: inputs of the tests of the symbols layer. Debian's arm-none-eabi toolchain.
 set -e
 cd "$(dirname "$0")"
-CPU="-mcpu=cortex-a9 -ffreestanding"
+CPU="-mcpu=cortex-a9 -mfpu=vfpv3-d16 -mfloat-abi=hard -ffreestanding"
 MAP="-ffile-prefix-map=$PWD=/src/symbols -Wa,--debug-prefix-map=$PWD=/src/symbols"
 LINK="-nostdlib -Wl,-Ttext=0x100000 -Wl,--build-id=none"
 
@@ -11,7 +11,7 @@ arm-none-eabi-gcc $CPU $MAP $LINK names.S -o names.elf
 app() { # app <name> <options>
   name=$1
   shift
-  arm-none-eabi-gcc $CPU $MAP $LINK "$@" start.S app.c -lgcc -o "$name.elf"
+  arm-none-eabi-gcc $CPU $MAP $LINK "$@" start.S app.c -o "$name.elf"
 }
 app dw2-arm-O0 -gdwarf-2 -gstrict-dwarf -O0 -marm
 app dw3-thumb-O2 -gdwarf-3 -gstrict-dwarf -O2 -mthumb
