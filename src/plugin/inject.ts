@@ -38,6 +38,23 @@ export function injectOperations(block: IrBlock, registrations: BlockRegistratio
         pushAccess(ops, registrations.mem[insn], debug.mem.get(insn), { address: kept, memop, rw: MEM_R });
         break;
       }
+      case Opcode.qemu_ld_i64: {
+        const [low, high, address, memop] = op.args;
+        let kept = address;
+        if (low === address || high === address) {
+          kept = block.newLocal();
+          ops.push({ opc: Opcode.mov_i32, args: [kept, address] });
+        }
+        ops.push(op);
+        pushAccess(ops, registrations.mem[insn], debug.mem.get(insn), { address: kept, memop, rw: MEM_R });
+        break;
+      }
+      case Opcode.qemu_st_i64: {
+        const [, , address, memop] = op.args;
+        ops.push(op);
+        pushAccess(ops, registrations.mem[insn], debug.mem.get(insn), { address, memop, rw: MEM_W });
+        break;
+      }
       case Opcode.qemu_st_i32: {
         const [, address, memop] = op.args;
         ops.push(op);

@@ -322,7 +322,7 @@ export async function resolvePlugin(spec: string, cwd: string, services: LaunchS
   if (loader.handles(file)) return { spec, path, code: await loader.load(path) };
   const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
   // A path to QEMU's own build of a bundled plugin, as command lines have it, means ours.
-  if (bundledPlugins.includes(name)) return { spec };
+  if (bundledPlugins.includes(name) || bundledPlugins.includes(`lib${name}.so`)) return { spec };
   const bundled = bundledPlugins.join(', ');
   if ((await files.kindOf(path)) === undefined) {
     throw new RequestError(`there is no plugin ${file}: no file ${path}, and none of the bundled ones (${bundled})`);

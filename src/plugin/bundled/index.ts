@@ -26,5 +26,5 @@ export function findBundledPlugin(file: string): (() => PluginModule) | undefine
   return Object.hasOwn(BUNDLED_PLUGINS, name) ? BUNDLED_PLUGINS[name] : undefined;
 }
 
-/** Names of the bundled plugins, as {@link findBundledPlugin} accepts them. */
-export const bundledPluginNames: readonly string[] = Object.keys(BUNDLED_PLUGINS);
+/** The bundled plugins' file names, as QEMU's build has them: `libcache.so` and so on. */
+export const bundledPluginNames: readonly string[] = Object.keys(BUNDLED_PLUGINS).map((name) => `lib${name}.so`);

@@ -1,0 +1,62 @@
+import { COUNTERS_BASE, COUNTERS_BYTES } from '../../../src/tcg/layout';
+import type { PluginFault, PluginHost, PluginRegion } from '../../../src/plugin/host';
+
+/** A machine with RAM from 0 to 0x10000000 and a UART at 0xe0001000, identity-mapped up to 0xf0000000. */
+export class FakeHost implements PluginHost {
+  readonly targetName: string = 'arm';
+  readonly systemEmulation = true;
+  readonly memory = new SharedArrayBuffer(COUNTERS_BASE + COUNTERS_BYTES);
+  readonly registers = new Map<string, number>();
+  log = '';
+  stderr = '';
+  readonly faults: PluginFault[] = [];
+  reinstrumented = 0;
+  flushes = 0;
+  /** Calls of {@link regionAt}. */
+  regionQuestions = 0;
+
+  constructor(
+    readonly smpVcpus = 1,
+    readonly maxVcpus = smpVcpus,
+  ) {}
+
+  disassemble({ vaddr, data }: { vaddr: number; data: Uint8Array }): string {
+    return `insn ${vaddr.toString(16)}/${data.length}`;
+  }
+  symbolAt(vaddr: number): string | undefined {
+    return vaddr >= 0x100000 && vaddr < 0x100100 ? 'main' : undefined;
+  }
+  translate(_vcpu: number, vaddr: number): number | undefined {
+    return vaddr < 0xf0000000 ? vaddr : undefined;
+  }
+  regionAt(physical: number): PluginRegion | undefined {
+    this.regionQuestions++;
+    if (physical < 0x10000000) return { name: 'RAM', io: false, base: 0, start: 0, end: 0x10000000 };
+    const [base, end] = [0xe0001000, 0xe0002000];
+    return physical >= base && physical < end ? { name: 'uart', io: true, base, start: base, end } : undefined;
+  }
+  readRegister(_vcpu: number, name: string): number | undefined {
+    return this.registers.get(name);
+  }
+  readMemory(_vcpu: number, vaddr: number, length: number): Uint8Array {
+    return Uint8Array.from({ length }, (_, i) => (vaddr + i) & 0xff);
+  }
+  isSyscall({ data }: { data: Uint8Array }): boolean {
+    return data.length === 4 && (data[3] & 0xf) === 0xf;
+  }
+  output(text: string): void {
+    this.log += text;
+  }
+  error(text: string): void {
+    this.stderr += text;
+  }
+  pluginFailed(fault: PluginFault): void {
+    this.faults.push(fault);
+  }
+  reinstrument(): void {
+    this.reinstrumented++;
+  }
+  flush(): void {
+    this.flushes++;
+  }
+}

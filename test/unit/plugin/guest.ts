@@ -1,0 +1,89 @@
+import type { PluginEngine } from '../../../src/plugin/engine';
+import type { IrBlock, IrOp } from '../../../src/tcg/ir';
+import { Opcode } from '../../../src/tcg/opcodes';
+import { parseIr } from '../../../src/tcg/text';
+import type { TranslatedBlock, TranslatedInsn } from '../../../src/tcg/translator';
+
+export const GLOBALS = ['r0', 'r1', 'r2', 'pc'].map((name, slot) => ({ name, slot }));
+
+/** One instruction of a made-up guest: its accesses, in order. */
+export interface GuestInsn {
+  readonly loads?: readonly number[];
+  readonly stores?: readonly number[];
+  /** Bytes of the opcode; default 4. */
+  readonly size?: 2 | 4;
+  /** The opcode, as a little-endian number. */
+  readonly opcode?: number;
+  /** The instruction's condition fails: nothing after its exec callbacks runs. */
+  readonly skipped?: boolean;
+}
+
+/** A block of IR in which each access has a constant address, and what surrounds it. */
+export function guestBlock(pc: number, insns: readonly GuestInsn[]): TranslatedBlock {
+  const lines: string[] = [];
+  const translated: TranslatedInsn[] = [];
+  let vaddr = pc;
+  insns.forEach((insn, i) => {
+    const size = insn.size ?? 4;
+    const data = Uint8Array.from({ length: size }, (_, k) => ((insn.opcode ?? 0) >>> (8 * k)) & 0xff);
+    translated.push({ vaddr, size, data, firstOp: lines.length });
+    lines.push(`---- ${vaddr}, 0`);
+    if (insn.skipped) lines.push(`br L${i}`);
+    for (const address of insn.loads ?? []) lines.push(`qemu_ld_i32 tmp${i}, $${address}, leul`);
+    for (const address of insn.stores ?? []) lines.push(`qemu_st_i32 r0, $${address}, leul`);
+    if (insn.skipped) lines.push(`L${i}:`);
+    vaddr += size;
+  });
+  lines.push('exit_tb');
+  const ir = parseIr(lines.join('\n'), { globals: GLOBALS });
+  return { pc, flags: 0, size: vaddr - pc, insns: translated, ir };
+}
+
+/** Runs a block's plugin operations as an execution loop does. Returns how many operations asked for a stop. */
+export function runBlock(engine: PluginEngine, ir: IrBlock, vcpu = 0): number {
+  const words = new Uint32Array(engine.host.memory);
+  let stops = 0;
+  const step = (op: IrOp): void => {
+    const { args } = op;
+    if (op.opc === Opcode.plugin_exec_cb) {
+      if (engine.execCallback(vcpu, args[0])) stops++;
+    } else if (op.opc === Opcode.plugin_mem_cb) {
+      // As a signed number, which is how registers come.
+      const address = ir.constantValue(args[0])!;
+      if (engine.memCallback(vcpu, args[3], address, args[1], args[2])) stops++;
+    } else if (op.opc === Opcode.plugin_inline_add_u64) {
+      const at = args[0] >>> 2;
+      const low = words[at] + (args[1] >>> 0);
+      words[at] = low;
+      words[at + 1] += args[2] + (low > 0xffffffff ? 1 : 0);
+    }
+  };
+  let skipTo: number | undefined;
+  for (const op of ir.ops) {
+    if (skipTo !== undefined) {
+      if (op.opc === Opcode.set_label && op.args[0] === skipTo) skipTo = undefined;
+      continue;
+    }
+    if (op.opc === Opcode.br) skipTo = op.args[0];
+    else step(op);
+  }
+  return stops;
+}
+
+/** A guest that keeps its translated blocks, as the execution loop does. */
+export class Guest {
+  private readonly blocks = new Map<string, TranslatedBlock>();
+
+  constructor(private readonly engine: PluginEngine) {}
+
+  /** Runs the block at `pc`, translating it the first time. */
+  run(pc: number, insns: readonly GuestInsn[], vcpu = 0): number {
+    const key = `${pc} ${insns.length}`;
+    let block = this.blocks.get(key);
+    if (!block) {
+      this.blocks.set(key, (block = guestBlock(pc, insns)));
+      this.engine.instrument(block, vcpu);
+    }
+    return runBlock(this.engine, block.ir, vcpu);
+  }
+}
