@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Every Node bundle: its name in dist/ and the file it starts from. */
 const NODE_ENTRIES = {
   extension: 'src/extension/extension.ts',
-  adapter: 'src/adapter/node/main.ts',
+  adapter: 'src/adapter/node/start.ts',
   worker: 'src/adapter/node/worker.ts',
   cli: 'src/cli/main.ts',
 };

@@ -32,7 +32,7 @@ export type Handled = object | undefined | void | AfterResponse;
 export class AfterResponse {
   constructor(
     readonly body: object | undefined,
-    readonly then: () => Promise<void>,
+    readonly run: () => Promise<void>,
   ) {}
 }
 

@@ -15,6 +15,10 @@ export type ReadNow = (address: number, length: number) => Uint8Array | undefine
 export class GuestView {
   private readonly chunks = new Map<number, Uint8Array>();
   private readonly registers = new Map<number, Promise<readonly RegisterValue[]>>();
+  private missing = new Set<number>();
+
+  /** What is known at once. Inside of {@link look} what is not known is noted, to be fetched. */
+  readonly read: ReadNow = (address, length) => this.known(address, length, this.missing);
 
   constructor(readonly engine: EngineApi) {}
 
@@ -36,15 +40,15 @@ export class GuestView {
   }
 
   /**
-   * The value of a pure function of guest memory. It may run several times; what it returns or throws counts only for
+   * The value of a pure function of guest memory, which it gets by {@link read}. It may run several times; what it returns or throws counts only for
    * the last run, which had all the memory it asked for.
    */
-  async look<T>(compute: (read: ReadNow) => T): Promise<T> {
+  async look<T>(compute: () => T): Promise<T> {
     for (let round = 0; ; round++) {
-      const missing = new Set<number>();
+      const missing = (this.missing = new Set<number>());
       let outcome: { value: T } | { error: unknown };
       try {
-        outcome = { value: compute((address, length) => this.known(address, length, missing)) };
+        outcome = { value: compute() };
       } catch (error) {
         outcome = { error };
       }

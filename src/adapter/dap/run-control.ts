@@ -39,6 +39,7 @@ export class RunControl {
   private plan: StepPlan | undefined;
   private details: StopDetails | undefined;
   private focus = 0;
+  private halted: (() => void) | undefined;
 
   constructor(
     private readonly engine: EngineApi,
@@ -81,6 +82,14 @@ export class RunControl {
     if (this.current === 'running') await this.engine.pause();
   }
 
+  /** Stops a running guest without telling the client. */
+  async halt(): Promise<void> {
+    if (this.current !== 'running') return;
+    const stop = new Promise<void>((resolve) => (this.halted = resolve));
+    await this.engine.pause();
+    await stop;
+  }
+
   /** The guest stands at its first instruction and the user asked to see it. */
   stopAtEntry(): void {
     this.announce({ reason: { kind: 'entry' }, vcpu: 0, pc: 0, instructions: 0 });
@@ -98,8 +107,14 @@ export class RunControl {
   /** The engine's `stopped` event. */
   async stopped(event: StoppedEvent): Promise<void> {
     if (this.current === 'ended') return;
-    const { plan } = this;
+    const { plan, halted } = this;
     this.plan = undefined;
+    if (halted) {
+      this.current = 'stopped';
+      this.halted = undefined;
+      halted();
+      return;
+    }
     if (plan && event.reason.kind === 'step') {
       let next: RunMode | undefined;
       try {
@@ -124,6 +139,8 @@ export class RunControl {
   end(): void {
     this.current = 'ended';
     this.plan = undefined;
+    this.halted?.();
+    this.halted = undefined;
   }
 
   /** After a restart of the engine: as before the first run. */

@@ -27,7 +27,13 @@ export class TcgDebugSession extends DebugSession {
   private clientId = '';
   private closing: Promise<void> | undefined;
 
-  constructor(compose: Compose) {
+  /**
+   * @param disconnected called when the client has been told that its disconnect is done
+   */
+  constructor(
+    compose: Compose,
+    private readonly disconnected: () => void = () => undefined,
+  ) {
     super();
     const isOurs = () => OUR_CLIENTS.has(this.clientId);
     const { numbering } = this;
@@ -72,7 +78,8 @@ export class TcgDebugSession extends DebugSession {
       const body = handled instanceof AfterResponse ? handled.body : (handled ?? undefined);
       if (body) response.body = body;
       this.sendResponse(response);
-      if (handled instanceof AfterResponse) await handled.then();
+      if (handled instanceof AfterResponse) await handled.run();
+      if (command === 'disconnect') this.disconnected();
     } catch (error) {
       this.fail(response, error);
     }

@@ -1,0 +1,24 @@
+import { ProgramSymbols, SymbolFile, sourceMapper } from '../../symbols';
+import type { Inflate } from '../../symbols';
+import { RequestError, messageOf } from './errors';
+import type { PreparedLaunch } from './launch';
+
+/**
+ * The symbols of a launch's files, with source paths as they are on this machine.
+ * @param inflate for compressed debug sections
+ * @throws RequestError naming a file whose symbols cannot be read
+ */
+export function loadSymbols(launch: PreparedLaunch, inflate: Inflate | undefined): ProgramSymbols {
+  const mapPath = sourceMapper(launch.sourceMap);
+  return new ProgramSymbols(
+    launch.engine.symbolFiles.map(({ name, bytes, offset }) => {
+      if (offset !== 0)
+        throw new RequestError(`${name}: symbols count only where the file is linked: offset must be 0`);
+      try {
+        return SymbolFile.parse(bytes, { name, mapPath, inflate });
+      } catch (error) {
+        throw new RequestError(`${name}: ${messageOf(error)}`);
+      }
+    }),
+  );
+}
