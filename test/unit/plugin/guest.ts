@@ -76,9 +76,9 @@ export class Guest {
 
   constructor(private readonly engine: PluginEngine) {}
 
-  /** Runs the block at `pc`, translating it the first time. */
+  /** Runs the block at `pc`, translating it the first time and when its code has changed. */
   run(pc: number, insns: readonly GuestInsn[], vcpu = 0): number {
-    const key = `${pc} ${insns.length}`;
+    const key = `${pc} ${JSON.stringify(insns)}`;
     let block = this.blocks.get(key);
     if (!block) {
       this.blocks.set(key, (block = guestBlock(pc, insns)));
