@@ -20,7 +20,7 @@ export async function runGuest(options: CliOptions): Promise<number> {
   const config = await engineConfig(options, {
     files: new NodeFiles(),
     plugins: new NodePluginLoader(),
-    bundledPlugins: Object.keys(BUNDLED_PLUGINS).map((name) => `lib${name}.so`),
+    bundledPlugins: bundledPluginNames,
   });
   const log = new QemuLog(
     { items: options.logItems, file: options.logFile, pid: process.pid },
