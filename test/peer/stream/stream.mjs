@@ -1,0 +1,165 @@
+// Random instruction streams: the same image on two machines, compared register by register. See README.md.
+//
+// By hand:  node test/peer/stream/stream.mjs [a32|t32] [count] [seed]     runs on QEMU and prints the time and the hash
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readElf, writeElf } from '../elf.mjs';
+import { runQemu } from '../run-qemu.mjs';
+import { items as generate } from './generate.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+const PARAMETERS = 0x1f0000;
+const CODE = 0x200000;
+const STRIDE = 16;
+const TABLE = 0x2000000;
+const ITEMS_PER_BLOCK = 64;
+const SAVED_WORDS = 20;
+const DETAIL_WORDS = SAVED_WORDS + 2;
+const MAX_ITEMS = 800_000; // the last one must reach the runtime with a T32 branch
+
+export const registerNames = [
+  'r0', 'r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7', 'r8', 'r9', 'r10', 'r11', 'r12', 'sp', 'lr',
+  'psr', 'landing', 'link', 'dfsr', 'dfar', 'hashA', 'hashB',
+]; // prettier-ignore
+
+function branchA32(from, to) {
+  return (0xea000000 | (((to - from - 8) >> 2) & 0xffffff)) >>> 0;
+}
+
+function branchT32(from, to) {
+  const offset = to - from - 4;
+  const s = (offset >> 24) & 1;
+  const j1 = ~((offset >> 23) ^ s) & 1;
+  const j2 = ~((offset >> 22) ^ s) & 1;
+  return [0xf000 | (s << 10) | ((offset >> 12) & 0x3ff), 0x9000 | (j1 << 13) | (j2 << 11) | ((offset >> 1) & 0x7ff)];
+}
+
+/**
+ * The ELF image that runs `list` (items as generate.mjs yields them), a multiple of 64 of them.
+ * `firstBlock` is the number of the first block (it selects the random register values); `detail` records every item.
+ */
+export function buildImage(list, { seed = 1, firstBlock = 0, detail = false } = {}) {
+  if (list.length % ITEMS_PER_BLOCK || list.length > MAX_ITEMS || list.length === 0) {
+    throw new Error(`${list.length} items: not a multiple of ${ITEMS_PER_BLOCK} up to ${MAX_ITEMS}`);
+  }
+  const runtime = readElf(join(here, 'runtime.elf'));
+  const symbol = (name) => runtime.symbols.get(name);
+  const codeAt = CODE + STRIDE * ITEMS_PER_BLOCK * firstBlock; // where these items are in the whole stream's image
+  const code = Buffer.alloc(STRIDE * list.length);
+  const table = Buffer.alloc(8 * list.length);
+  list.forEach((item, i) => {
+    const at = STRIDE * i;
+    const address = codeAt + at;
+    const isT32 = item.isa === 't32';
+    code.set(item.code, at);
+    for (const [k, name] of ['record', 'taken'].entries()) {
+      const where = at + item.code.length + 4 * k;
+      if (isT32) {
+        const [high, low] = branchT32(codeAt + where, symbol(`${name}_thumb`));
+        code.writeUInt16LE(high, where);
+        code.writeUInt16LE(low, where + 2);
+      } else {
+        code.writeUInt32LE(branchA32(codeAt + where, symbol(`${name}_arm`)), where);
+      }
+    }
+    table.writeUInt32LE(isT32 ? address | 1 : address, 8 * i);
+    const meta = item.base | (item.index << 4) | (item.align << 8) | (item.writes ? 0x400 : 0);
+    table.writeUInt32LE(meta, 8 * i + 4);
+  });
+  const parameters = Buffer.alloc(24);
+  [TABLE, list.length / ITEMS_PER_BLOCK, ITEMS_PER_BLOCK, firstBlock, seed, detail ? 1 : 0].forEach((value, i) =>
+    parameters.writeUInt32LE(value >>> 0, 4 * i),
+  );
+  return writeElf(runtime.entry, [
+    ...runtime.segments,
+    { address: PARAMETERS, bytes: parameters },
+    { address: codeAt, bytes: code },
+    { address: TABLE, bytes: table },
+  ]);
+}
+
+/** Runs an image in an empty folder with `machine(elf path, folder)` and returns the bytes it wrote to results.bin. */
+export async function runImage(image, machine) {
+  const folder = mkdtempSync(join(tmpdir(), 'stream-'));
+  try {
+    const elf = join(folder, 'stream.elf');
+    writeFileSync(elf, image);
+    await machine(elf, folder);
+    return readFileSync(join(folder, 'results.bin'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The machine that is the peer. */
+export async function qemuMachine(elf, cwd) {
+  const result = await runQemu({ elf, cwd, psInit: false, timeoutMs: 300_000 });
+  if (result.code !== 0) throw new Error(`QEMU ended with ${result.code}: ${result.stderr}`);
+}
+
+export function take(isa, seed, count) {
+  const source = generate(isa, seed);
+  return Array.from({ length: count }, () => source.next().value);
+}
+
+const hex = (value) => value.toString(16).padStart(8, '0');
+
+/**
+ * Compares two machines on `count` random items. Returns {items, differences}: each difference names the item's opcodes and
+ * the words that differ, at most `limit` of them, one per block (what follows a difference in a block may follow from it).
+ */
+export async function compare({ isa, seed = 1, count, mine, peer = qemuMachine, limit = 10, list }) {
+  const all = list ?? take(isa, seed, count);
+  const image = buildImage(all, { seed });
+  const expected = await runImage(image, peer);
+  const actual = await runImage(image, mine);
+  if (expected.length !== (all.length / ITEMS_PER_BLOCK) * 8) {
+    throw new Error(`the peer wrote ${expected.length} bytes of results`);
+  }
+  const differences = [];
+  for (let block = 0; 8 * block < expected.length && differences.length < limit; block++) {
+    const slice = (bytes) => bytes.subarray(8 * block, 8 * block + 8);
+    if (slice(expected).equals(slice(actual))) continue;
+    const part = all.slice(block * ITEMS_PER_BLOCK, (block + 1) * ITEMS_PER_BLOCK);
+    differences.push(await examine(part, { seed, block, mine, peer }));
+  }
+  return { items: all.length, differences };
+}
+
+async function examine(part, { seed, block, mine, peer }) {
+  const image = buildImage(part, { seed, firstBlock: block, detail: true });
+  const expected = await runImage(image, peer);
+  const actual = await runImage(image, mine);
+  for (let i = 0; i < part.length; i++) {
+    const words = [];
+    for (let k = 0; k < DETAIL_WORDS; k++) {
+      const at = 4 * (DETAIL_WORDS * i + k);
+      const wanted = expected.readUInt32LE(at);
+      const got = at + 4 <= actual.length ? actual.readUInt32LE(at) : undefined;
+      if (wanted !== got) {
+        const shown = got === undefined ? 'nothing' : hex(got);
+        words.push(`${registerNames[k]}: ${hex(wanted)} expected, ${shown} found`);
+      }
+    }
+    if (words.length) {
+      const { isa, words: opcodes, base, index } = part[i];
+      return { block, item: i, isa, opcodes: opcodes.map(hex), base, index, words };
+    }
+  }
+  // A pc-relative load can reach beyond the block, where the smaller image has nothing.
+  return { block, item: -1, opcodes: [], words: ['the block differs, but no item of it alone'] };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [isa = 'a32', count = '64000', seed = '1'] = process.argv.slice(2);
+  const began = Date.now();
+  const image = buildImage(take(isa, Number(seed), Number(count)), { seed: Number(seed) });
+  const built = Date.now();
+  const results = await runImage(image, qemuMachine);
+  const hash = createHash('sha256').update(results).digest('hex').slice(0, 16);
+  console.log(`${count} ${isa} items, image ${built - began} ms, QEMU ${Date.now() - built} ms, ${hash}`);
+}
