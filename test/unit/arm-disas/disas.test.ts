@@ -62,6 +62,18 @@ describe('ARM disassembly', () => {
     assert.equal(thumb([0xdefe]).mnemonic, 'trap');
   });
 
+  it('reads floating-point instructions', () => {
+    assert.equal(arm(0x8e1c1b0f).text, 'vnmlshi.f64 d1, d12, d15');
+    assert.equal(arm(0xeebacb06).text, 'vmov.f64 d12, #-1.100000e+01');
+    assert.equal(arm(0x0ef44b09).text, 'vmoveq.f64 d20, #1.953125e-01');
+    assert.equal(arm(0xecfddb0c).text, 'vpop {d29, d30, d31}');
+    assert.equal(arm(0xecb36b0b).text, 'fldmiax r3!, {d6, d7, d8, d9, d10}');
+    assert.equal(arm(0xeef1fa10).text, 'vmrs apsr_nzcv, fpscr');
+    assert.equal(arm(0x7e1d4a10).text, 'vmovvc r4, s26');
+    assert.equal(thumb([0xed04, 0x7a11]).text, 'vstr s14, [r4, #-0x44]');
+    assert.equal(thumb([0xee2e, 0x5bb0], { itState: 0x08 }).text, 'vmoveq.16 d30[2], r5');
+  });
+
   it('ends a text without operands with a blank, as the reference does', () => {
     assert.equal(arm(0xe320f000).text, 'nop ');
     assert.deepEqual([arm(0xe320f000).mnemonic, arm(0xe320f000).operands], ['nop', '']);

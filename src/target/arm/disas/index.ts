@@ -3,12 +3,14 @@ import { decodeExtraA32, decodeExtraT32 } from './extra-rows';
 import { DATA_FORMS } from './forms-data';
 import { MEMORY_FORMS } from './forms-memory';
 import { SYSTEM_FORMS } from './forms-system';
+import { VFP_FORMS } from './forms-vfp';
 import type { Insn } from './insn';
 import { isRefused } from './refused';
 import { resolvePrinter } from './printers';
 import { branchTarget, isCall, isReturn } from './targets';
 import { compileForm, type Formatter } from './template';
 import { byteDirective } from './text';
+import { decodeVfpA32, decodeVfpT32 } from './vfp-rows';
 
 export interface DisassembleOptions {
   /**
@@ -35,7 +37,7 @@ export interface Disassembly {
   readonly isReturn: boolean;
 }
 
-const FORMS = { ...DATA_FORMS, ...MEMORY_FORMS, ...SYSTEM_FORMS };
+const FORMS = { ...DATA_FORMS, ...MEMORY_FORMS, ...SYSTEM_FORMS, ...VFP_FORMS };
 const FORMATTERS: ReadonlyMap<string, Formatter<Insn>> = new Map(
   Object.entries(FORMS).map(([row, form]) => [row, compileForm(form, resolvePrinter)]),
 );
@@ -83,8 +85,8 @@ export function disassembleArm(
 }
 
 function decode(word: number, size: number, thumb: boolean): DecodeRow | undefined {
-  if (!thumb) return decodeExtraA32(word) ?? decodeA32(word);
-  return size === 2 ? decodeT16(word) : (decodeExtraT32(word) ?? decodeT32(word));
+  if (!thumb) return decodeExtraA32(word) ?? decodeVfpA32(word) ?? decodeA32(word);
+  return size === 2 ? decodeT16(word) : (decodeExtraT32(word) ?? decodeVfpT32(word) ?? decodeT32(word));
 }
 
 function describe(row: DecodeRow, word: number, address: number, size: number, thumb: boolean, itState: number): Insn {

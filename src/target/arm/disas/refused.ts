@@ -22,7 +22,7 @@ const LENIENT_ROWS: ReadonlySet<string> = new Set(
   'BX_T1 SBFX_T1 USAT_T1 UBFX_T1 SMC_T1 MOV_reg_T3 MVN_reg_T2 MRS_A1 CPS_A1'.split(' '),
 );
 /** Rows of which some are ignored: the mask of those. */
-const IGNORED: Readonly<Record<string, number>> = { SSAT_T1: 1 << 26, SSAT16_T1: 1 << 26 };
+const IGNORED: Readonly<Record<string, number>> = { SSAT_T1: 1 << 26, SSAT16_T1: 1 << 26, VMSR: 0xf };
 
 type Predicate = (fields: Fields) => boolean;
 
@@ -49,6 +49,10 @@ const REFUSED: Readonly<Record<string, Predicate>> = {
   ...rows('STRB_imm_T2 STRH_imm_T2 STR_imm_T3', baseIsPc),
   ...rows('STRB_imm_T3 STRH_imm_T3 STR_imm_T4', (f) => baseIsPc(f) || noIndex(f)),
   ...rows('LDRB_imm_T3 LDRSB_imm_T2 LDRH_imm_T3 LDRSH_imm_T2 LDR_imm_T4', noIndex),
+  // S31 has no successor.
+  ...rows('VMOV_to_singles VMOV_from_singles', ({ m, vm }) => m === 1 && vm === 15),
+  // FLDMX and FSTMX are of D0 to D15 first.
+  ...rows('VSTM VLDM', ({ sz, imm8, d }) => sz === 1 && (imm8 & 1) === 1 && d === 1),
   CPS_A1: ({ imod, m, mode }) => imod === 1 || (imod === 2 && m === 0 && mode !== 0),
   CPS_T2: ({ imod, m, mode }) => imod === 1 || (imod === 0 && m === 0) || (m === 0 && mode !== 0),
 };
