@@ -51,12 +51,16 @@ export class TcgDebugSession extends DebugSession {
     const units = compose(client);
     this.handlers = units.handlers;
     this.disposeUnits = () => units.dispose();
+    this.on('close', () => void this.close());
+    this.on('error', ({ body }: DebugProtocol.Event) => {
+      // The text of the base class for a message that is no JSON; other errors are of the connection, which then closes.
+      if (!String(body).startsWith('Error handling data')) return;
+      this.sendEvent(new Event('output', { category: 'stderr', output: `a malformed message was ignored: ${body}\n` }));
+    });
   }
 
-  /** Called by the base class when the connection closes; also to end the session from outside. */
-  override shutdown(): void {
-    void this.close();
-  }
+  /** The base class calls this for every error: one malformed message does not end a session. */
+  override shutdown(): void {}
 
   /** Resolves when everything the session held is let go. */
   close(): Promise<void> {
