@@ -23,7 +23,6 @@ const notBanked = ({ r, m, m1 }: Fields): boolean => bankedRegister(r, (m << 4) 
 export const A32_EXTRA_ROWS: readonly DecodeRow[] = makeRows('A32', [['B9.3', A32_EXTRA]], {
   MRS_banked_A1: notBanked,
   MSR_banked_A1: notBanked,
-  HVC_A1: ({ cond }) => cond !== 14,
 });
 export const T32_EXTRA_ROWS: readonly DecodeRow[] = makeRows('T32', [['B9.3', T32_EXTRA]], {
   MRS_banked_T1: notBanked,

@@ -37,6 +37,7 @@ const badPair: Predicate = ({ rt, p, w }) => rt === 15 || (p === 0 && w === 1);
 const REFUSED: Readonly<Record<string, Predicate>> = {
   ...rows('LDRD_reg_A1 STRD_reg_A1 LDRD_imm_A1 STRD_imm_A1 LDRD_lit_A1', badPair),
   ...rows('STREXD_A1 LDREXD_A1', ({ rt }) => rt >= 14),
+  BKPT_A1: ({ cond }) => cond !== 14,
   MSR_reg_A1: ({ mask, r }) => mask === 0 && r === 0,
   MSR_reg_T1: ({ mask, r }) => mask === 0 && r === 0,
   ...rows('STM_A1 LDM_A1 STM_T1 LDM_T1 LDMDB_T1', ({ list }) => list === 0),
