@@ -1,6 +1,6 @@
 import { hex } from '../../common/bits';
 import { AddressSpace } from '../address-space';
-import type { Device } from '../device';
+import type { Device, GuestLog } from '../device';
 import { A9GlobalTimer } from '../devices/a9-gtimer';
 import { A9Scu } from '../devices/a9-scu';
 import { ArmGic } from '../devices/arm-gic';
@@ -17,7 +17,6 @@ import { usbChipidea } from '../devices/usb-chipidea';
 import { LinearQspi, XilinxSpips } from '../devices/xilinx-spips';
 import { ZynqSlcr } from '../devices/zynq-slcr';
 import { ZynqXadc } from '../devices/zynq-xadc';
-import { OnceLog } from '../guest-log';
 import type { IrqLine } from '../irq';
 import { mmioWrite } from '../mmio';
 import { BoardError, type Board, type BoardOptions, type BoardType } from './board';
@@ -44,11 +43,11 @@ class ZynqBoard implements Board {
   private readonly timed: TimedDevice[] = [];
   private readonly slcr: ZynqSlcr;
   private readonly gic: ArmGic;
-  private readonly log: OnceLog;
+  private readonly log: GuestLog;
 
   constructor(private readonly options: BoardOptions) {
     const ddr = ddrBytes(options.memoryBytes);
-    this.log = new OnceLog(options.log);
+    this.log = options.log;
     this.space.addRam('zynq.ext_ram', 0, ddr, options.hostBase);
     this.space.addRam('zynq.ocm_ram', OCM_BASE, OCM_SIZE, options.hostBase + ddr);
     this.slcr = this.place(0xf8000000, new ZynqSlcr(this.log, options.requestReset));
@@ -59,7 +58,6 @@ class ZynqBoard implements Board {
   }
 
   reset(): void {
-    this.log.reset();
     for (const device of this.space.devices) device.reset();
     if (this.options.psInit) {
       for (const { address, value } of PS7_INIT) this.write(address, value);

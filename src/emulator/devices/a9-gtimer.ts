@@ -37,6 +37,7 @@ const MASK_64 = (1n << 64n) - 1n;
 export class A9GlobalTimer implements Device, TimedDevice {
   readonly name = 'a9gtimer shared';
   readonly size = 0x20;
+  readonly valid = { min: 4, max: 4 } as const;
   private control = 0;
   private status = 0;
   private compare = 0n;

@@ -41,12 +41,11 @@ export class A9Scu implements Device {
     return 0;
   }
 
-  write(offset: number, value: number, size: number): void {
+  write(offset: number, value: number): void {
     const spec = this.registers.spec(offset);
     if (spec?.offset === CPU_POWER_STATUS) {
-      // A byte per CPU. QEMU takes a narrow write at any of the four into the lowest bytes, and so do we.
-      const mask = size === 4 ? 0xffffffff : (1 << (size * 8)) - 1;
-      this.registers.set(offset, (this.registers.get(offset) & ~mask) | (value & mask));
+      // A byte per CPU. On QEMU a narrow write to any of the four replaces them all, and so it does here.
+      this.registers.set(offset, value);
     } else if (spec?.offset === offset) {
       this.registers.write(offset, value);
     } else {

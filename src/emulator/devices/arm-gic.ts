@@ -244,9 +244,13 @@ export class ArmGic {
 
   private writeSgiPending(offset: number, value: number): void {
     const id = offset & 0xf;
-    if (offset < 0xf20) this.sgiSources[id] &= ~value;
-    else this.sgiSources[id] |= value;
-    this.interrupts[id].pending = this.sgiSources[id] !== 0;
+    if (offset < 0xf20) {
+      this.sgiSources[id] &= ~value;
+      if (this.sgiSources[id] === 0) this.interrupts[id].pending = false;
+    } else {
+      this.sgiSources[id] |= value;
+      this.interrupts[id].pending = true;
+    }
   }
 
   private badWrite(offset: number): void {

@@ -29,6 +29,7 @@ const PERIPHCLK_NS = 10;
 export class ArmMpTimer implements Device, TimedDevice {
   readonly name = 'arm_mptimer_timer';
   readonly size = 0x20;
+  readonly valid = { min: 4, max: 4 } as const;
   private load = 0;
   private control = 0;
   private status = 0;

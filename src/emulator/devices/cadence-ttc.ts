@@ -211,7 +211,7 @@ export class CadenceTtc implements Device, TimedDevice {
   }
 
   private timerAt(offset: number, what: string): Timer | undefined {
-    if (offset < EVENT + 12) return this.timers[(offset >>> 2) % 3];
+    if (offset < EVENT + 12 && (offset & 3) === 0) return this.timers[(offset >>> 2) % 3];
     this.log.guestError(`cadence_ttc: ${what} of an unknown register at offset ${hex(offset)}`);
     return undefined;
   }

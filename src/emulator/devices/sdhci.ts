@@ -98,12 +98,12 @@ export class Sdhci implements Device {
     if (register === COMMAND && mask >>> 24) this.sendCommand(value >>> 16);
   }
 
-  /** Bit 0 resets everything, bits 1 and 2 the command and data lines. */
+  /** 1 resets everything, 2 and 4 the command and data lines; QEMU ignores other values. */
   private softwareReset(bits: number): void {
-    if (bits & 1) this.registers.reset();
     const r = this.registers;
-    if (bits & 2) r.set(INT_STATUS, r.get(INT_STATUS) & ~INT_COMMAND_COMPLETE);
-    if (bits & 4) r.set(INT_STATUS, r.get(INT_STATUS) & ~0x3e);
+    if (bits === 1) r.reset();
+    if (bits === 2) r.set(INT_STATUS, r.get(INT_STATUS) & ~INT_COMMAND_COMPLETE);
+    if (bits === 4) r.set(INT_STATUS, r.get(INT_STATUS) & ~0x3e);
   }
 
   private sendCommand(command: number): void {

@@ -20,7 +20,7 @@ const TXD3 = 0x88;
 
 const SPECIFIC: readonly RegisterSpec[] = [
   { name: 'Config', offset: CONFIG, reset: 0x20000, writable: 0x840affff },
-  { name: 'Intr_status', offset: INTR_STATUS, reset: 0x104, writable: 0, clears: 0x43 },
+  { name: 'Intr_status', offset: INTR_STATUS, reset: 0x104, writable: 0, clears: 0x1 },
   { name: 'Intr_en', offset: INTR_ENABLE, writable: 0 },
   { name: 'Intr_dis', offset: INTR_DISABLE, writable: 0 },
   { name: 'Intr_mask', offset: INTR_MASK, writable: 0 },
@@ -47,6 +47,7 @@ export const SPIPS_REGISTERS: readonly RegisterSpec[] = Array.from(
 const CONFIG_MANUAL_START = 1 << 16;
 const CONFIG_MANUAL_START_ENABLE = 1 << 15;
 const CONFIG_MANUAL_CS = 1 << 14;
+const STATUS_RX_OVERFLOW = 1 << 0;
 const STATUS_TX_NOT_FULL = 1 << 2;
 const STATUS_TX_FULL = 1 << 3;
 const STATUS_RX_NOT_EMPTY = 1 << 4;
@@ -85,7 +86,9 @@ export class XilinxSpips implements Device {
   }
 
   read(offset: number): number {
-    if ((offset & ~3) !== RXD) return this.registers.get(offset);
+    const register = offset & ~3;
+    if (register === INTR_STATUS) return this.readStatus();
+    if (register !== RXD) return this.registers.get(offset);
     let value = 0;
     for (let i = 0; i < this.kind.bytes; i++) value |= (this.rx.shift() ?? 0) << (i * 8);
     this.update();
@@ -97,7 +100,7 @@ export class XilinxSpips implements Device {
     const r = this.registers;
     switch (register) {
       case INTR_ENABLE:
-        r.set(INTR_MASK, r.get(INTR_MASK) | (value & 0x7f));
+        r.set(INTR_MASK, r.get(INTR_MASK) | (value & 0x1fff));
         break;
       case INTR_DISABLE:
         r.set(INTR_MASK, r.get(INTR_MASK) & ~value);
@@ -117,6 +120,14 @@ export class XilinxSpips implements Device {
     if (register === CONFIG ? value & CONFIG_MANUAL_START : !(r.get(CONFIG) & CONFIG_MANUAL_START_ENABLE))
       this.transfer();
     this.update();
+  }
+
+  /** Reading clears what is not a level. */
+  private readStatus(): number {
+    const status = this.registers.get(INTR_STATUS);
+    this.registers.set(INTR_STATUS, 0);
+    this.update();
+    return status;
   }
 
   private push(value: number, bytes: number): void {
@@ -150,6 +161,7 @@ export class XilinxSpips implements Device {
       const received = this.selected?.exchange(this.tx[0]) ?? 0;
       this.tx.shift();
       if (this.rx.length < this.kind.depth) this.rx.push(received);
+      else this.registers.set(INTR_STATUS, this.registers.get(INTR_STATUS) | STATUS_RX_OVERFLOW);
     }
     this.selectSlaves();
   }

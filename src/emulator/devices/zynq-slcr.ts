@@ -171,8 +171,8 @@ export const SLCR_REGISTERS: readonly RegisterSpec[] = [
   { name: 'DDRIOB_DCI_STATUS', offset: 0xb74 },
 ];
 
-/** Registers that only take writes, and those that only answer reads. */
-const WRITE_ONLY = new Set([LOCK, UNLOCK, 0x60c, 0x614]);
+/** Registers that only take writes. */
+const WRITE_ONLY = new Set([LOCK, UNLOCK]);
 
 const PS_CLK_HZ = 100e6 / 3;
 

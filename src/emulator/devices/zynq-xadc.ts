@@ -27,6 +27,7 @@ const INT_DFIFO_GTH = 1 << 8;
 const MCTL_RESET = 1 << 4;
 const FIFO_DEPTH = 15;
 const DRP_REGISTERS = 128;
+const COMMAND_NONE = 0;
 const COMMAND_READ = 1;
 const COMMAND_WRITE = 2;
 
@@ -34,7 +35,6 @@ const COMMAND_WRITE = 2;
 export class ZynqXadc implements Device {
   readonly name = 'zynq-xadc';
   readonly size = 0x20;
-  readonly valid = { min: 4, max: 4 } as const;
   private readonly registers = new RegisterFile(XADC_REGISTERS);
   private readonly converter = new Uint16Array(DRP_REGISTERS);
   private data: number[] = [];
@@ -55,7 +55,7 @@ export class ZynqXadc implements Device {
   }
 
   read(offset: number): number {
-    switch (offset) {
+    switch (offset & ~3) {
       case CFG:
       case INT_MASK:
       case INT_STS:
@@ -75,10 +75,12 @@ export class ZynqXadc implements Device {
   }
 
   write(offset: number, value: number): void {
-    switch (offset) {
+    switch (offset & ~3) {
+      case INT_MASK:
+        this.registers.set(offset, value & 0x3ff);
+        break;
       case CFG:
       case INT_STS:
-      case INT_MASK:
       case MCTL:
         this.registers.write(offset, value);
         break;
@@ -96,12 +98,16 @@ export class ZynqXadc implements Device {
       this.log.guestError(`zynq-xadc: command ${hex(value, 8)} while the channel is held in reset`);
       return;
     }
-    if (this.data.length < FIFO_DEPTH) this.data.push(this.answer);
     const address = (value >>> 16) & 0x3ff;
     const operation = (value >>> 26) & 0xf;
-    const known = address < DRP_REGISTERS;
-    this.answer = operation === COMMAND_READ && known ? this.converter[address] : 0;
-    if (operation === COMMAND_WRITE && known) this.converter[address] = value & 0xffff;
+    if (operation > COMMAND_WRITE || (operation !== COMMAND_NONE && address >= DRP_REGISTERS)) {
+      this.log.guestError(`zynq-xadc: command ${hex(value, 8)} is unknown or names no register`);
+      return;
+    }
+    if (operation === COMMAND_WRITE) this.converter[address] = value & 0xffff;
+    if (this.data.length === FIFO_DEPTH) return;
+    this.data.push(this.answer);
+    this.answer = operation === COMMAND_READ ? this.converter[address] : 0;
   }
 
   private update(): void {
