@@ -1,6 +1,6 @@
 import { IrBuilder } from './builder';
 import type { GlobalDef, IrBlock } from './ir';
-import { PAGE_MASK, PAGE_SIZE } from './layout';
+import { PAGE_BITS } from './layout';
 
 /** How translation goes on after an instruction. */
 export enum DisasJump {
@@ -51,13 +51,19 @@ export class DisasContextBase {
     readonly maxInstructions: number,
     globals: readonly GlobalDef[],
     private readonly reader: CodeReader,
+    /** log2 of the page size at whose boundaries blocks end: the smallest the target's MMU knows. */
+    private readonly pageBits = PAGE_BITS,
   ) {
     this.pcCurrent = this.pcNext = pcFirst;
     this.ir = new IrBuilder(globals);
   }
 
   get pageStart(): number {
-    return (this.pcFirst & PAGE_MASK) >>> 0;
+    return (this.pcFirst & -this.pageSize) >>> 0;
+  }
+
+  get pageSize(): number {
+    return 1 << this.pageBits;
   }
 
   /** Fetches the next `size` bytes of the current instruction and moves {@link pcNext} past them. Unsigned. */
@@ -75,7 +81,7 @@ export class DisasContextBase {
 
   /** Whether the address lies in the page in which the block starts, so that a direct chain is allowed. */
   inBlockPage(address: number): boolean {
-    return (address & PAGE_MASK) >>> 0 === this.pageStart;
+    return (address & -this.pageSize) >>> 0 === this.pageStart;
   }
 
   takeOpcode(): Uint8Array {
@@ -132,7 +138,7 @@ export function translateBlock<Ctx extends DisasContextBase>(
     const size = (ctx.pcNext - ctx.pcCurrent) >>> 0;
     insns.push({ vaddr: ctx.pcCurrent, size, data: ctx.takeOpcode(), firstOp });
     if (ctx.isJump !== DisasJump.Next) break;
-    if (ctx.instructions >= maxInstructions || ctx.pcNext - ctx.pageStart >= PAGE_SIZE || ctx.pcNext < ctx.pcFirst) {
+    if (ctx.instructions >= maxInstructions || ctx.pcNext - ctx.pageStart >= ctx.pageSize || ctx.pcNext < ctx.pcFirst) {
       ctx.isJump = DisasJump.TooMany;
       break;
     }
