@@ -111,8 +111,9 @@ export class LineTable {
 
   /** The source position of the code at an address; undefined when the table has none (or line 0) for it. */
   lookup(address: number): LinePosition | undefined {
+    const sequence = this.sequenceAt(address);
     const row = this.rowAt(address);
-    return row < 0 || this.rowLine[row] === 0 ? undefined : this.position(this.statementRow(row));
+    return !sequence || this.rowLine[row] === 0 ? undefined : this.position(this.statementRow(row), sequence);
   }
 
   /**
@@ -221,7 +222,7 @@ export class LineTable {
     const last = this.rowAt(address);
     const result: LinePosition[] = [];
     for (let row = last; sequence && row >= sequence.first && this.rowAddress[row] === address; row--) {
-      result.unshift(this.position(row));
+      result.unshift(this.position(row, sequence));
     }
     return result;
   }
@@ -234,7 +235,7 @@ export class LineTable {
       for (let row = sequence.first; row < sequence.last; row++) {
         if (this.rowAddress[row] >= high) break;
         const end = this.rowEnd(row, sequence);
-        if (end > low && end > this.rowAddress[row] && this.rowLine[row] > 0) result.push(this.position(row));
+        if (end > low && end > this.rowAddress[row] && this.rowLine[row] > 0) result.push(this.position(row, sequence));
       }
     }
     return result;
@@ -250,9 +251,8 @@ export class LineTable {
     return at;
   }
 
-  private position(row: number): LinePosition {
+  private position(row: number, sequence: Sequence): LinePosition {
     const address = this.rowAddress[row];
-    const sequence = this.sequenceAt(address)!;
     let next = row;
     while (next + 1 < sequence.last && this.rowAddress[next + 1] === address) next++;
     return {

@@ -169,6 +169,8 @@ function declarator(type: Type, inner: string, depth: number): string {
       return `${type.keyword} ${type.name ?? '{...}'}${pad}`;
     case 'qualified': {
       const { target } = type;
+      // Of an array that is const GCC says it twice: of the array and of its elements.
+      if (target.kind === 'array' && elementHas(target, type.qualifier)) return declarator(target, inner, depth + 1);
       if (target.kind === 'pointer' || target.kind === 'function') {
         return declarator(target, `${type.qualifier}${pad}`, depth + 1);
       }
@@ -188,6 +190,12 @@ function declarator(type: Type, inner: string, depth: number): string {
       return declarator(type.returns, `${inner}(${parameters.join(', ') || 'void'})`, depth + 1);
     }
   }
+}
+
+function elementHas(type: ArrayType, qualifier: QualifiedType['qualifier']): boolean {
+  let element: Type = type;
+  for (let i = 0; element.kind === 'array' && i < STRIP_LIMIT; i++) element = element.element;
+  return element.kind === 'qualified' && element.qualifier === qualifier;
 }
 
 function stripQualifiers(type: Type): Type {

@@ -530,9 +530,16 @@ const ESCAPES: Readonly<Record<number, string>> = {
 
 function quote(bytes: Uint8Array): string {
   const text = decodeUtf8(bytes);
+  // What is no UTF-8 is shown byte by byte.
+  if (text.includes('\ufffd')) return `"${[...bytes].map((byte) => quotedByte(byte)).join('')}"`;
   let result = '"';
   for (const letter of text) result += letter === '"' ? '\\"' : escaped(letter.codePointAt(0)!, letter);
   return result + '"';
+}
+
+function quotedByte(byte: number): string {
+  if (byte >= 0x80) return `\\x${byte.toString(16)}`;
+  return byte === 0x22 ? '\\"' : escaped(byte, String.fromCharCode(byte));
 }
 
 function escaped(code: number, letter: string): string {

@@ -347,8 +347,20 @@ function binary(operator: BinaryOperator, left: Operand, right: Operand, context
   ) {
     return pointerArithmetic(operator, a, b);
   }
-  const { type, value } = binaryArithmetic(operator, a, b);
+  // Of a function's address bit 0 only says that it is Thumb code: without it `pc == f` and `pointer == f` hold.
+  const isCode = isFunctionPointer(a.type) || isFunctionPointer(b.type);
+  const { type, value } = isCode
+    ? binaryArithmetic(operator, withoutThumbBit(a), withoutThumbBit(b))
+    : binaryArithmetic(operator, a, b);
   return scalar(type, value);
+}
+
+function isFunctionPointer(type: Type): boolean {
+  return type.kind === 'pointer' && stripType(type.target).kind === 'function';
+}
+
+function withoutThumbBit({ type, value }: { type: Type; value: Scalar }): { type: Type; value: Scalar } {
+  return { type, value: typeof value === 'number' ? (value & ~1) >>> 0 : value };
 }
 
 function pointerArithmetic(
