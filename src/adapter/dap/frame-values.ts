@@ -49,6 +49,12 @@ export class FrameValues {
     return Number(BigInt.asUintN(32, BigInt(value)));
   }
 
+  /** The address that an expression means: of an array, a struct or a function its own, else its value. */
+  async address(text: string, place: FramePlace | undefined): Promise<number> {
+    const { value, address } = await this.evaluate(text, place);
+    return value === undefined && address !== undefined ? address : this.integer(text, place);
+  }
+
   /** Assigns the value of one expression to another; the result is the target as it is afterwards. */
   async assign(target: string, value: string, place: FramePlace | undefined): Promise<EvaluationResult> {
     const to = this.compile(target);

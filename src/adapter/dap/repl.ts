@@ -114,7 +114,7 @@ export class ReplCommands {
     if (count < 1 || count * unit > DUMP_LIMIT) {
       throw new RequestError(`x: from 1 to ${DUMP_LIMIT / unit} units of ${unit} bytes can be shown, not ${count}`);
     }
-    const start = await this.frames.integer(expression, frame);
+    const start = await this.frames.address(expression, frame);
     const bytes = await program.engine.readMemory(start, count * unit);
     const perLine = unit === 1 ? 8 : 16 / unit;
     const lines: string[] = [];
