@@ -200,6 +200,18 @@ export class IrBuilder {
     this.emit(Opcode.qemu_st_i32, value, address, memop);
   }
 
+  /** A 64-bit guest load; `memop` says the byte order of the whole doubleword. */
+  load64(address: Temp, memop: number): [low: Temp, high: Temp] {
+    const low = this.block.newLocal();
+    const high = this.block.newLocal();
+    this.emit(Opcode.qemu_ld_i64, low, high, address, memop);
+    return [low, high];
+  }
+  /** A 64-bit guest store. */
+  store64(low: Temp, high: Temp, address: Temp, memop: number): void {
+    this.emit(Opcode.qemu_st_i64, low, high, address, memop);
+  }
+
   /** Calls a helper. Returns its output, or a zero constant when it has none. */
   call(helper: HelperDef, ...inputs: Temp[]): Temp {
     if (inputs.length !== helper.inputs) throw new Error(`helper ${helper.name} takes ${helper.inputs} inputs`);

@@ -76,6 +76,8 @@ export enum Bytecode {
   st16,
   st32,
   st_slow,
+  ld64,
+  st64,
   call,
   goto_tb,
   goto_ptr,

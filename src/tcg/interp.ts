@@ -4,6 +4,7 @@ import type { GuestCpu } from './guest-cpu';
 import { CpuLoopExit } from './helpers';
 import type { PluginRuntime } from './instrument';
 import { PAGE_MASK } from './layout';
+import { MemOp } from './memop';
 import type { SoftMmu } from './softmmu';
 import type { TranslationBlock } from './tb';
 
@@ -454,6 +455,26 @@ export class Interpreter {
             mmu.store(m[c[i + 2]], m[c[i + 1]], c[i + 3]);
             i += 5;
             break;
+          case Bytecode.ld64: {
+            this.left = left;
+            const a = m[c[i + 3]];
+            const memop = c[i + 4];
+            const first = mmu.load(a, firstHalf(a, memop));
+            const second = mmu.load(a + 4, secondHalf(memop));
+            m[c[i + 1]] = memop & MemOp.BE ? second : first;
+            m[c[i + 2]] = memop & MemOp.BE ? first : second;
+            i += 5;
+            break;
+          }
+          case Bytecode.st64: {
+            this.left = left;
+            const a = m[c[i + 3]];
+            const memop = c[i + 4];
+            mmu.store(a, m[c[i + (memop & MemOp.BE ? 2 : 1)]], firstHalf(a, memop));
+            mmu.store(a + 4, m[c[i + (memop & MemOp.BE ? 1 : 2)]], secondHalf(memop));
+            i += 5;
+            break;
+          }
           case Bytecode.call:
             this.left = left;
             m[c[i + 2]] = helpers[c[i + 1]](m[c[i + 3]], m[c[i + 4]], m[c[i + 5]], m[c[i + 6]]);
@@ -543,6 +564,16 @@ export class Interpreter {
     this.left = left;
     return reason;
   }
+}
+
+/** The access to the second word of a doubleword. */
+function secondHalf(memop: number): number {
+  return (memop & ~(MemOp.SIZE | MemOp.ALIGN)) | MemOp.UL;
+}
+
+/** The access to the first word; the doubleword itself where its alignment faults. */
+function firstHalf(address: number, memop: number): number {
+  return memop & MemOp.ALIGN && address & 7 ? memop : secondHalf(memop);
 }
 
 /** Bits 63..32 of the unsigned product of two 32-bit values, as a signed number. */

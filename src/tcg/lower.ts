@@ -101,6 +101,12 @@ class Lowering {
         operands();
         code.push(args[2], ENV_TLB + memOpMmuIndex(args[2]) * TLB_WORDS);
         return;
+      case Opcode.qemu_ld_i64:
+      case Opcode.qemu_st_i64:
+        code.push(op.opc === Opcode.qemu_ld_i64 ? Bytecode.ld64 : Bytecode.st64);
+        operands();
+        code.push(args[3]);
+        return;
       case Opcode.call:
         this.lowerCall(op, outputs, inputs);
         return;

@@ -37,6 +37,9 @@ export enum Opcode {
   muls2_i32,
   qemu_ld_i32,
   qemu_st_i32,
+  /** 64-bit access: value as (low, high); one access to plugins. */
+  qemu_ld_i64,
+  qemu_st_i64,
   call,
   goto_tb,
   goto_ptr,
@@ -134,6 +137,8 @@ export const OPCODES: Readonly<Record<Opcode, OpcodeDef>> = {
   [Opcode.muls2_i32]: def(Opcode.muls2_i32, 2, 2),
   [Opcode.qemu_ld_i32]: def(Opcode.qemu_ld_i32, 1, 1, ['memop'], effect),
   [Opcode.qemu_st_i32]: def(Opcode.qemu_st_i32, 0, 2, ['memop'], effect),
+  [Opcode.qemu_ld_i64]: def(Opcode.qemu_ld_i64, 2, 1, ['memop'], effect),
+  [Opcode.qemu_st_i64]: def(Opcode.qemu_st_i64, 0, 3, ['memop'], effect),
   [Opcode.call]: def(Opcode.call, 0, 0, ['helper'], effect),
   [Opcode.goto_tb]: def(Opcode.goto_tb, 0, 0, ['dec', 'hex'], end),
   [Opcode.goto_ptr]: def(Opcode.goto_ptr, 0, 0, [], end),

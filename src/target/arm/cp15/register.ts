@@ -1,0 +1,82 @@
+import type { ArmModel } from '../models';
+
+/** How a coprocessor register behaves. */
+export enum CpKind {
+  /** Reads give a value that never changes; writes, where allowed, are ignored. */
+  Constant,
+  /** Holds or computes a value: {@link CpRegister.read} and {@link CpRegister.write}. */
+  Register,
+  /** Neither access does anything; a read leaves the destination as it was. Plugins see the instruction. */
+  Nop,
+  /** A write waits for an interrupt. */
+  Wfi,
+}
+
+/** What a register's behaviour may use. */
+export interface CpAccess {
+  readonly env: Int32Array;
+  readonly model: ArmModel;
+  readonly cpuIndex: number;
+  readonly isUser: boolean;
+  /** The TLB's entries are no longer right. */
+  flushTlb(): void;
+  /** Physical address and memory of the CPU's virtual address (for the address translation operations). */
+  translate(vaddr: number): number;
+  /** CPU cycles since reset. */
+  cycles(): number;
+  /** The guest asked for something this emulator does not do. */
+  unimplemented(message: string): void;
+  /** Raises the undefined instruction exception at the current instruction. */
+  undefinedInstruction(): never;
+}
+
+export interface CpBehaviour {
+  readonly kind: CpKind;
+  /** A write does not end the translation block. */
+  readonly keepsBlock?: boolean;
+  readonly constant?: (model: ArmModel, cpuIndex: number) => number;
+  readonly read?: (access: CpAccess) => number;
+  readonly write?: (access: CpAccess, value: number) => void;
+}
+
+export interface CpRegister extends CpBehaviour {
+  readonly name: string;
+  /** Position in the table. */
+  readonly index: number;
+  /** As in `mrc coproc, opc1, Rt, crn, crm, opc2`; undefined stands for any value. */
+  readonly coproc: number;
+  readonly opc1: number | undefined;
+  readonly crn: number;
+  readonly crm: number | undefined;
+  readonly opc2: number | undefined;
+  /** Allowed accesses, of `r` and `w`, from privileged modes and from User mode. */
+  readonly privileged: string;
+  readonly user: string;
+}
+
+/** A constant of every model. */
+export function value(constant: number): CpBehaviour {
+  return { kind: CpKind.Constant, constant: () => constant };
+}
+
+export function modelConstant(constant: (model: ArmModel, cpuIndex: number) => number): CpBehaviour {
+  return { kind: CpKind.Constant, constant };
+}
+
+/** A plain word in `slot`; writes change the bits of `mask`, the others read as 0. */
+export function stored(slot: number, mask = -1): CpBehaviour {
+  return {
+    kind: CpKind.Register,
+    read: ({ env }) => env[slot],
+    write: ({ env }, v) => {
+      env[slot] = v & mask;
+    },
+  };
+}
+
+/** A register with behaviour. */
+export function register(read: CpBehaviour['read'], write?: CpBehaviour['write']): CpBehaviour {
+  return { kind: CpKind.Register, read, write };
+}
+
+export const nop: CpBehaviour = { kind: CpKind.Nop };

@@ -1,0 +1,198 @@
+import { AccessType, CpuRunState, FaultKind, type GuestCpu, type PageTranslation } from '../../tcg/guest-cpu';
+import type { CpuLoopExit, HelperFn } from '../../tcg/helpers';
+import { ENV_STATE_WORDS } from '../../tcg/layout';
+import { OSLSR_RESET } from './cp15/debug';
+import type { CpAccess } from './cp15/registers';
+import { Cp15Slot } from './cp15/state';
+import { ARM_GLOBALS, ArmMmuIndex, ArmSlot, Mode, Psr, TbFlag } from './cpu-state';
+import {
+  ArmException,
+  ArmFetchAbort,
+  FaultStatus,
+  SemihostingRequest,
+  Vector,
+  WaitForInterrupt,
+  advanceIt,
+  enterVector,
+  takeException,
+} from './exceptions';
+import { makeHelperTable, raiseUndefined } from './helper-table';
+import type { ArmModel } from './models';
+import { currentMode, updateFlags, writeCpsr } from './psr';
+import { ArmRegisters, type RegisterValue } from './registers';
+import { ArmTranslator } from './translate/translator';
+
+/** What the CPU asks of its surroundings. All are optional. */
+export interface ArmServices {
+  /**
+   * Serves the semihosting request in the registers; without it, requests are ordinary SVCs. 'wait': it cannot be
+   * served yet, the instruction is to run again.
+   */
+  readonly semihosting?: (cpu: ArmCpu) => 'done' | 'wait';
+  /** Called once per message: the guest uses something that is not emulated. */
+  readonly unimplemented?: (message: string) => void;
+  /** The vCPU's TLB must be emptied. */
+  readonly flushTlb?: (cpu: ArmCpu) => void;
+  /** The time, for the cycle counter: a cycle is a nanosecond. */
+  readonly clock?: { nowNs(): number };
+}
+
+export interface ArmCpuOptions {
+  /** Number of the vCPU (MPIDR's affinity). */
+  readonly index: number;
+  /** The vCPU's environment in the shared memory, see tcg/layout.ts. */
+  readonly env: Int32Array;
+  readonly model: ArmModel;
+  readonly services?: ArmServices;
+}
+
+/** Reset enters Supervisor mode with A, I and F masked. */
+const RESET_PSR = Psr.Z | Psr.A | Psr.I | Psr.F | Mode.Supervisor;
+
+/** FCSE: addresses below 32 MiB move by FCSEIDR. */
+const FCSE_LIMIT = 0x2000000;
+
+/** An ARMv7-A vCPU: state in `env`, translator, exceptions. */
+export class ArmCpu implements GuestCpu {
+  readonly index: number;
+  readonly env: Int32Array;
+  readonly model: ArmModel;
+  readonly globals = ARM_GLOBALS;
+  readonly translator: ArmTranslator;
+  readonly helpers: readonly HelperFn[];
+  readonly pcSlot = ArmSlot.PC;
+  readonly auxSlot = ArmSlot.CondExec;
+  private readonly named: ArmRegisters;
+  private readonly services: ArmServices;
+  private readonly reported = new Set<string>();
+
+  constructor({ index, env, model, services = {} }: ArmCpuOptions) {
+    this.index = index;
+    this.env = env;
+    this.model = model;
+    this.services = services;
+    this.translator = new ArmTranslator({ model, cpuIndex: index, semihosting: services.semihosting !== undefined });
+    const access = this.coprocessorAccess();
+    this.named = new ArmRegisters(env, access);
+    this.helpers = makeHelperTable(access, () => this.hasWork());
+    this.reset(0);
+  }
+
+  private coprocessorAccess(): CpAccess {
+    const isUser = (): boolean => currentMode(this.env) === Mode.User;
+    return {
+      env: this.env,
+      model: this.model,
+      cpuIndex: this.index,
+      get isUser() {
+        return isUser();
+      },
+      flushTlb: () => this.services.flushTlb?.(this),
+      translate: (vaddr) => this.translate(vaddr).physical,
+      cycles: () => this.services.clock?.nowNs() ?? 0,
+      unimplemented: (message) => {
+        if (this.reported.has(message)) return;
+        this.reported.add(message);
+        this.services.unimplemented?.(message);
+      },
+      undefinedInstruction: raiseUndefined,
+    };
+  }
+
+  reset(entry: number): void {
+    const { env } = this;
+    env.fill(0, 0, ENV_STATE_WORDS);
+    env[ArmSlot.PsrRest] = Mode.Supervisor;
+    writeCpsr(env, RESET_PSR | (entry & 1 ? Psr.T : 0), -1, true);
+    env[ArmSlot.ExclusiveAddress] = -1;
+    env[Cp15Slot.SCTLR] = this.model.sctlrReset;
+    env[Cp15Slot.OSLSR] = OSLSR_RESET;
+    env[ArmSlot.PC] = entry & ~1;
+    updateFlags(env);
+  }
+
+  /** Register `name` (`r0`, `sp`, `cpsr`, `lr_svc`, `sctlr`, …), unsigned; undefined when there is none. */
+  readRegister(name: string): number | undefined {
+    return this.named.read(name);
+  }
+
+  /** Throws an Error naming the register when it does not exist or cannot be written. */
+  writeRegister(name: string, value: number): void {
+    this.named.write(name, value);
+  }
+
+  /** All registers by name. */
+  registers(): readonly RegisterValue[] {
+    return this.named.all();
+  }
+
+  get isThumb(): boolean {
+    return this.env[ArmSlot.Thumb] === 1;
+  }
+
+  /** Unsigned. */
+  get stackPointer(): number {
+    return this.env[ArmSlot.SP] >>> 0;
+  }
+
+  tbFlags(): number {
+    const { env } = this;
+    return env[ArmSlot.HFlags] | env[ArmSlot.Thumb] | (env[ArmSlot.CondExec] << TbFlag.CONDEXEC_SHIFT);
+  }
+
+  mmuIndex(): number {
+    return currentMode(this.env) === Mode.User ? ArmMmuIndex.User : ArmMmuIndex.Privileged;
+  }
+
+  /** With the MMU off every address is its own translation, the FCSE's window apart. */
+  translate(vaddr: number): PageTranslation {
+    const fcse = this.env[Cp15Slot.FCSEIDR];
+    const physical = fcse !== 0 && vaddr < FCSE_LIMIT ? (vaddr + fcse) >>> 0 : vaddr;
+    return { physical, readable: true, writable: true, executable: true };
+  }
+
+  debugTranslate(vaddr: number): number | undefined {
+    return this.translate(vaddr).physical;
+  }
+
+  accessFault(kind: FaultKind, vaddr: number, _physical: number, access: AccessType): CpuLoopExit {
+    const status = kind === FaultKind.Alignment ? FaultStatus.ALIGNMENT : FaultStatus.EXTERNAL;
+    if (access === AccessType.Fetch) return new ArmFetchAbort(status, vaddr);
+    return new ArmException(Vector.DataAbort, access === AccessType.Store ? status | FaultStatus.WRITE : status, vaddr);
+  }
+
+  handleExit(exit: CpuLoopExit): CpuRunState {
+    const { env } = this;
+    if (exit instanceof WaitForInterrupt) return CpuRunState.Halted;
+    if (exit instanceof ArmException) {
+      takeException(env, exit);
+    } else if (exit instanceof ArmFetchAbort) {
+      takeException(env, new ArmException(Vector.PrefetchAbort, exit.status, exit.address));
+    } else if (exit instanceof SemihostingRequest) {
+      if (this.services.semihosting?.(this) === 'wait') return CpuRunState.Running;
+      env[ArmSlot.PC] += env[ArmSlot.Thumb] ? 2 : 4;
+      env[ArmSlot.CondExec] = advanceIt(env[ArmSlot.CondExec]);
+    } else {
+      throw new Error(`not an exit of this CPU: ${String(exit)}`);
+    }
+    return CpuRunState.Running;
+  }
+
+  hasWork(): boolean {
+    return this.env[ArmSlot.InterruptLines] !== 0;
+  }
+
+  /**
+   * Takes a pending interrupt that the CPSR does not mask, FIQ before IRQ. Call it between blocks.
+   * @returns whether one was taken
+   */
+  takeInterrupt(): boolean {
+    const { env } = this;
+    const lines = env[ArmSlot.InterruptLines];
+    const psr = env[ArmSlot.PsrRest];
+    if (lines & 2 && !(psr & Psr.F)) enterVector(env, Vector.Fiq);
+    else if (lines & 1 && !(psr & Psr.I)) enterVector(env, Vector.Irq);
+    else return false;
+    return true;
+  }
+}

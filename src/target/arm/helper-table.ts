@@ -1,0 +1,104 @@
+import type { HelperDef, HelperFn } from '../../tcg/helpers';
+import { CP_REGISTERS, type CpAccess } from './cp15/registers';
+import { ArmSlot, Mode, Psr } from './cpu-state';
+import { ArmException, FaultStatus, SemihostingRequest, Vector, WaitForInterrupt } from './exceptions';
+import { HELPERS, HELPER_DEFS, PARALLEL_NAMES } from './helpers';
+import { parallelOperation, reverseBits, selectBytes, usad8 } from './parallel';
+import { currentMode, readCpsr, registerSlot, updateFlags, writeCpsr } from './psr';
+
+const UNDEFINED = new ArmException(Vector.Undefined);
+const SUPERVISOR_CALL = new ArmException(Vector.SupervisorCall);
+const BREAKPOINT = new ArmException(Vector.PrefetchAbort, FaultStatus.DEBUG_EVENT);
+const SEMIHOSTING = new SemihostingRequest();
+const WAIT = new WaitForInterrupt();
+
+/** The undefined instruction exception at the current instruction. */
+export function raiseUndefined(): never {
+  throw UNDEFINED;
+}
+
+/** What an MRS hides of the CPSR: the execution state. */
+const EXECUTION_STATE = Psr.T | Psr.J | Psr.IT_LOW | Psr.IT_HIGH;
+/** What an exception return writes. */
+const RETURN_MASK = -1;
+
+/** The routines of {@link HELPERS} for one vCPU, by index. `hasWork` tells WFI whether an interrupt waits. */
+export function makeHelperTable(access: CpAccess, hasWork: () => boolean): readonly HelperFn[] {
+  const { env } = access;
+  const table: HelperFn[] = new Array<HelperFn>(HELPER_DEFS.length);
+  const set = (helper: HelperDef, fn: HelperFn): void => {
+    table[helper.index] = fn;
+  };
+
+  set(HELPERS.undefined, raiseUndefined);
+  set(HELPERS.supervisorCall, () => {
+    throw SUPERVISOR_CALL;
+  });
+  set(HELPERS.breakpoint, () => {
+    throw BREAKPOINT;
+  });
+  set(HELPERS.pcAlignment, (pc) => {
+    throw new ArmException(Vector.PrefetchAbort, FaultStatus.ALIGNMENT, pc);
+  });
+  set(HELPERS.semihosting, () => {
+    throw SEMIHOSTING;
+  });
+  set(HELPERS.wfi, () => {
+    if (!hasWork()) throw WAIT;
+    return 0;
+  });
+
+  set(HELPERS.cpsrRead, () => readCpsr(env) & ~EXECUTION_STATE);
+  set(HELPERS.cpsrWrite, (value, mask) => {
+    writeCpsr(env, value, mask);
+    return 0;
+  });
+  set(HELPERS.cpsrWriteReturn, (value) => {
+    writeCpsr(env, value, RETURN_MASK);
+    env[ArmSlot.PC] &= env[ArmSlot.Thumb] ? ~1 : ~3;
+    return 0;
+  });
+  set(HELPERS.setEnd, () => {
+    env[ArmSlot.PsrRest] ^= Psr.E;
+    updateFlags(env);
+    return 0;
+  });
+  set(HELPERS.getUserRegister, (n) => env[registerSlot(env, n, Mode.User)]);
+  set(HELPERS.setUserRegister, (n, value) => {
+    env[registerSlot(env, n, Mode.User)] = value;
+    return 0;
+  });
+  set(HELPERS.getBankedSp, (mode) => {
+    if (currentMode(env) === Mode.System) raiseUndefined();
+    return env[registerSlot(env, 13, mode)];
+  });
+  set(HELPERS.setBankedSp, (mode, value) => {
+    env[registerSlot(env, 13, mode)] = value;
+    return 0;
+  });
+
+  set(HELPERS.coprocRead, (index) => CP_REGISTERS[index].read?.(access) ?? 0);
+  set(HELPERS.coprocWrite, (index, value) => {
+    CP_REGISTERS[index].write?.(access, value);
+    return 0;
+  });
+
+  set(HELPERS.rbit, reverseBits);
+  set(HELPERS.usad8, usad8);
+  set(HELPERS.sel, selectBytes);
+  for (const name of PARALLEL_NAMES) {
+    const helper = HELPERS.parallel[name];
+    const operation = parallelOperation(name);
+    set(
+      helper,
+      helper.pure
+        ? (a, b) => operation(a, b).value
+        : (a, b) => {
+            const { value, ge } = operation(a, b);
+            env[ArmSlot.GE] = ge;
+            return value;
+          },
+    );
+  }
+  return table;
+}

@@ -1,0 +1,160 @@
+import { CP_REGISTERS, CpKind, type CpAccess, type CpRegister } from './cp15/registers';
+import { ArmSlot, Mode } from './cpu-state';
+import { describePsr, readCpsr, registerSlot, spsrSlot, writeCpsr } from './psr';
+
+/** A register as a debugger shows it. Values are unsigned 32-bit numbers. */
+export interface RegisterValue {
+  readonly name: string;
+  /** `core`, `status`, `banked` or `system`. */
+  readonly group: string;
+  readonly value: number;
+  /** The value spelled out, for status registers. */
+  readonly description?: string;
+  readonly writable: boolean;
+}
+
+interface RegisterAccess {
+  readonly name: string;
+  readonly group: string;
+  read(env: Int32Array): number;
+  write(env: Int32Array, value: number): void;
+  describe?(value: number): string;
+}
+
+const MODES: readonly [suffix: string, mode: Mode][] = [
+  ['usr', Mode.User],
+  ['fiq', Mode.Fiq],
+  ['irq', Mode.Irq],
+  ['svc', Mode.Supervisor],
+  ['abt', Mode.Abort],
+  ['und', Mode.Undefined],
+];
+
+function core(name: string, slot: number): RegisterAccess {
+  return {
+    name,
+    group: 'core',
+    read: (env) => env[slot],
+    write: (env, value) => {
+      env[slot] = slot === ArmSlot.PC ? value & ~1 : value;
+    },
+  };
+}
+
+function banked(name: string, slot: (env: Int32Array) => number, describe?: (value: number) => string): RegisterAccess {
+  return {
+    name,
+    group: 'banked',
+    read: (env) => env[slot(env)],
+    write: (env, value) => {
+      env[slot(env)] = value;
+    },
+    describe,
+  };
+}
+
+/** The core, status and banked registers, in the order a debugger lists them. */
+const REGISTERS: readonly RegisterAccess[] = [
+  ...Array.from({ length: 13 }, (_, n) => core(`r${n}`, n)),
+  core('sp', ArmSlot.SP),
+  core('lr', ArmSlot.LR),
+  core('pc', ArmSlot.PC),
+  {
+    name: 'cpsr',
+    group: 'status',
+    read: readCpsr,
+    write: (env, value) => writeCpsr(env, value, -1, true),
+    describe: describePsr,
+  },
+  {
+    name: 'spsr',
+    group: 'status',
+    read: (env) => env[ArmSlot.Spsr],
+    write: (env, value) => {
+      env[ArmSlot.Spsr] = value;
+    },
+    describe: describePsr,
+  },
+  ...MODES.flatMap(([suffix, mode]) => [
+    ...(mode === Mode.User || mode === Mode.Fiq
+      ? [8, 9, 10, 11, 12].map((n) => banked(`r${n}_${suffix}`, (env) => registerSlot(env, n, mode)))
+      : []),
+    banked(`sp_${suffix}`, (env) => registerSlot(env, 13, mode)),
+    banked(`lr_${suffix}`, (env) => registerSlot(env, 14, mode)),
+    ...(mode === Mode.User ? [] : [banked(`spsr_${suffix}`, (env) => spsrSlot(env, mode), describePsr)]),
+  ]),
+];
+
+const BY_NAME = new Map(REGISTERS.map((r) => [r.name, r]));
+const ALIASES: Readonly<Record<string, string>> = { r13: 'sp', r14: 'lr', r15: 'pc', fp: 'r11', ip: 'r12', sl: 'r10' };
+
+/** System registers that a debugger lists: those that hold or compute a value. */
+const SYSTEM = new Map(
+  CP_REGISTERS.filter(
+    (r) => r.coproc === 15 && r.kind !== CpKind.Nop && r.privileged.includes('r') && !/_/.test(r.name),
+  ).map((r): [string, CpRegister] => [r.name.toLowerCase(), r]),
+);
+
+/** Reads and writes a vCPU's registers by name. Writes take effect at the next instruction. */
+export class ArmRegisters {
+  constructor(
+    private readonly env: Int32Array,
+    private readonly access: CpAccess,
+  ) {}
+
+  /** The value of `name` (any case), unsigned, or undefined when there is no such register. */
+  read(name: string): number | undefined {
+    const key = canonical(name);
+    const found = BY_NAME.get(key);
+    if (found) return found.read(this.env) >>> 0;
+    const system = SYSTEM.get(key);
+    return system && this.readSystem(system) >>> 0;
+  }
+
+  /** Throws an Error that names the register when it does not exist or cannot be written. */
+  write(name: string, value: number): void {
+    const key = canonical(name);
+    const found = BY_NAME.get(key);
+    if (found) {
+      found.write(this.env, value | 0);
+      return;
+    }
+    const system = SYSTEM.get(key);
+    if (!system) throw new Error(`there is no register '${name}'`);
+    if (!isWritable(system)) {
+      throw new Error(`register '${name}' cannot be written`);
+    }
+    system.write?.(this.access, value | 0);
+  }
+
+  /** All registers with their values. */
+  all(): RegisterValue[] {
+    return [
+      ...REGISTERS.map(({ name, group, read, describe }) => {
+        const value = read(this.env) >>> 0;
+        return { name, group, value, description: describe?.(value), writable: true };
+      }),
+      ...[...SYSTEM].map(([name, register]) => ({
+        name,
+        group: 'system',
+        value: this.readSystem(register) >>> 0,
+        writable: isWritable(register),
+      })),
+    ];
+  }
+
+  private readSystem(register: CpRegister): number {
+    return register.kind === CpKind.Constant
+      ? (register.constant?.(this.access.model, this.access.cpuIndex) ?? 0)
+      : (register.read?.(this.access) ?? 0);
+  }
+}
+
+function isWritable(register: CpRegister): boolean {
+  return register.kind === CpKind.Register && register.privileged.includes('w');
+}
+
+function canonical(name: string): string {
+  const key = name.toLowerCase();
+  return ALIASES[key] ?? key;
+}

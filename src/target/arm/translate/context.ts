@@ -1,0 +1,202 @@
+import type { Label, Temp } from '../../../tcg/ir';
+import { MEMOP_MMU_SHIFT, MemOp } from '../../../tcg/memop';
+import { Cond } from '../../../tcg/opcodes';
+import { DisasContextBase, DisasJump, type CodeReader } from '../../../tcg/translator';
+import { ARM_GLOBALS, ArmGlobal, ArmMmuIndex, TbFlag } from '../cpu-state';
+import type { ArmModel } from '../models';
+import { advanceIt } from '../exceptions';
+import { HELPERS } from '../helpers';
+
+/** How a block ends, beyond the general ways. */
+export const ArmJump = {
+  /** The pc (and instruction set) are written: look up the next block. */
+  Jump: DisasJump.Target,
+  /** The pc is written: back to the main loop. */
+  Exit: DisasJump.Target + 1,
+  /** Go on after this instruction, by way of the main loop. */
+  UpdateExit: DisasJump.Target + 2,
+  /** Go on after this instruction, but with a look-up: the state that names blocks has changed. */
+  UpdateNoChain: DisasJump.Target + 3,
+  Wfi: DisasJump.Target + 4,
+  Svc: DisasJump.Target + 5,
+} as const;
+
+/** QEMU's machine of this CPU works with pages of 1 KiB, the tiny pages of older MMUs: blocks end at their boundaries. */
+const ARM_PAGE_BITS = 10;
+
+/** What translation needs to know besides the block's flags. */
+export interface TranslationSettings {
+  readonly model: ArmModel;
+  readonly cpuIndex: number;
+  /** Whether semihosting calls are requests to the host. */
+  readonly semihosting: boolean;
+}
+
+/** The state of translating one block of ARM code, and the operations that instructions share. */
+export class ArmContext extends DisasContextBase {
+  readonly thumb: boolean;
+  readonly mmuIndex: number;
+  readonly isUser: boolean;
+  readonly bigEndian: boolean;
+  private readonly memopBits: number;
+  /** ITSTATE of the current instruction. */
+  it: number;
+  /** Where a conditional instruction that is not executed goes on. */
+  skipLabel: Label | undefined;
+
+  constructor(
+    pc: number,
+    flags: number,
+    maxInstructions: number,
+    reader: CodeReader,
+    readonly settings: TranslationSettings,
+  ) {
+    super(pc, flags, maxInstructions, ARM_GLOBALS, reader, ARM_PAGE_BITS);
+    this.thumb = (flags & TbFlag.THUMB) !== 0;
+    this.it = (flags & TbFlag.CONDEXEC) >>> TbFlag.CONDEXEC_SHIFT;
+    this.mmuIndex = (flags & TbFlag.MMU_INDEX) >>> TbFlag.MMU_INDEX_SHIFT;
+    this.isUser = this.mmuIndex === ArmMmuIndex.User;
+    this.bigEndian = (flags & TbFlag.BIG_ENDIAN) !== 0;
+    this.memopBits = (this.bigEndian ? MemOp.BE : 0) | (flags & TbFlag.ALIGN ? MemOp.ALIGN : 0);
+  }
+
+  private itNext: number | undefined;
+
+  /** IT sets the state of the next instruction. */
+  setItNext(it: number): void {
+    this.itNext = it;
+  }
+
+  /** After an instruction: on to the next one's ITSTATE. */
+  advanceIt(): void {
+    this.it = this.itNext ?? advanceIt(this.it);
+    this.itNext = undefined;
+  }
+
+  /** On the way out of the block: ITSTATE into the state, which holds 0 during the block. */
+  storeIt(): void {
+    if (this.it !== 0) this.ir.mov(ArmGlobal.CondExec, this.ir.const(this.it));
+  }
+
+  /** What the instruction reads as the pc: two instructions on (DDI 0406C A2.3). */
+  get pcValue(): number {
+    return (this.pcCurrent + (this.thumb ? 4 : 8)) >>> 0;
+  }
+
+  /** Register `n` as the instruction reads it. A global: copy it if it changes before its use. */
+  reg(n: number): Temp {
+    return n === 15 ? this.ir.const(this.pcValue) : n;
+  }
+
+  /** The base of an address: as {@link reg}, with the pc rounded down to a word. */
+  base(n: number): Temp {
+    return n === 15 ? this.ir.const(this.pcValue & ~3) : n;
+  }
+
+  /** Writes register `n`; r15 is a branch without a change of instruction set. */
+  setReg(n: number, value: Temp): void {
+    if (n === 15) {
+      this.ir.mov(ArmGlobal.PC, this.ir.andi(value, this.thumb ? ~1 : ~3));
+      this.isJump = ArmJump.Jump;
+    } else {
+      this.ir.mov(n, value);
+    }
+  }
+
+  /** BXWritePC: a branch whose address's bit 0 chooses the instruction set. */
+  branchExchange(address: Temp): void {
+    const { ir } = this;
+    const thumb = ir.andi(address, 1);
+    ir.mov(ArmGlobal.PC, ir.andi(address, ~1));
+    ir.mov(ArmGlobal.Thumb, thumb);
+    this.isJump = ArmJump.Jump;
+  }
+
+  /** LoadWritePC: what a load does to register `n`. */
+  setRegFromLoad(n: number, value: Temp): void {
+    if (n === 15) this.branchExchange(value);
+    else this.ir.mov(n, value);
+  }
+
+  /** ALUWritePC: what a data-processing instruction does to register `n`; only A32 changes the instruction set. */
+  setRegFromAlu(n: number, value: Temp): void {
+    if (n === 15 && !this.thumb) this.branchExchange(value);
+    else this.setReg(n, value);
+  }
+
+  /** A direct branch, which ends ITSTATE. */
+  jump(address: number, link: 0 | 1 = 0): void {
+    this.gotoTb(link, address >>> 0);
+    this.isJump = DisasJump.NoReturn;
+  }
+
+  /** Leaves for constant `pc`: chained within the page, else by look-up. */
+  gotoTb(link: 0 | 1, pc: number): void {
+    if (this.inBlockPage(pc)) {
+      this.ir.gotoTb(link, pc);
+    } else {
+      this.ir.mov(ArmGlobal.PC, this.ir.const(pc));
+      this.ir.gotoPtr();
+    }
+  }
+
+  /** The pc of the next instruction into the state. */
+  setPcNext(): void {
+    this.ir.mov(ArmGlobal.PC, this.ir.const(this.pcNext));
+  }
+
+  /** An UNDEFINED instruction: its exception. */
+  undefinedInstruction(): void {
+    this.raise(HELPERS.undefined);
+  }
+
+  /** Ends the block with a helper that throws. */
+  raise(helper: Parameters<typeof this.ir.call>[0], ...inputs: Temp[]): void {
+    this.ir.call(helper, ...inputs);
+    this.isJump = DisasJump.NoReturn;
+  }
+
+  /** The MemOp of a data access in the current state. */
+  memop(op: number, mmuIndex = this.mmuIndex): number {
+    const bits = (op & MemOp.SIZE) === 0 ? 0 : this.memopBits;
+    return op | bits | (mmuIndex << MEMOP_MMU_SHIFT);
+  }
+
+  load(address: Temp, op: number, mmuIndex?: number): Temp {
+    return this.ir.load(address, this.memop(op, mmuIndex));
+  }
+
+  store(value: Temp, address: Temp, op: number, mmuIndex?: number): void {
+    this.ir.store(value, address, this.memop(op, mmuIndex));
+  }
+
+  /** Makes the rest of the instruction conditional: where `cond` (0..13) fails, it does nothing. */
+  skipUnless(cond: number): void {
+    const { ir } = this;
+    this.skipLabel ??= ir.newLabel();
+    const test = conditionTest(this, cond);
+    ir.brcond(test.negated, test.a, ir.const(0), this.skipLabel);
+  }
+}
+
+/** The comparison with 0 that is true when condition `cond` fails (DDI 0406C A8.3). */
+function conditionTest({ ir }: ArmContext, cond: number): { a: Temp; negated: Cond } {
+  const { NF, ZF, CF, VF } = ArmGlobal;
+  const inverted = (cond & 1) !== 0;
+  switch (cond >>> 1) {
+    case 0: // EQ, NE
+      return { a: ZF, negated: inverted ? Cond.eq : Cond.ne };
+    case 1: // CS, CC
+      return { a: CF, negated: inverted ? Cond.ne : Cond.eq };
+    case 2: // MI, PL
+      return { a: NF, negated: inverted ? Cond.lt : Cond.ge };
+    case 3: // VS, VC
+      return { a: VF, negated: inverted ? Cond.lt : Cond.ge };
+    case 4: // HI, LS: C set and Z clear
+      return { a: ir.and(ir.neg(CF), ZF), negated: inverted ? Cond.ne : Cond.eq };
+    case 5: // GE, LT
+      return { a: ir.xor(NF, VF), negated: inverted ? Cond.ge : Cond.lt };
+    default: // GT, LE: Z clear and N equal to V
+      return { a: ir.andc(ZF, ir.sari(ir.xor(NF, VF), 31)), negated: inverted ? Cond.ne : Cond.eq };
+  }
+}

@@ -1,0 +1,88 @@
+import { ArmGlobal } from '../cpu-state';
+import { CpKind, coprocRegister, type CpRegister } from '../cp15/registers';
+import { HELPERS } from '../helpers';
+import { ArmJump, type ArmContext } from './context';
+
+/** The operands of MCR and MRC. */
+export interface RegisterTransfer {
+  readonly coproc: number;
+  readonly opc1: number;
+  readonly crn: number;
+  readonly crm: number;
+  readonly opc2: number;
+  readonly rt: number;
+}
+
+/** The operands of MCRR and MRRC. */
+export interface DoubleTransfer {
+  readonly coproc: number;
+  readonly opc1: number;
+  readonly crm: number;
+  readonly rt: number;
+  readonly rt2: number;
+}
+
+/** Whether the coprocessor number belongs to floating point and Advanced SIMD. */
+export const isVfp = (coproc: number): boolean => (coproc & 14) === 10;
+
+/**
+ * Floating-point instructions (coprocessors 10 and 11) come here, and Advanced SIMD ones to {@link translateNeon}. This
+ * CPU's are not enabled: UNDEFINED.
+ */
+export function translateVfp(_c: ArmContext): boolean {
+  return false;
+}
+
+export function translateNeon(_c: ArmContext): boolean {
+  return false;
+}
+
+/** MRC, MCR. */
+export function transferRegister(c: ArmContext, f: RegisterTransfer, read: boolean): boolean {
+  if (isVfp(f.coproc)) return translateVfp(c);
+  const register = coprocRegister(f.coproc, f.opc1, f.crn, f.crm, f.opc2);
+  if (!register || !(c.isUser ? register.user : register.privileged).includes(read ? 'r' : 'w')) return false;
+  return read ? readRegister(c, register, f.rt) : writeRegister(c, register, f.rt);
+}
+
+function readRegister(c: ArmContext, register: CpRegister, rt: number): boolean {
+  const { ir } = c;
+  if (register.kind === CpKind.Nop) return true;
+  if (register.kind === CpKind.Wfi) return false;
+  const value =
+    register.kind === CpKind.Constant
+      ? ir.const(register.constant?.(c.settings.model, c.settings.cpuIndex) ?? 0)
+      : ir.call(HELPERS.coprocRead, ir.const(register.index));
+  if (rt === 15) {
+    // r15 means the flags.
+    ir.mov(ArmGlobal.NF, value);
+    ir.mov(ArmGlobal.ZF, ir.xori(ir.extract(value, 30, 1), 1));
+    ir.mov(ArmGlobal.CF, ir.extract(value, 29, 1));
+    ir.mov(ArmGlobal.VF, ir.shli(value, 3));
+  } else {
+    ir.mov(rt, value);
+  }
+  return true;
+}
+
+function writeRegister(c: ArmContext, register: CpRegister, rt: number): boolean {
+  const { ir } = c;
+  if (register.kind === CpKind.Wfi) {
+    c.isJump = ArmJump.Wfi;
+    return true;
+  }
+  if (register.kind === CpKind.Nop) return true;
+  if (register.kind === CpKind.Register) ir.call(HELPERS.coprocWrite, ir.const(register.index), c.reg(rt));
+  if (!register.keepsBlock) c.isJump = ArmJump.UpdateExit;
+  return true;
+}
+
+/** MRRC, MCRR: no 64-bit register exists on this CPU, outside of floating point. */
+export function transferTwo(c: ArmContext, f: DoubleTransfer): boolean {
+  return isVfp(f.coproc) ? translateVfp(c) : false;
+}
+
+/** CDP, LDC, STC: nothing but floating point has them. */
+export function coprocessorOperation(c: ArmContext, f: { coproc: number }): boolean {
+  return isVfp(f.coproc) ? translateVfp(c) : false;
+}

@@ -1,0 +1,123 @@
+import { DisasJump, type CodeReader, type TargetTranslator } from '../../../tcg/translator';
+import { ArmGlobal } from '../cpu-state';
+import { decodeA32, decodeT16, decodeT32, extractFields, isThumb32, type DecodeRow, type Fields } from '../decode';
+import { advanceIt } from '../exceptions';
+import { HELPERS } from '../helpers';
+import { A32_TRANSLATE } from './a32';
+import { ArmContext, ArmJump, type TranslationSettings } from './context';
+import { T16_TRANSLATE } from './t16';
+import { T32_TRANSLATE } from './t32';
+
+type Translate = (c: ArmContext, fields: Fields) => boolean;
+
+/** Every row's meaning by its name. Row names are unique over the three tables. */
+const TRANSLATE = new Map<string, Translate>();
+for (const table of [A32_TRANSLATE, T16_TRANSLATE, T32_TRANSLATE]) {
+  for (const [name, translate] of Object.entries(table)) {
+    if (TRANSLATE.has(name)) throw new Error(`two rows are called ${name}`);
+    TRANSLATE.set(name, translate as Translate);
+  }
+}
+
+/** A32 and T32 code to IR. Blocks end where QEMU's end. */
+export class ArmTranslator implements TargetTranslator<ArmContext> {
+  constructor(private readonly settings: TranslationSettings) {}
+
+  createContext(pc: number, flags: number, maxInstructions: number, reader: CodeReader): ArmContext {
+    return new ArmContext(pc, flags, maxInstructions, reader, this.settings);
+  }
+
+  insnStartAux(c: ArmContext): number {
+    return c.it;
+  }
+
+  translateInsn(c: ArmContext): void {
+    // Within a block ITSTATE is known, so the state holds 0 and is set on the way out where it is not.
+    if (c.instructions === 1 && c.it !== 0) c.ir.mov(ArmGlobal.CondExec, c.ir.const(0));
+    c.skipLabel = undefined;
+    if (c.thumb) this.thumb(c);
+    else this.arm(c);
+    c.advanceIt();
+    if (c.isJump !== DisasJump.Next) return;
+    if (c.skipLabel !== undefined) c.ir.setLabel(c.skipLabel);
+    c.skipLabel = undefined;
+    if (c.thumb && this.crossesPage(c)) c.isJump = DisasJump.TooMany;
+  }
+
+  /** Whether the next instruction lies in the block's page only in part: it starts a block of its own. */
+  private crossesPage(c: ArmContext): boolean {
+    return c.pcNext - c.pageStart === c.pageSize - 2 && isThumb32(c.peek(c.pcNext, 2));
+  }
+
+  private arm(c: ArmContext): void {
+    if (c.pcCurrent & 3) {
+      c.pcNext = (c.pcNext + 4) >>> 0;
+      c.raise(HELPERS.pcAlignment, c.ir.const(c.pcCurrent));
+      return;
+    }
+    const word = c.fetch(4);
+    const cond = word >>> 28;
+    if (cond < 14) c.skipUnless(cond);
+    this.emit(c, decodeA32(word), word);
+  }
+
+  private thumb(c: ArmContext): void {
+    const first = c.fetch(2);
+    const wide = isThumb32(first);
+    const word = wide ? ((first << 16) | c.fetch(2)) >>> 0 : first;
+    const row = wide ? decodeT32(word) : decodeT16(word);
+    const cond = c.it >>> 4;
+    if (c.it !== 0 && cond < 14 && row?.mnemonic !== 'BKPT' && row?.mnemonic !== 'HLT') c.skipUnless(cond);
+    this.emit(c, row, word);
+  }
+
+  private emit(c: ArmContext, row: DecodeRow | undefined, word: number): void {
+    const translate = row && TRANSLATE.get(row.name);
+    if (!row || !translate || !translate(c, extractFields(word, row))) c.undefinedInstruction();
+  }
+
+  tbStop(c: ArmContext): void {
+    const { ir } = c;
+    switch (c.isJump) {
+      case DisasJump.TooMany:
+        this.leaveForNext(c);
+        break;
+      case ArmJump.Jump:
+        c.storeIt();
+        ir.gotoPtr();
+        break;
+      case ArmJump.UpdateNoChain:
+        c.storeIt();
+        c.setPcNext();
+        ir.gotoPtr();
+        break;
+      case ArmJump.UpdateExit:
+        c.storeIt();
+        c.setPcNext();
+        ir.exitTb();
+        break;
+      case ArmJump.Exit:
+        c.storeIt();
+        ir.exitTb();
+        break;
+      case ArmJump.Wfi:
+        c.storeIt();
+        c.setPcNext();
+        ir.call(HELPERS.wfi);
+        ir.exitTb();
+        break;
+      case ArmJump.Svc:
+        ir.call(HELPERS.supervisorCall);
+        break;
+    }
+    if (c.skipLabel !== undefined) {
+      ir.setLabel(c.skipLabel);
+      this.leaveForNext(c);
+    }
+  }
+
+  private leaveForNext(c: ArmContext): void {
+    c.storeIt();
+    c.gotoTb(1, c.pcNext);
+  }
+}
