@@ -1,7 +1,6 @@
 import { DisasJump, type CodeReader, type TargetTranslator } from '../../../tcg/translator';
 import { ArmGlobal } from '../cpu-state';
 import { decodeA32, decodeT16, decodeT32, extractFields, isThumb32, type DecodeRow, type Fields } from '../decode';
-import { advanceIt } from '../exceptions';
 import { HELPERS } from '../helpers';
 import { A32_TRANSLATE } from './a32';
 import { ArmContext, ArmJump, type TranslationSettings } from './context';
