@@ -34,6 +34,17 @@ function versionOf(folder) {
   }
 }
 
+/** Of what npm tells its scripts, what an npm of another Node may hear: where and how to fetch, not which Node this is. */
+const KEPT_NPM_VARIABLES =
+  /^npm_config_(registry|proxy|https_proxy|noproxy|cafile|ca|strict_ssl|cache|userconfig|globalconfig|offline)$/i;
+
+function environmentForNpm(more) {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !(/^(npm_.*|NODE|INIT_CWD)$/i.test(name) && !KEPT_NPM_VARIABLES.test(name)),
+  );
+  return { ...Object.fromEntries(kept), ...more };
+}
+
 /** Runs `npm install` in a folder with the given package.json, under Node 24 if `env` says so. */
 function install(folder, manifest, env = {}) {
   rmSync(folder, { recursive: true, force: true });
@@ -42,7 +53,7 @@ function install(folder, manifest, env = {}) {
   const run = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--foreground-scripts', '--prefix', folder], {
     cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, npm_config_global: 'false', npm_config_ignore_scripts: 'false', ...env },
+    env: environmentForNpm(env),
   });
   if (run.status !== 0) throw new Error(`npm install failed in ${folder}`);
 }
