@@ -278,6 +278,7 @@ export class Engine implements EngineApi {
   private finish(code: number, reason: string): void {
     const { system } = this.current();
     this.runner = undefined;
+    system.poll();
     system.plugins.atexit();
     this.log.flush();
     this.finalStatistics = system.plugins.statistics(STATISTICS_INSTRUCTIONS);
