@@ -202,6 +202,36 @@ function fuzz(device, next, count) {
   return ops;
 }
 
+/**
+ * The systematic script's answers: a line per register, or per run of like ones: offset, value at reset, after writing
+ * ones, after writing zeros (`-` = not written). Registers that always read 0 are left out.
+ */
+function fixtureOf(name, device, ops, answers) {
+  const { base, size, skip = [], prelude = [] } = device;
+  const rows = new Map();
+  ops.forEach(([kind, address], i) => {
+    if (kind & 0x10 || address < base || address >= base + size) return;
+    const row = rows.get(address - base) ?? [];
+    rows.set(address - base, row);
+    const [lastKind, lastAddress, lastValue] = ops[i - 1] ?? [];
+    const column = !row.length ? 0 : lastKind & 0x10 && lastAddress === address ? (lastValue ? 1 : 2) : -1;
+    if (column >= 0) row[column] = hex(answers[i]);
+  });
+  const lines = [];
+  let run;
+  for (const [offset, row] of rows) {
+    const text = [0, 1, 2].map((column) => row[column] ?? '-').join(' ');
+    if (!/[1-9a-f-]/.test(text)) continue;
+    if (run?.text === text && run.last === offset - 4) run.last = offset;
+    else lines.push((run = { text, first: offset, last: offset }));
+  }
+  return [
+    `device ${name} ${hex(base)} ${hex(size)} skip ${skip.map(hex).join(',') || 'none'}`,
+    ...prelude.map(([, address, value]) => `first ${hex(address)} ${hex(value)}`),
+    ...lines.map(({ first, last, text }) => `${hex(first)}${last > first ? `..${hex(last)}` : ''} ${text}`),
+  ];
+}
+
 const hex = (value) => (value >>> 0).toString(16);
 const describe = ([kind, address, value]) =>
   `${kind & 0x10 ? 'write' : 'read '}${(kind & 0xf) * 8} ${hex(address)}${kind & 0x10 ? ` = ${hex(value)}` : ''}`;
@@ -209,7 +239,7 @@ const describe = ([kind, address, value]) =>
 const lib = await loadBoard();
 let compared = 0;
 let different = 0;
-const fixture = [];
+const fixture = ['# Measured on qemu-system-arm 7.2 by test/peer/board/compare.mjs --record.'];
 try {
   for (const [name, device] of Object.entries(DEVICES)) {
     if (options.device && options.device !== name) continue;
@@ -236,11 +266,7 @@ try {
           );
       });
       if (shown > 8) console.log(`${name} script ${index}: ${shown - 8} more`);
-      if (index === 0)
-        fixture.push(
-          `# ${name}`,
-          ...ops.map((op, i) => (op[0] & 0x10 ? `w ${hex(op[1])} ${hex(op[2])}` : `r ${hex(op[1])} ${hex(theirs[i])}`)),
-        );
+      if (index === 0) fixture.push(...fixtureOf(name, device, ops, theirs));
     });
   }
 } finally {

@@ -2,7 +2,7 @@
 //
 // By hand:  node test/peer/stream/stream.mjs [a32|t32] [count] [seed]     runs on QEMU and prints the time and the hash
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,46 +39,48 @@ function branchT32(from, to) {
 }
 
 /**
- * The ELF image that runs `list` (items as generate.mjs yields them), a multiple of 64 of them.
- * `firstBlock` is the number of the first block (it selects the random register values); `detail` records every item.
+ * The ELF image that runs `list` (items as generate.mjs yields them), a multiple of 64 of them. With `detail` a block's
+ * number it runs that block alone, all code being where it always is, and records every item's words.
  */
-export function buildImage(list, { seed = 1, firstBlock = 0, detail = false } = {}) {
+export function buildImage(list, { seed = 1, detail } = {}) {
   if (list.length % ITEMS_PER_BLOCK || list.length > MAX_ITEMS || list.length === 0) {
     throw new Error(`${list.length} items: not a multiple of ${ITEMS_PER_BLOCK} up to ${MAX_ITEMS}`);
   }
   const runtime = readElf(join(here, 'runtime.elf'));
   const symbol = (name) => runtime.symbols.get(name);
-  const codeAt = CODE + STRIDE * ITEMS_PER_BLOCK * firstBlock; // where these items are in the whole stream's image
   const code = Buffer.alloc(STRIDE * list.length);
   const table = Buffer.alloc(8 * list.length);
   list.forEach((item, i) => {
     const at = STRIDE * i;
-    const address = codeAt + at;
+    const address = CODE + at;
     const isT32 = item.isa === 't32';
     code.set(item.code, at);
     for (const [k, name] of ['record', 'taken'].entries()) {
       const where = at + item.code.length + 4 * k;
       if (isT32) {
-        const [high, low] = branchT32(codeAt + where, symbol(`${name}_thumb`));
+        const [high, low] = branchT32(CODE + where, symbol(`${name}_thumb`));
         code.writeUInt16LE(high, where);
         code.writeUInt16LE(low, where + 2);
       } else {
-        code.writeUInt32LE(branchA32(codeAt + where, symbol(`${name}_arm`)), where);
+        code.writeUInt32LE(branchA32(CODE + where, symbol(`${name}_arm`)), where);
       }
     }
     table.writeUInt32LE(isT32 ? address | 1 : address, 8 * i);
     const meta = item.base | (item.index << 4) | (item.align << 8) | (item.writes ? 0x400 : 0);
     table.writeUInt32LE(meta, 8 * i + 4);
   });
+  const first = detail ?? 0;
+  const blocks = detail === undefined ? list.length / ITEMS_PER_BLOCK : 1;
+  const from = 8 * ITEMS_PER_BLOCK * first;
   const parameters = Buffer.alloc(24);
-  [TABLE, list.length / ITEMS_PER_BLOCK, ITEMS_PER_BLOCK, firstBlock, seed, detail ? 1 : 0].forEach((value, i) =>
+  [TABLE, blocks, ITEMS_PER_BLOCK, first, seed, detail === undefined ? 0 : 1].forEach((value, i) =>
     parameters.writeUInt32LE(value >>> 0, 4 * i),
   );
   return writeElf(runtime.entry, [
     ...runtime.segments,
     { address: PARAMETERS, bytes: parameters },
-    { address: codeAt, bytes: code },
-    { address: TABLE, bytes: table },
+    { address: CODE, bytes: code },
+    { address: TABLE, bytes: table.subarray(from, from + 8 * ITEMS_PER_BLOCK * blocks) },
   ]);
 }
 
@@ -89,7 +91,9 @@ export async function runImage(image, machine) {
     const elf = join(folder, 'stream.elf');
     writeFileSync(elf, image);
     await machine(elf, folder);
-    return readFileSync(join(folder, 'results.bin'));
+    const results = join(folder, 'results.bin');
+    if (!existsSync(results)) throw new Error('the machine ended without writing results.bin');
+    return readFileSync(results);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -124,14 +128,14 @@ export async function compare({ isa, seed = 1, count, mine, peer = qemuMachine, 
   for (let block = 0; 8 * block < expected.length && differences.length < limit; block++) {
     const slice = (bytes) => bytes.subarray(8 * block, 8 * block + 8);
     if (slice(expected).equals(slice(actual))) continue;
-    const part = all.slice(block * ITEMS_PER_BLOCK, (block + 1) * ITEMS_PER_BLOCK);
-    differences.push(await examine(part, { seed, block, mine, peer }));
+    differences.push(await examine(all, { seed, block, mine, peer }));
   }
   return { items: all.length, differences };
 }
 
-async function examine(part, { seed, block, mine, peer }) {
-  const image = buildImage(part, { seed, firstBlock: block, detail: true });
+async function examine(all, { seed, block, mine, peer }) {
+  const image = buildImage(all, { seed, detail: block });
+  const part = all.slice(block * ITEMS_PER_BLOCK, (block + 1) * ITEMS_PER_BLOCK);
   const expected = await runImage(image, peer);
   const actual = await runImage(image, mine);
   for (let i = 0; i < part.length; i++) {
@@ -150,7 +154,6 @@ async function examine(part, { seed, block, mine, peer }) {
       return { block, item: i, isa, opcodes: opcodes.map(hex), base, index, words };
     }
   }
-  // A pc-relative load can reach beyond the block, where the smaller image has nothing.
   return { block, item: -1, opcodes: [], words: ['the block differs, but no item of it alone'] };
 }
 

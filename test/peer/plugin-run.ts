@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { transform } from 'sucrase';
+import { createNodeEngine } from '../../src/adapter/node/engine';
+import type { CacheStatistics } from '../../src/plugin/statistics';
+
+/** What one run of a program in our emulator gave. */
+export interface OurRun {
+  readonly exit: number;
+  readonly reason: string;
+  readonly log: string;
+  /** UART1, then the semihosting console. */
+  readonly output: string;
+  readonly notices: readonly string[];
+  readonly statistics: readonly CacheStatistics[];
+}
+
+export interface OurRunOptions {
+  readonly elf: string;
+  /** Bundled plugins, or plugins of test/peer/plugins by name and arguments, as `-plugin` values. */
+  readonly plugins: readonly string[];
+  /** The guest's command line. */
+  readonly args?: readonly string[];
+  /** Where the guest's files are. */
+  readonly cwd?: string;
+  readonly psInit?: boolean;
+}
+
+/** The source of a plugin of test/peer/plugins as the adapter would hand it over; undefined for a bundled one. */
+function sourceOf(spec: string): { code: string; path: string } | undefined {
+  const file = path.resolve('test/peer/plugins', spec.split(',')[0]);
+  if (!file.endsWith('.ts')) return undefined;
+  const { code } = transform(readFileSync(file, 'utf8'), { transforms: ['typescript', 'imports'], filePath: file });
+  return { code, path: file };
+}
+
+/** Runs an ELF to its semihosting exit with the machine as test/peer/run-qemu.mjs gives it to QEMU. */
+export async function runOurs(options: OurRunOptions): Promise<OurRun> {
+  const bytes = new Uint8Array(readFileSync(options.elf));
+  const name = path.basename(options.elf);
+  const text = { log: '', uart1: '', semihosting: '' };
+  const notices: string[] = [];
+  let resolve: (event: { code: number; reason: string }) => void;
+  let reject: (error: Error) => void;
+  const ended = new Promise<{ code: number; reason: string }>((...both) => ([resolve, reject] = both));
+  const engine = createNodeEngine({
+    stopped: ({ reason, pc }) =>
+      reject(new Error(`${name} stopped at 0x${pc.toString(16)}: ${JSON.stringify(reason)}`)),
+    exited: (event) => resolve(event),
+    pluginLog: (part) => (text.log += part),
+    logPoint: () => {},
+    console: ({ channel, bytes: part }) => {
+      if (channel !== 'uart0') text[channel] += Buffer.from(part).toString('latin1');
+    },
+    statistics: () => {},
+    notice: ({ message }) => notices.push(message),
+    guestLog: () => {},
+  });
+  try {
+    await engine.initialize({
+      machine: 'xilinx-zynq-a9',
+      memoryBytes: 128 << 20,
+      smp: 1,
+      psInit: options.psInit ?? true,
+      busErrors: false,
+      images: [{ kind: 'elf', name, bytes, cpu: 0 }],
+      symbolFiles: [{ name, bytes, offset: 0 }],
+      plugins: options.plugins.map((spec) => ({ spec, ...sourceOf(spec) })),
+      semihosting: { enabled: true, root: options.cwd ?? process.cwd(), commandLine: (options.args ?? []).join(' ') },
+      icountShift: 0,
+    });
+    await engine.run({ kind: 'continue' });
+    const { code, reason } = await ended;
+    const statistics = await engine.statistics(100);
+    return { exit: code, reason, log: text.log, output: text.uart1 + text.semihosting, notices, statistics };
+  } finally {
+    await engine.dispose();
+  }
+}
