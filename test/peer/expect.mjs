@@ -16,8 +16,8 @@ export function programs() {
   const listed = JSON.parse(readFileSync(join(directory, 'programs.json'), 'utf8'));
   return Object.entries(listed).map(([name, options]) => ({
     name,
-    elf: join(directory, `${name}.elf`),
     ...options,
+    elf: join(directory, options.elf ?? `${name}.elf`),
   }));
 }
 
@@ -35,7 +35,7 @@ export function parseTrace(log) {
 /** The symbol where a program's exit begins, whichever C library it was linked with. */
 export function exitSymbol(elf) {
   const { symbols } = readElf(elf);
-  return ['semihosting_exit', '_exit'].find((name) => symbols.has(name));
+  return ['semihosting_exit', '_exit', 'exit'].find((name) => symbols.has(name));
 }
 
 async function record(program) {
