@@ -21,7 +21,7 @@ export type { FunctionInfo, Scope, ScopeFrame, SourcePosition, Variable } from '
 export type { Frame, UnwindMethod } from './unwind/frame';
 export type { Location } from './location';
 export type { ReadMemory } from './memory';
-export { sourceMapper } from './paths';
+export { isAbsolutePath, joinPath, sourceMapper } from './paths';
 export { coreRegister } from './registers';
 export * from './types';
 export { formatValue, scalarText, ValueError } from './values';

@@ -208,7 +208,8 @@ describe('the main job', () => {
       const answer = (await session.session.customRequest('stackTrace', { threadId: first.threadId })) as {
         stackFrames: { line: number; instructionPointerReference: string }[];
       };
-      return answer.stackFrames[0];
+      const [top] = answer.stackFrames;
+      return { line: top?.line, pc: top?.instructionPointerReference };
     };
     const before = await pcOf();
     await vscode.commands.executeCommand('workbench.action.debug.stepOver');
@@ -247,7 +248,7 @@ describe('the main job', () => {
   });
 
   it('stops at a plugin breakpoint of the exception filters', async () => {
-    const session = await startSession({ ...(await launchConfiguration()), stopOnEntry: true });
+    const session = await startSession({ ...launchConfiguration(), stopOnEntry: true });
     await waitForStop(session);
     await session.session.customRequest('setExceptionBreakpoints', {
       filters: [],
@@ -262,7 +263,7 @@ describe('the main job', () => {
   });
 
   it('says what is wrong with a plugin, and keeps running itself', async () => {
-    const config = await launchConfiguration();
+    const config = launchConfiguration();
     const message = await Promise.all([
       vscode.debug.startDebugging(workspaceFolder(), { ...config, plugins: ['libnothing.so'] }).then(
         () => undefined,
@@ -275,12 +276,13 @@ describe('the main job', () => {
 });
 
 /** The sample's own configuration. */
-async function launchConfiguration(): Promise<vscode.DebugConfiguration> {
-  const [first] = vscode.workspace
-    .getConfiguration('launch', workspaceFolder().uri)
-    .get<vscode.DebugConfiguration[]>('configurations', []);
+function launchConfiguration(): vscode.DebugConfiguration {
+  const { configurations } = JSON.parse(readFileSync(file('.vscode/launch.json').fsPath, 'utf8')) as {
+    configurations: vscode.DebugConfiguration[];
+  };
+  const [first] = configurations;
   assert.ok(first);
-  return { ...first };
+  return first;
 }
 
 /** The message of an adapter that refuses a launch, wherever VS Code shows it. */
