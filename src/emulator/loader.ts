@@ -173,3 +173,21 @@ export function copyBlobs(plan: LoadPlan, space: AddressSpace, memory: Uint8Arra
     memory.fill(0, start + blob.bytes.length, start + blob.bytes.length + blob.zeros);
   }
 }
+
+/**
+ * Where the C library may put heap and stack (SYS_HEAPINFO): the largest span of the largest RAM that nothing was
+ * loaded to, as QEMU finds it.
+ */
+export function largestGap(plan: LoadPlan, space: AddressSpace): { base: number; limit: number } {
+  const ram = space.all.filter((region) => region.kind === 'ram').sort((a, b) => b.size - a.size)[0];
+  if (!ram) return { base: 0, limit: 0 };
+  const end = ram.base + ram.size;
+  const used = plan.blobs
+    .map((blob) => ({ base: blob.address, limit: blob.address + blob.bytes.length + blob.zeros }))
+    .filter(({ base, limit }) => base < end && limit > ram.base)
+    .sort((a, b) => a.base - b.base);
+  const starts = [ram.base, ...used.map(({ limit }) => limit)];
+  const limits = [...used.map(({ base }) => base), end];
+  const gaps = starts.map((base, i) => ({ base, limit: limits[i] }));
+  return gaps.reduce((best, gap) => (gap.limit - gap.base > best.limit - best.base ? gap : best));
+}

@@ -12,6 +12,7 @@ const IDR = 0x0c;
 const IMR = 0x10;
 const CISR = 0x14;
 const BRGR = 0x18;
+const RTOR = 0x1c;
 const RTRIG = 0x20;
 const SR = 0x2c;
 const FIFO = 0x30;
@@ -26,7 +27,7 @@ export const UART_REGISTERS: readonly RegisterSpec[] = [
   { name: 'IMR', offset: IMR, writable: 0 },
   { name: 'CISR', offset: CISR, writable: 0, clears: 0xffffffff },
   { name: 'BRGR', offset: BRGR, reset: 0x28b, writable: 0xffff },
-  { name: 'RTOR', offset: 0x1c },
+  { name: 'RTOR', offset: RTOR },
   { name: 'RTRIG', offset: RTRIG, reset: 0x20 },
   { name: 'MCR', offset: 0x24 },
   { name: 'MSR', offset: 0x28 },
@@ -61,7 +62,8 @@ const INTR_ROVR = 1 << 5;
 const INTR_TIMEOUT = 1 << 8;
 const INTR_TTRIG = 1 << 10;
 
-const FIFO_SIZE = 64;
+/** As on QEMU; the hardware's receive FIFO holds 64. */
+const FIFO_SIZE = 16;
 
 export interface UartWiring {
   readonly irq: IrqLine;
@@ -182,7 +184,7 @@ export class CadenceUart implements Device, TimedDevice {
       this.registers.set(CISR, this.registers.get(CISR) | INTR_ROVR);
     } else {
       this.rxFifo.push(byte);
-      this.timeoutAt = this.wiring.clock.nowNs() + 4 * this.characterNs();
+      if (this.registers.get(RTOR)) this.timeoutAt = this.wiring.clock.nowNs() + 4 * this.characterNs();
     }
     this.updateStatus();
   }

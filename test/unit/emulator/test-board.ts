@@ -1,0 +1,61 @@
+import type { Board } from '../../../src/emulator/boards/board';
+import { XILINX_ZYNQ_A9 } from '../../../src/emulator/boards/xilinx-zynq-a9';
+import { BusError } from '../../../src/emulator/device';
+import { mmioRead, mmioWrite } from '../../../src/emulator/mmio';
+
+/** The board with everything around it under the test's control. */
+export class TestBoard {
+  readonly board: Board;
+  now = 0;
+  irq = false;
+  resets = 0;
+  readonly messages: string[] = [];
+  readonly sent: string[] = ['', ''];
+  readonly typed: number[][] = [[], []];
+
+  constructor(options: { psInit?: boolean; memoryBytes?: number } = {}) {
+    this.board = XILINX_ZYNQ_A9.create({
+      memoryBytes: options.memoryBytes ?? XILINX_ZYNQ_A9.defaultMemoryBytes,
+      hostBase: 0x200000,
+      clock: { nowNs: () => this.now },
+      log: {
+        unimplemented: (message) => void this.messages.push(message),
+        guestError: (message) => void this.messages.push(message),
+      },
+      serial: [0, 1].map((line) => ({
+        transmit: (byte) => void (this.sent[line] += String.fromCharCode(byte)),
+        receive: () => this.typed[line].shift() ?? -1,
+      })),
+      cpus: [{ irq: { set: (level) => void (this.irq = level) }, fiq: { set: () => undefined } }],
+      requestReset: () => void this.resets++,
+      psInit: options.psInit ?? false,
+    });
+    this.board.reset();
+  }
+
+  type(line: 0 | 1, text: string): void {
+    this.typed[line].push(...Buffer.from(text, 'latin1'));
+  }
+
+  /** A read as on a machine that ignores bus errors. */
+  read(address: number, size = 4): number {
+    const region = this.board.space.find(address);
+    if (region?.kind !== 'mmio') return 0;
+    try {
+      return mmioRead(region.device, address - region.base, size);
+    } catch (error) {
+      if (error instanceof BusError) return 0;
+      throw error;
+    }
+  }
+
+  write(address: number, value: number, size = 4): void {
+    const region = this.board.space.find(address);
+    if (region?.kind !== 'mmio') return;
+    try {
+      mmioWrite(region.device, address - region.base, value, size);
+    } catch (error) {
+      if (!(error instanceof BusError)) throw error;
+    }
+  }
+}
