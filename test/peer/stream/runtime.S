@@ -111,22 +111,34 @@ next_item:
         str     r2, [r0]
         str     r3, [r12, #meta - state]
 
-        @ Register values: one in eight is a corner value.
+        @ Register values from a linear congruential sequence, its halves mixed; two registers get corner values.
         ldr     r4, [r12, #random - state]
         ldr     r5, =initial
+        ldr     r6, =1664525
+        ldr     r7, =1013904223
+        .rept   3
+        mla     r4, r4, r6, r7
+        eor     r8, r4, r4, ror #13
+        mla     r4, r4, r6, r7
+        eor     r9, r4, r4, ror #13
+        mla     r4, r4, r6, r7
+        eor     r10, r4, r4, ror #13
+        mla     r4, r4, r6, r7
+        eor     r11, r4, r4, ror #13
+        mla     r4, r4, r6, r7
+        eor     r14, r4, r4, ror #13
+        stmia   r5!, {r8-r11, r14}
+        .endr
+        ldr     r5, =initial
         ldr     r6, =corners
-        mov     r7, #15
-1:      eor     r4, r4, r4, lsl #13
-        eor     r4, r4, r4, lsr #17
-        eor     r4, r4, r4, lsl #5
-        tst     r4, #0x700
-        and     r8, r4, #15
-        moveq   r9, r8, lsl #2
-        ldreq   r9, [r6, r9]
-        movne   r9, r4
-        str     r9, [r5], #4
-        subs    r7, r7, #1
-        bne     1b
+        lsr     r8, r4, #28
+        ubfx    r9, r4, #24, #4
+        ldr     r9, [r6, r9, lsl #2]
+        str     r9, [r5, r8, lsl #2]    @ (index 15 is a spare word)
+        ubfx    r8, r4, #20, #4
+        ubfx    r9, r4, #16, #4
+        ldr     r9, [r6, r9, lsl #2]
+        str     r9, [r5, r8, lsl #2]
         eor     r4, r4, r4, lsl #13
         eor     r4, r4, r4, lsr #17
         eor     r4, r4, r4, lsl #5
@@ -199,6 +211,19 @@ taken_thumb:
         .arm
         b       taken_arm
 
+        @ One word into both lanes; three words by way of a sum that depends on their order.
+        .macro  mix word
+        eor     r4, r4, \word
+        mul     r4, r6, r4
+        eor     r5, r7, r5, ror #19
+        add     r5, r5, \word
+        .endm
+        .macro  fold one, two, three
+        add     \one, \one, \two, ror #11
+        eor     \one, \one, \three, ror #23
+        mix     \one
+        .endm
+
         @ Adds the saved words, and the scratch memory if the item may have written it, to the block's hash.
 take_item:
         ldr     r12, =state
@@ -207,13 +232,28 @@ take_item:
         ldr     r6, =0x01000193
         ldr     r7, =0x9e3779b1
         ldr     r0, =saved
-        mov     r1, #SAVED_WORDS
-        bl      mix
+        .rept   4
+        ldmia   r0!, {r1, r2, r3, r8, r9}
+        mix     r1
+        mix     r2
+        mix     r3
+        mix     r8
+        mix     r9
+        .endr
         ldr     r3, [r12, #meta - state]
         tst     r3, #0x400
-        ldrne   r0, =scratch
-        movne   r1, #SCRATCH_WORDS
-        blne    mix
+        beq     2f
+        ldr     r0, =scratch
+        mov     r11, #SCRATCH_WORDS / 8
+1:      ldmia   r0!, {r1, r2, r3, r8, r9, r10}
+        fold    r1, r2, r3
+        fold    r8, r9, r10
+        ldmia   r0!, {r1, r2}
+        mix     r1
+        mix     r2
+        subs    r11, r11, #1
+        bne     1b
+2:
         add     r0, r12, #hash_a - state
         stm     r0, {r4, r5}
 
@@ -231,16 +271,6 @@ take_item:
         stmia   r1!, {r4, r5}
         str     r1, [r12, #results_at - state]
         b       next_item
-
-mix:    ldr     r2, [r0], #4
-        eor     r4, r4, r2
-        mul     r4, r6, r4
-        eor     r5, r5, r2
-        ror     r5, r5, #19
-        mul     r5, r7, r5
-        subs    r1, r1, #1
-        bne     mix
-        bx      lr
 
 end_block:
         ldr     r0, =PARAMETERS
@@ -353,7 +383,7 @@ random:         .word 0
 results_at:     .word 0
 hash_a:         .word 0
 hash_b:         .word 0
-initial:        .space 60
+initial:        .space 64
         .balign 8
 saved:          .space SAVED_WORDS * 4
         .balign 64
