@@ -104,7 +104,7 @@ export class SymbolTable {
         thumb,
       });
     }
-    symbols.sort((a, b) => a.address - b.address || rank(a) - rank(b));
+    symbols.sort((a, b) => a.address - b.address || rank(a) - rank(b) || plainness(a.name) - plainness(b.name));
     mapping.sort((a, b) => a.address - b.address);
     this.all = symbols;
     this.functions = symbols.filter((symbol) => symbol.kind === 'function');
@@ -292,6 +292,11 @@ function rank(symbol: ProgramSymbol): number {
   const kind = symbol.kind === 'function' ? 0 : symbol.kind === 'object' ? 1 : symbol.kind === 'label' ? 2 : 3;
   const binding = symbol.binding === 'global' ? 0 : symbol.binding === 'weak' ? 1 : 2;
   return kind * 3 + binding;
+}
+
+/** Of aliases the plainer name is smaller: `memcpy` before `__aeabi_memcpy`, `_start` before `_mainCRTStartup`. */
+function plainness(name: string): number {
+  return name.search(/[^_]|$/) * 1000 + name.length;
 }
 
 function lastAtOrBelow(addresses: Float64Array, address: number): number {

@@ -1,4 +1,3 @@
-import { joinPath } from '../paths';
 import type { AddressRange } from '../line-table';
 import type { Location } from '../location';
 import { OPTIMIZED_OUT } from '../location';
@@ -212,11 +211,6 @@ export class DebugInfo {
       if (tree) this.sections.guard(unit.name, undefined, () => visit(tree, 0));
     }
     return result.sort((a, b) => a - b);
-  }
-
-  /** What identifies the function or inlined copy an address is in: equal for two addresses of one copy. */
-  blockAt(pc: number): Die | undefined {
-    return this.scopeAt(pc)?.frames[0]?.die;
   }
 
   /** Global and file-static variables of that name, qualified in C++; external ones first. */
@@ -499,13 +493,6 @@ export class DebugInfo {
       if (name !== undefined) add(types, name, die);
     }
     return { functions, globals, types, enumerators, statics };
-  }
-
-  /** The path of a compilation unit's primary source. */
-  unitPath(unit: Unit): string | undefined {
-    const { root } = unit;
-    const name = root && stringOf(root, AT.name);
-    return name === undefined ? undefined : joinPath(stringOf(root!, AT.comp_dir) ?? '', name);
   }
 }
 

@@ -80,6 +80,7 @@ function arm(insn: number, registers: Registers, readMemory: ReadMemory): Outcom
   if ((insn & 0x0fff0000) === 0x08bd0000) return pop(insn & 0xffff, registers, readMemory);
   if ((insn & 0x0fff0000) === 0x089d0000) return pop(insn & 0xffff, registers, readMemory, false);
   if ((insn & 0x0fff0fff) === 0x049d0004) return pop(1 << target, registers, readMemory);
+  if ((insn & 0x0fff0fff) === 0x00cd00d8) return pop(3 << target, registers, readMemory);
   if ((insn & 0x0fbf0e00) === 0x0cbd0a00) return add(registers, SP, SP, 4 * (insn & 0xff));
   if ((insn & 0x0fef0ff0) === 0x01a00000) {
     if (target === PC) return returnTo(insn & 15, registers);
@@ -108,6 +109,8 @@ function thumb16(insn: number, registers: Registers, readMemory: ReadMemory): Ou
 function thumb32(first: number, second: number, registers: Registers, readMemory: ReadMemory): Outcome {
   if (first === 0xe8bd) return pop(second & 0xdfff, registers, readMemory);
   if (first === 0xf85d && (second & 0x0fff) === 0x0b04) return pop(1 << (second >>> 12), registers, readMemory);
+  if (first === 0xe8fd && (second & 0xff) === 2)
+    return pop((1 << (second >>> 12)) | (1 << ((second >>> 8) & 15)), registers, readMemory);
   if ((first & 0xffbf) === 0xecbd && (second & 0x0e00) === 0x0a00) return add(registers, SP, SP, 4 * (second & 0xff));
   // ADDW and ADD.W with a plain immediate below 256, to SP from SP or r7.
   const source = first & 15;

@@ -114,6 +114,8 @@ function scanArm(readMemory: ReadMemory, start: number, end: number, state: Stat
       if (insn & 0x8000) return true;
       pop(state, insn & 0xffff);
     } else if ((insn & 0x0fff0fff) === 0x052d0004) push(state, 1 << target);
+    else if ((insn & 0x0fff0fff) === 0x016d00f8) push(state, 3 << target);
+    else if ((insn & 0x0fff0fff) === 0x00cd00d8) pop(state, 3 << target);
     else if ((insn & 0x0fff0fff) === 0x049d0004) {
       if (target === PC) return true;
       pop(state, 1 << target);
@@ -192,6 +194,8 @@ function thumb32(first: number, second: number, state: State): boolean {
     if (second & 0x8000) return false;
     pop(state, second & 0x5fff);
   } else if (first === 0xf84d && (second & 0x0fff) === 0x0d04) push(state, 1 << (second >>> 12));
+  else if (first === 0xe96d && (second & 0xff) === 2) push(state, (1 << (second >>> 12)) | (1 << target));
+  else if (first === 0xe8fd && (second & 0xff) === 2) pop(state, (1 << (second >>> 12)) | (1 << target));
   else if (first === 0xf85d && (second & 0x0fff) === 0x0b04) {
     if (second >>> 12 === PC) return false;
     pop(state, 1 << (second >>> 12));

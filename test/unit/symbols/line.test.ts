@@ -140,6 +140,20 @@ describe('breakpoint lines', () => {
     }
   });
 
+  it('puts function breakpoints where GDB does', () => {
+    // Observed: gdb-multiarch, `break leaf` and so on.
+    const expected: Record<string, number[]> = {
+      'dw5-arm-O2': [0x1000c4, 0x1000dc, 0x100000, 0x10019c, 0x1001f0],
+      'dw3-thumb-O2': [0x10009c, 0x1000b0, 0x100000, 0x100128, 0x100164],
+      'dw2-arm-O0': [0x100094, 0x1000e8, 0x1002c0, 0x1001d4, 0x10026c],
+    };
+    for (const [name, addresses] of Object.entries(expected)) {
+      const own = new ProgramSymbols([SymbolFile.parse(fixture(`${name}.elf`))]);
+      const found = ['leaf', 'chain', 'main', 'loop', 'real'].map((label) => own.resolveFunction(label)[0].address);
+      assert.deepEqual(found, addresses, name);
+    }
+  });
+
   it('knows inlined functions and assembler labels by name', () => {
     assert.ok(O2.resolveFunction('square').length === 2);
     assert.deepEqual(
