@@ -24,8 +24,10 @@ export type { ReadMemory } from './memory';
 export { isAbsolutePath, joinPath, sourceMapper } from './paths';
 export { coreRegister } from './registers';
 export * from './types';
-export { formatValue, scalarText, ValueError } from './values';
-export type { DataContext, DataValue, NumberFormat, Scalar, TypedValue } from './values';
+export { formatValue, scalarText } from './format';
+export type { NumberFormat, TypedValue } from './format';
+export { ValueError } from './values';
+export type { DataContext, DataValue, Scalar } from './values';
 export { compileExpression, compileLogMessage, ExpressionError } from './expression/index';
 export type {
   CompiledExpression,

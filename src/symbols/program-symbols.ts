@@ -9,8 +9,8 @@ import type { QemuLookupOptions, SymbolMatch } from './symbol-table';
 import type { Type } from './types';
 import { Unwinder } from './unwind/unwinder';
 import type { Frame } from './unwind/frame';
-import { formatValue } from './values';
-import type { TypedValue } from './values';
+import { formatValue } from './format';
+import type { TypedValue } from './format';
 
 /** A place a breakpoint goes to. */
 export interface BreakpointLocation {

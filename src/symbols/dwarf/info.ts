@@ -11,7 +11,8 @@ import type { ExpressionContext } from './expression';
 import { findInLocationList } from './location-list';
 import type { DwarfSections } from './sections';
 import { qualifiedName, TypeReader } from './types';
-import { addressOf, flagOf, inherited, numberOf, rangesOf, referenceOf, stringOf } from './unit';
+import { rangesOf } from './ranges';
+import { addressOf, flagOf, inherited, numberOf, referenceOf, stringOf } from './unit';
 import type { Die, Unit } from './unit';
 import { isSkeleton, Units } from './units';
 

@@ -3,7 +3,6 @@ import { bytesOf } from '../memory';
 import { BASE_TYPES, findMember, pointerTo, POINTER_SIZE, sizeOf, stripType, typeName, VOID } from '../types';
 import type { BaseType, Type } from '../types';
 import {
-  formatValue,
   loadBytes,
   loadScalar,
   memberValue,
@@ -13,7 +12,9 @@ import {
   storeScalar,
   ValueError,
 } from '../values';
-import type { DataValue, NumberFormat, Scalar, TypedValue } from '../values';
+import { formatValue } from '../format';
+import type { NumberFormat, TypedValue } from '../format';
+import type { DataValue, Scalar } from '../values';
 import { ArithmeticError, binaryArithmetic, convertTo, unaryArithmetic } from './arithmetic';
 import type { BinaryOperator, Node, TypeNode } from './ast';
 import type { EvaluationContext } from './context';

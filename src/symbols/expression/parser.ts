@@ -1,4 +1,4 @@
-import type { NumberFormat } from '../values';
+import type { NumberFormat } from '../format';
 import type { BinaryOperator, Node, TypeNode, UnaryOperator } from './ast';
 import { ExpressionError, tokenize } from './lexer';
 import type { Token } from './lexer';
