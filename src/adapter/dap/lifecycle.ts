@@ -145,7 +145,10 @@ export class Lifecycle {
         void run?.stopped(event);
       },
       exited: ({ code, reason }) =>
-        finish(code, () => this.output('console', `The guest has ended: ${reason} (exit code ${code}).\n`)),
+        finish(code, () => {
+          const status = /\bcode\b/.test(reason) ? '' : ` (exit code ${code})`;
+          this.output('console', `The guest has ended: ${reason}${status}.\n`);
+        }),
       failed: ({ message }) => {
         failure = message;
         finish(1, () => {
