@@ -22,7 +22,7 @@ interface Expected {
 
 const directory = 'test/programs';
 const json = (file: string): unknown => JSON.parse(readFileSync(path.join(directory, file), 'utf8'));
-const programs = json('programs.json') as Record<string, { args?: string[]; psInit?: boolean }>;
+const programs = json('programs.json') as Record<string, { elf?: string; args?: string[]; psInit?: boolean }>;
 const expected = json('expected.json') as Record<string, Expected>;
 
 describe('plugins see of a program what they see in QEMU', () => {
@@ -30,7 +30,7 @@ describe('plugins see of a program what they see in QEMU', () => {
     it(name, async () => {
       const cwd = mkdtempSync(path.join(tmpdir(), 'ours-'));
       try {
-        const elf = path.join(directory, `${name}.elf`);
+        const elf = path.join(directory, options.elf ?? `${name}.elf`);
         const plugins = ['trace.ts,tb=on', './trace.ts'];
         const run = await runOurs({ ...options, elf, plugins, cwd });
         const want = expected[name];

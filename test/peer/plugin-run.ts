@@ -63,7 +63,7 @@ export async function runOurs(options: OurRunOptions): Promise<OurRun> {
       smp: 1,
       psInit: options.psInit ?? true,
       busErrors: false,
-      images: [{ kind: 'elf', name, bytes, cpu: 0 }],
+      images: [{ kind: 'elf', name, bytes, cpu: 0, exactNames: true }],
       symbolFiles: [{ name, bytes, offset: 0 }],
       plugins: options.plugins.map((spec) => ({ spec, ...sourceOf(spec) })),
       semihosting: { enabled: true, root: options.cwd ?? process.cwd(), commandLine: (options.args ?? []).join(' ') },

@@ -23,13 +23,15 @@ const SESSIONS: { readonly native: string[]; readonly ours: string[] }[] = [
   { native: [`cache-qemu,${SMALL_CACHES}`], ours: [`libcache.so,${SMALL_CACHES}`] },
 ];
 
+/** Not startup-a32, whose DCISWs empty lines: a native plugin of this API version cannot read their register. */
 const PROGRAMS = [
   'samples/matmul/matmul.elf',
   'test/programs/sort-a32-O0.elf',
   'test/programs/sort-t32-O3.elf',
   'test/programs/strings-newlib-t32-O1.elf',
   'test/programs/exceptions-a32.elf',
-  'test/programs/startup-a32.elf',
+  'test/programs/unaligned-t32-O2.elf',
+  'test/programs/interwork-O2.elf',
   'test/programs/selfmod-a32.elf',
 ];
 
