@@ -25,7 +25,7 @@ export enum ArmSlot {
   GE = 21,
   /** CPSR.T: 0 or 1. */
   Thumb = 22,
-  /** ITSTATE[7:0]; 0 while a block runs, except at its start: see the translator. */
+  /** ITSTATE[7:0]; while a block runs it is known to the translator, not kept here. */
   CondExec = 23,
   /** The CPSR's other bits: J, E, A, I, F, M. */
   PsrRest = 24,

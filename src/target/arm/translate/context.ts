@@ -73,9 +73,17 @@ export class ArmContext extends DisasContextBase {
     this.itNext = undefined;
   }
 
-  /** On the way out of the block: ITSTATE into the state, which holds 0 during the block. */
-  storeIt(): void {
-    if (this.it !== 0) this.ir.mov(ArmGlobal.CondExec, this.ir.const(this.it));
+  /** Whether the state's ITSTATE may be other than 0: a stop in the middle of the block leaves it there. */
+  private usesIt = false;
+
+  /** Notes that the current instruction is in an IT block. */
+  noteIt(): void {
+    if (this.it !== 0) this.usesIt = true;
+  }
+
+  /** On the way out of the block: ITSTATE into the state. */
+  storeIt(it = this.it): void {
+    if (this.usesIt || it !== 0) this.ir.mov(ArmGlobal.CondExec, this.ir.const(it));
   }
 
   /** What the instruction reads as the pc: two instructions on (DDI 0406C A2.3). */
@@ -126,6 +134,7 @@ export class ArmContext extends DisasContextBase {
 
   /** A direct branch, which ends ITSTATE. */
   jump(address: number, link: 0 | 1 = 0): void {
+    this.storeIt(0);
     this.gotoTb(link, address >>> 0);
     this.isJump = DisasJump.NoReturn;
   }

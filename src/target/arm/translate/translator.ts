@@ -1,5 +1,4 @@
 import { DisasJump, type CodeReader, type TargetTranslator } from '../../../tcg/translator';
-import { ArmGlobal } from '../cpu-state';
 import { decodeA32, decodeT16, decodeT32, extractFields, isThumb32, type DecodeRow, type Fields } from '../decode';
 import { HELPERS } from '../helpers';
 import { A32_TRANSLATE } from './a32';
@@ -31,8 +30,7 @@ export class ArmTranslator implements TargetTranslator<ArmContext> {
   }
 
   translateInsn(c: ArmContext): void {
-    // Within a block ITSTATE is known, so the state holds 0 and is set on the way out where it is not.
-    if (c.instructions === 1 && c.it !== 0) c.ir.mov(ArmGlobal.CondExec, c.ir.const(0));
+    c.noteIt();
     c.skipLabel = undefined;
     if (c.thumb) this.thumb(c);
     else this.arm(c);
@@ -96,7 +94,8 @@ export class ArmTranslator implements TargetTranslator<ArmContext> {
         ir.exitTb();
         break;
       case ArmJump.Exit:
-        c.storeIt();
+        // The CPSR was written whole, ITSTATE with it.
+        if (c.it !== 0) c.storeIt();
         ir.exitTb();
         break;
       case ArmJump.Wfi:
