@@ -73,15 +73,43 @@ static inline int peer_u64(const char *argument, const char *name, uint64_t *res
     return 1;
 }
 
-/* An opcode's bytes as one little-endian number: an A32 word as written in the manual, a 32-bit T32 opcode with its first
- * halfword in the low half. */
-static inline uint32_t peer_opcode(const struct qemu_plugin_insn *insn)
+/*
+ * The size of instruction `i` of a block. Not always qemu_plugin_insn_size(): at the end of a page QEMU 7.2 looks at the
+ * halfword behind a T32 instruction and adds it to that instruction's bytes (a page is 1 KiB on the machines we compare).
+ */
+static inline size_t peer_size(const struct qemu_plugin_tb *tb, size_t i)
 {
-    const uint8_t *bytes = qemu_plugin_insn_data(insn);
+    size_t n = qemu_plugin_tb_n_insns(tb);
+    const struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
     size_t size = qemu_plugin_insn_size(insn);
+    uint64_t at = qemu_plugin_insn_vaddr(insn);
+    if (i + 1 < n) {
+        return (size_t)(qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, i + 1)) - at);
+    }
+    if (size == 6) {
+        return 4;
+    }
+    if (size == 4 && (at & 0x3ff) == 0x3fc) {
+        bool thumb = false;
+        for (size_t k = 0; k < i; k++) {
+            uint64_t other = qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, k));
+            thumb = thumb || (other & 2) || qemu_plugin_insn_size(qemu_plugin_tb_get_insn(tb, k)) == 2;
+        }
+        const uint8_t *bytes = qemu_plugin_insn_data(insn);
+        return thumb && bytes[1] < 0xe8 ? 2 : 4;
+    }
+    return size;
+}
+
+/* The bytes of instruction `i` as one little-endian number: an A32 word as written in the manual, a 32-bit T32 opcode with
+ * its first halfword in the low half. */
+static inline uint32_t peer_opcode(const struct qemu_plugin_tb *tb, size_t i)
+{
+    const uint8_t *bytes = qemu_plugin_insn_data(qemu_plugin_tb_get_insn(tb, i));
+    size_t size = peer_size(tb, i);
     uint32_t value = 0;
-    for (size_t i = 0; i < size && i < 4; i++) {
-        value |= (uint32_t)bytes[i] << (8 * i);
+    for (size_t k = 0; k < size && k < 4; k++) {
+        value |= (uint32_t)bytes[k] << (8 * k);
     }
     return value;
 }

@@ -258,8 +258,8 @@ static void on_tb_trans(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
         if (want_insns) {
             Insn *kept = peer_keep(sizeof *kept);
             kept->pc = at;
-            kept->opcode = peer_opcode(insn);
-            kept->size = (uint32_t)qemu_plugin_insn_size(insn);
+            kept->opcode = peer_opcode(tb, i);
+            kept->size = (uint32_t)peer_size(tb, i);
             qemu_plugin_register_vcpu_insn_exec_cb(insn, on_insn, QEMU_PLUGIN_CB_NO_REGS, kept);
         }
         if (want_mem) {

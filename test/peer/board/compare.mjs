@@ -37,7 +37,7 @@ const DEVICES = {
   gem0: { base: 0xe000b000, size: 0x800, allow: (o, v) => o !== 0 || !(v & 0x600) },
   gem1: { base: 0xe000c000, size: 0x800, allow: (o, v) => o !== 0 || !(v & 0x600) },
   qspi: { base: 0xe000d000, size: 0x100, skip: [0xc4, 0x1c, 0x20, 0x80, 0x84, 0x88] },
-  sd0: { base: 0xe0100000, size: 0x100, skip: [0x0c, 0x0e, 0x0f, 0x0d, 0x50, 0x20] },
+  sd0: { base: 0xe0100000, size: 0x100, skip: [0x0c, 0x50, 0x20], allow: (o) => o !== 0 },
   slcr: { base: 0xf8000000, size: 0xc00, skip: [0x200], prelude: [[0x14, 0xf8000008, 0xdf0d]] },
   ttc0: {
     base: 0xf8001000,
@@ -170,6 +170,9 @@ function random(seed) {
   };
 }
 
+/** QEMU lets some devices answer a narrow read with more bits than were asked for. */
+const narrow = (value, size) => (size === 4 ? value : value & ((1 << (size * 8)) - 1));
+
 /** Every word: read, write ones, read, write zeros, read. */
 function systematic(device) {
   const { base, size, skip = [], allow = anything, prelude = [] } = device;
@@ -255,7 +258,7 @@ try {
       ops.forEach((op, i) => {
         if (op[0] & 0x10) return;
         compared++;
-        if (ours[i] === theirs[i]) return;
+        if (ours[i] === narrow(theirs[i], op[0])) return;
         different++;
         if (shown++ < 8)
           console.log(

@@ -1,5 +1,5 @@
-// The hash of test/peer/trace.c (its events and their order are specified there), as a plugin of ours.
-// Arguments: tb=on (blocks too), limit=N (stop hashing after N events).
+// The hashes of test/peer/trace.c (its events and their order are specified there), as a plugin of ours,
+// with values=on: of the events without blocks and of all.
 import {
   qemu_plugin_get_hwaddr,
   qemu_plugin_hwaddr_is_io,
@@ -21,31 +21,39 @@ import {
   qemu_plugin_tb_vaddr,
   tcg_read_memory,
   tcg_read_register,
-  type qemu_info_t,
 } from 'qemu-plugin';
 
 const RAM = 128 << 20;
 
-let [laneA, laneB] = [0x811c9dc5, 0x811c9dc5];
-let [insns, loads, stores, tbs, execs, events] = [0, 0, 0, 0, 0, 0];
-let limit = Infinity;
+/** The two lanes of a hash. */
+class Hash {
+  private a = 0x811c9dc5;
+  private b = 0x811c9dc5;
 
-function mix(word: number): void {
-  laneA = Math.imul(laneA ^ word, 0x01000193);
-  const b = laneB ^ word;
-  laneB = Math.imul((b << 13) | (b >>> 19), 0x9e3779b1);
+  mix(word: number): void {
+    this.a = Math.imul(this.a ^ word, 0x01000193);
+    const b = this.b ^ word;
+    this.b = Math.imul((b << 13) | (b >>> 19), 0x9e3779b1);
+  }
+
+  toString(): string {
+    return [this.a, this.b].map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
+  }
 }
 
-/** Counts an event; whether it is to be hashed. */
-function recording(): boolean {
-  return events < limit && events++ >= 0;
+/** Of instructions and accesses, as tb=off; of these and blocks, as tb=on. */
+const [plain, withBlocks] = [new Hash(), new Hash()];
+let [insns, loads, stores, tbs, execs] = [0, 0, 0, 0, 0];
+
+function mix(word: number): void {
+  plain.mix(word);
+  withBlocks.mix(word);
 }
 
 function onBlock(_vcpu: number, pc: number): void {
   execs++;
-  if (!recording()) return;
-  mix(0x58000000);
-  mix(pc);
+  withBlocks.mix(0x58000000);
+  withBlocks.mix(pc);
 }
 
 interface Insn {
@@ -56,7 +64,6 @@ interface Insn {
 
 function onInsn(_vcpu: number, insn: Insn): void {
   insns++;
-  if (!recording()) return;
   mix(0x49000000 | insn.size);
   mix(insn.pc);
   mix(insn.opcode);
@@ -66,7 +73,6 @@ function onMem(vcpu: number, info: number, vaddr: number): void {
   const store = qemu_plugin_mem_is_store(info);
   if (store) stores++;
   else loads++;
-  if (!recording()) return;
   const shift = qemu_plugin_mem_size_shift(info);
   const hwaddr = qemu_plugin_get_hwaddr(info, vaddr);
   const io = qemu_plugin_hwaddr_is_io(hwaddr);
@@ -119,33 +125,26 @@ function isJump({ size, opcode }: Insn): boolean {
   return (first === 0xe8bd && (second & 0x8000) !== 0) || (first >>> 4 === 0xf85 && second >>> 12 === 15);
 }
 
-export function qemu_plugin_install(id: number, _info: qemu_info_t, argv: string[]): number {
-  const blocks = argv.includes('tb=on');
-  for (const argument of argv) if (argument.startsWith('limit=')) limit = Number(argument.slice(6));
+export function qemu_plugin_install(id: number): number {
   qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) => {
     const n = qemu_plugin_tb_n_insns(tb);
     const pc = qemu_plugin_tb_vaddr(tb);
     tbs++;
-    if (blocks) {
-      if (recording()) {
-        mix(0x54000000 | n);
-        mix(pc);
-      }
-      qemu_plugin_register_vcpu_tb_exec_cb(tb, onBlock, 0, pc);
-    }
+    withBlocks.mix(0x54000000 | n);
+    withBlocks.mix(pc);
+    qemu_plugin_register_vcpu_tb_exec_cb(tb, onBlock, 0, pc);
     for (let i = 0; i < n; i++) {
       const insn = qemu_plugin_tb_get_insn(tb, i)!;
       const data = qemu_plugin_insn_data(insn);
-      const plain = { pc: qemu_plugin_insn_vaddr(insn), opcode: word(data), size: data.length };
-      const kept = withPeekedHalfword(plain, i === n - 1);
+      const decoded = { pc: qemu_plugin_insn_vaddr(insn), opcode: word(data), size: data.length };
+      const kept = withPeekedHalfword(decoded, i === n - 1);
       qemu_plugin_register_vcpu_insn_exec_cb(insn, onInsn, 0, kept);
       qemu_plugin_register_vcpu_mem_cb(insn, onMem, 0, 3, undefined);
     }
   });
   qemu_plugin_register_atexit_cb(id, () => {
-    const hex = (lane: number): string => (lane >>> 0).toString(16).padStart(8, '0');
-    const counts = `insns=${insns} loads=${loads} stores=${stores} tbs=${tbs} execs=${execs} events=${events}`;
-    qemu_plugin_outs(`trace: ${counts} hash=${hex(laneA)}${hex(laneB)}\n`);
+    const counts = `insns=${insns} loads=${loads} stores=${stores} tbs=${tbs} execs=${execs}`;
+    qemu_plugin_outs(`${counts} trace=${plain} blocks=${withBlocks}\n`);
   });
   return 0;
 }
