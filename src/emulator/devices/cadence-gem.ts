@@ -12,6 +12,7 @@ const PHY_MAINT = 0x034;
 const QUEUE_ENABLE = 0x600;
 const QUEUE_DISABLE = 0x620;
 const QUEUE_MASK = 0x640;
+const QUEUE_1_CAUSES = 0xce6;
 
 const SPECIFIC: readonly RegisterSpec[] = [
   { name: 'net_ctrl', offset: NET_CTRL, writable: 0xc19f },
@@ -39,7 +40,7 @@ const SPECIFIC: readonly RegisterSpec[] = [
   { name: 'intr_status_q1', offset: 0x400, writable: 0 },
   { name: 'intr_en_q1', offset: QUEUE_ENABLE, writable: 0 },
   { name: 'intr_dis_q1', offset: QUEUE_DISABLE, writable: 0 },
-  { name: 'intr_mask_q1', offset: QUEUE_MASK, reset: 0xce6, writable: 0 },
+  { name: 'intr_mask_q1', offset: QUEUE_MASK, reset: QUEUE_1_CAUSES, writable: 0 },
 ];
 
 /** The registers with the MAC address (two little-endian words) that the board gave to the controller. */
@@ -123,12 +124,13 @@ export class CadenceGem implements Device {
         this.phyAccess(value);
         break;
       default:
-        if (register > QUEUE_ENABLE && register < QUEUE_DISABLE - 4) {
+        if (register >= QUEUE_ENABLE && register < QUEUE_DISABLE - 4) {
           const mask = QUEUE_MASK + register - QUEUE_ENABLE;
           r.set(mask, r.get(mask) & ~value);
-        } else if (register > QUEUE_DISABLE && register < QUEUE_MASK - 4) {
+        } else if (register >= QUEUE_DISABLE && register < QUEUE_MASK - 4) {
           const mask = QUEUE_MASK + register - QUEUE_DISABLE;
-          r.set(mask, r.get(mask) | value);
+          const causes = mask === QUEUE_MASK ? QUEUE_1_CAUSES : 0xffffffff;
+          r.set(mask, r.get(mask) | (value & causes));
         }
     }
   }

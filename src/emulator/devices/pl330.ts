@@ -6,6 +6,7 @@ import { RegisterFile, registerRun, type RegisterSpec } from './register-file';
 const INTEN = 0x020;
 const INTCLR = 0x02c;
 const DBGCMD = 0xd00;
+const CONFIGURATION = 0xe00;
 const DBGINST0 = 0xd08;
 const DBGINST1 = 0xd0c;
 const RO = { writable: 0 } as const;
@@ -67,10 +68,11 @@ export class Pl330 implements Device {
   }
 
   read(offset: number): number {
-    const spec = this.registers.spec(offset);
-    if (!spec || offset & 3) this.log.guestError(`pl330: read of an unknown register at offset ${hex(offset, 3)}`);
-    else return this.registers.get(offset);
-    return offset & 3 && spec ? this.registers.get(offset) & 0xffff : 0;
+    // The configuration and identification registers answer anywhere in their word, the others only at its start.
+    if (this.registers.spec(offset) && (offset >= CONFIGURATION || (offset & 3) === 0))
+      return this.registers.get(offset);
+    this.log.guestError(`pl330: read of an unknown register at offset ${hex(offset, 3)}`);
+    return 0;
   }
 
   write(offset: number, value: number): void {

@@ -95,6 +95,7 @@ class UsbRegisters implements Device {
   }
 
   read(offset: number): number {
+    if (this.block.name === 'usb-chipidea.dc' && offset & 3) return 0;
     return this.registers.get(offset) >>> ((offset & 3) * 8);
   }
 

@@ -17,10 +17,12 @@ const TX_THRESHOLD = 0x28;
 const RX_THRESHOLD = 0x2c;
 const TXD1 = 0x80;
 const TXD3 = 0x88;
+const LQSPI_CFG = 0xa0;
+const LQSPI_CFG_LINEAR = 1 << 31;
 
 const SPECIFIC: readonly RegisterSpec[] = [
   { name: 'Config', offset: CONFIG, reset: 0x20000, writable: 0x840affff },
-  { name: 'Intr_status', offset: INTR_STATUS, reset: 0x104, writable: 0, clears: 0x1 },
+  { name: 'Intr_status', offset: INTR_STATUS, reset: 0x104, writable: 0, clears: 0xffffffff },
   { name: 'Intr_en', offset: INTR_ENABLE, writable: 0 },
   { name: 'Intr_dis', offset: INTR_DISABLE, writable: 0 },
   { name: 'Intr_mask', offset: INTR_MASK, writable: 0 },
@@ -34,7 +36,7 @@ const SPECIFIC: readonly RegisterSpec[] = [
   { name: 'TXD1', offset: TXD1, writable: 0 },
   { name: 'TXD2', offset: 0x84, writable: 0 },
   { name: 'TXD3', offset: TXD3, writable: 0 },
-  { name: 'LQSPI_CFG', offset: 0xa0, reset: 0x3a002eb },
+  { name: 'LQSPI_CFG', offset: LQSPI_CFG, reset: 0x3a002eb },
   { name: 'MOD_ID', offset: 0xfc, reset: 0x1090106, writable: 0 },
   { name: 'GQSPI_CFG', offset: 0x100, writable: 0xffffff00 },
 ];
@@ -168,6 +170,8 @@ export class XilinxSpips implements Device {
 
   private update(): void {
     const r = this.registers;
+    // In linear mode the FIFOs are the flash's and the levels stand still.
+    if (r.get(LQSPI_CFG) & LQSPI_CFG_LINEAR) return;
     let status = r.get(INTR_STATUS) & ~STATUS_LEVELS;
     if (this.tx.length < r.get(TX_THRESHOLD)) status |= STATUS_TX_NOT_FULL;
     if (this.tx.length === this.kind.depth) status |= STATUS_TX_FULL;
