@@ -47,7 +47,7 @@ export class Transcript {
   /** A request that must fail. */
   async refused(command: string, args?: unknown): Promise<void> {
     const response = await this.ask(command, args);
-    assert.ok(!response.success, `${command} should have failed`);
+    assert.ok(!response.success, `${command} ${JSON.stringify(args)} should have failed`);
   }
 
   /** A request that is not written down: its answer is not the same each time. */
@@ -57,9 +57,17 @@ export class Transcript {
 
   /** Waits for an event and writes down everything that came up to it. */
   async until<E extends DebugProtocol.Event>(name: E['event']): Promise<E> {
-    const event = await this.client.event<E>(name);
+    const event = await this.awaited<E>(name);
     const end = this.events.indexOf(event) + 1;
     this.note(this.events.splice(0, end));
+    return event;
+  }
+
+  /** Waits for an event and writes down only this one: what else came depends on how far the guest got. */
+  async only<E extends DebugProtocol.Event>(name: E['event']): Promise<E> {
+    const event = await this.awaited<E>(name);
+    this.events.splice(0, this.events.indexOf(event));
+    this.note(this.events.splice(0, 1));
     return event;
   }
 
@@ -86,6 +94,17 @@ export class Transcript {
     await this.adapter.leave();
     this.note(this.events.splice(0));
     this.compare(name);
+  }
+
+  /** A wait that fails shows the transcript so far. */
+  private async awaited<E extends DebugProtocol.Event>(name: E['event']): Promise<E> {
+    try {
+      return await this.client.event<E>(name);
+    } catch (error) {
+      this.note(this.events.splice(0));
+      const tail = this.lines.slice(-20).join('\n');
+      throw new Error(`${error instanceof Error ? error.message : String(error)}\nThe transcript ends:\n${tail}`);
+    }
   }
 
   private async ask(command: string, args: unknown): Promise<DebugProtocol.Response> {

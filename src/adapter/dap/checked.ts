@@ -86,7 +86,10 @@ export class CheckedObject {
   integer(name: string, bounds: Bounds = {}): number {
     const value = this.raw(name);
     if (typeof value !== 'number' || !Number.isSafeInteger(value) || outside(value, bounds)) {
-      throw this.wrong(name, `a whole number${range(bounds)}`);
+      throw this.wrong(
+        name,
+        bounds.min !== undefined && bounds.min === bounds.max ? String(bounds.min) : `a whole number${range(bounds)}`,
+      );
     }
     return value;
   }

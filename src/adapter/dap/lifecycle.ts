@@ -8,6 +8,7 @@ import { isRecord } from './checked';
 import { AfterResponse } from './client';
 import type { Client, Handlers } from './client';
 import { RequestError, messageOf } from './errors';
+import type { LogFile } from './file-service';
 import { GuestView } from './guest-view';
 import { prepareLaunch } from './launch';
 import type { LaunchServices, PreparedLaunch } from './launch';
@@ -119,16 +120,15 @@ export class Lifecycle {
     const symbols = loadSymbols(launch, this.services.inflate);
     const map = new ProgramCode(symbols);
     for (const warning of symbols.warnings) this.output('console', `${warning}\n`);
-    const log = new PluginLog(
-      this.client,
-      launch.logFile === undefined ? undefined : await this.services.files.openLog(launch.logFile),
-    );
+    const log = new PluginLog(this.client, await this.openLog(launch));
     const console = new GuestConsole(this.client, launch.console);
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => (end = resolve));
     let run: RunControl | undefined;
     let failure: string | undefined;
     let silent = false;
+    /** What plugins said while they were installed: the reason when one refuses. */
+    let said = '';
     const finish = (exitCode: number, event: () => void) => {
       console.flush();
       run?.end();
@@ -157,7 +157,10 @@ export class Lifecycle {
           this.client.custom('tcg/notice', { severity: 'error', message });
         });
       },
-      pluginLog: (text) => log.write(text),
+      pluginLog: (text) => {
+        if (!run) said += text;
+        log.write(text);
+      },
       logPoint: ({ text, address }) => {
         console.flush();
         const place = map.placeOf(address);
@@ -174,6 +177,7 @@ export class Lifecycle {
       statistics: ({ caches, running }) => this.parts.statistics.push(caches, running),
       guestLog: ({ text }) => this.output('console', text.endsWith('\n') ? text : `${text}\n`),
       notice: ({ severity, message }) => {
+        if (!run && severity === 'error') said += `${message}\n`;
         this.output(severity === 'error' ? 'stderr' : 'console', `${message}\n`);
         this.client.custom('tcg/notice', { severity, message });
       },
@@ -200,7 +204,17 @@ export class Lifecycle {
     } catch (error) {
       await engine.dispose();
       await log.close();
-      throw error;
+      const reason = said.trim();
+      throw new RequestError(reason ? `${messageOf(error)}: ${reason}` : messageOf(error));
+    }
+  }
+
+  private async openLog({ logFile }: PreparedLaunch): Promise<LogFile | undefined> {
+    if (logFile === undefined) return undefined;
+    try {
+      return await this.services.files.openLog(logFile);
+    } catch (error) {
+      throw new RequestError(`launch configuration: "log.file": ${messageOf(error)}`);
     }
   }
 

@@ -55,7 +55,9 @@ export class TcgDebugSession extends DebugSession {
     this.on('error', ({ body }: DebugProtocol.Event) => {
       // The text of the base class for a message that is no JSON; other errors are of the connection, which then closes.
       if (!String(body).startsWith('Error handling data')) return;
-      this.sendEvent(new Event('output', { category: 'stderr', output: `a malformed message was ignored: ${body}\n` }));
+      this.sendEvent(
+        new Event('output', { category: 'stderr', output: 'a message that is no DAP message was ignored\n' }),
+      );
     });
   }
 

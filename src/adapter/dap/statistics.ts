@@ -42,8 +42,11 @@ export class StatisticsFeed {
     const count = checked.optionalInteger('hotInstructions', { min: 0, max: 100_000 }) ?? HOT_INSTRUCTIONS;
     const source = this.source();
     if (source) {
-      const caches = await source.engine.statistics(count);
-      this.last = this.samples(caches);
+      try {
+        this.last = this.samples(await source.engine.statistics(count));
+      } catch {
+        // The engine is gone: what it told last still holds.
+      }
     }
     return { caches: [...this.last] };
   }

@@ -60,7 +60,11 @@ export class Engine implements EngineApi {
   ) {
     this.log = new LogBuffer((text) => events.pluginLog(text));
     const warn = (message: string): void => events.notice({ severity: 'warning', message });
-    const logPoint = (text: string, address: number): void => events.logPoint({ text, address });
+    const logPoint = (text: string, address: number): void => {
+      // What the guest printed before comes before.
+      this.session?.system.consoles.flush();
+      events.logPoint({ text, address });
+    };
     this.breakpoints = new BreakpointTable(warn, logPoint);
     this.callbacks = new CallbackTable(warn, logPoint);
   }
@@ -70,7 +74,12 @@ export class Engine implements EngineApi {
   async initialize(config: EngineConfig): ReturnType<EngineApi['initialize']> {
     if (this.config) throw new Error('the engine is initialized already');
     this.config = config;
-    const plugins = this.build(config);
+    let plugins: readonly PluginSummary[];
+    try {
+      plugins = this.build(config);
+    } finally {
+      this.log.flush(); // a plugin that refuses says why
+    }
     const { system } = this.current();
     this.state = 'stopped';
     return { plugins, cpu: system.cpus[0].model.name, ramBytes: system.ramBytes };
@@ -121,6 +130,12 @@ export class Engine implements EngineApi {
     this.state = 'running';
     this.pauseRequested = false;
     Atomics.store(this.current().control, Control.StopRequest, 0);
+    const { exit } = this;
+    if (exit) {
+      // It stood at an exit breakpoint: the guest has nothing left to execute.
+      this.platform.schedule(() => this.finish(exit.code, exit.reason), 0);
+      return;
+    }
     this.refreshInstrumentation();
     this.runner = new Runner(this.runnerHost(), mode);
     this.lastStatistics = this.platform.now();

@@ -73,11 +73,14 @@ async function serveStdio(services: LifecycleServices): Promise<void> {
   setTimeout(() => process.exit(), EXIT_PATIENCE_MS).unref();
 }
 
-/** A session for each connection. */
+/** A session for each connection, until the process is asked to end. */
 async function serveTcp(port: number, services: LifecycleServices): Promise<void> {
+  const sessions = new Set<TcgDebugSession>();
   const server = createServer((socket: Socket) => {
     socket.setNoDelay(true);
     const session = new TcgDebugSession(composeWith(services), () => socket.end());
+    sessions.add(session);
+    socket.once('close', () => sessions.delete(session));
     session.start(socket, socket);
   });
   await new Promise<void>((resolve, reject) => {
@@ -87,7 +90,9 @@ async function serveTcp(port: number, services: LifecycleServices): Promise<void
   const { port: actual } = server.address() as AddressInfo;
   process.stdout.write(`listening on ${HOST}:${actual}\n`);
   await new Promise<void>((resolve) => {
-    server.once('close', resolve);
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => server.close());
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
   });
+  server.close();
+  await Promise.all([...sessions].map((session) => session.close()));
+  setTimeout(() => process.exit(), EXIT_PATIENCE_MS).unref();
 }
