@@ -2,7 +2,7 @@ import { hex } from '../../common/bits';
 import type { Board } from '../../emulator/boards/board';
 import { findBoard } from '../../emulator/boards';
 import { OnceLog } from '../../emulator/guest-log';
-import { copyBlobs, planLoad, type LoadPlan } from '../../emulator/loader';
+import { copyBlobs, largestGap, planLoad, type LoadPlan } from '../../emulator/loader';
 import { Machine } from '../../emulator/machine';
 import { Semihosting } from '../../emulator/semihosting/semihosting';
 import type { VirtualClock } from '../../emulator/device';
@@ -127,17 +127,13 @@ export class System {
   }
 
   private createSemihosting(config: EngineConfig, platform: EnginePlatform): Semihosting {
-    const program = config.images.find((image) => image.kind === 'elf');
     return new Semihosting({
       host: platform.semihosting,
       console: this.consoles.semihosting(),
       clock: this.clock,
       root: config.semihosting.root,
       args: config.semihosting.commandLine ? [config.semihosting.commandLine] : [],
-      heap: () => {
-        const end = program ? imageEnd(this.plan, program.name) : 0;
-        return { base: end, limit: config.memoryBytes };
-      },
+      heap: () => largestGap(this.plan, this.board.space),
       warn: (message) => this.events.notice({ severity: 'warning', message }),
     });
   }
@@ -213,11 +209,4 @@ export class System {
 function isSupervisorCall(data: Uint8Array, thumb: boolean): boolean {
   if (thumb) return data.length === 2 && data[1] === 0xdf;
   return data.length === 4 && (data[3] & 0x0f) === 0x0f && data[3] >>> 4 !== 0x0f;
-}
-
-function imageEnd(plan: LoadPlan, file: string): number {
-  const ends = plan.blobs
-    .filter((blob) => blob.name.startsWith(`${file}:`))
-    .map((blob) => blob.address + blob.bytes.length + blob.zeros);
-  return Math.max(0, ...ends);
 }
