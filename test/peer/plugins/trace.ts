@@ -20,7 +20,6 @@ import {
   qemu_plugin_tb_n_insns,
   qemu_plugin_tb_vaddr,
   tcg_read_memory,
-  tcg_read_register,
 } from 'qemu-plugin';
 
 const RAM = 128 << 20;
@@ -94,37 +93,6 @@ function word(bytes: Uint8Array): number {
   return bytes.reduce((value, byte, i) => value | (byte << (8 * i)), 0);
 }
 
-/**
- * QEMU 7.2 peeks at the halfword after a T32 instruction that ends two bytes before the end of a page (of 1 KiB), to see
- * whether the next one would cross it, and takes what it peeked at for a part of this one. It does not when the instruction
- * is a jump. The recorded hashes have that in them.
- */
-function withPeekedHalfword(insn: Insn, isLast: boolean): Insn {
-  const end = insn.pc + insn.size;
-  if ((end & 0x3ff) !== 0x3fe || !isThumb()) return insn;
-  const bytes = tcg_read_memory(0, end, 2);
-  const next = word(bytes);
-  if (isLast && (next >>> 11 < 0b11101 || isJump(insn))) return insn;
-  return { ...insn, size: insn.size + 2, opcode: insn.size === 2 ? insn.opcode | (next << 16) : insn.opcode };
-}
-
-function isThumb(): boolean {
-  return ((tcg_read_register(0, 'cpsr')! >>> 5) & 1) === 1;
-}
-
-/** Whether a T32 instruction ends a block: branches and loads of the pc, as compilers make them. */
-function isJump({ size, opcode }: Insn): boolean {
-  const first = opcode & 0xffff;
-  const second = opcode >>> 16;
-  if (size === 2) {
-    return (
-      first >>> 12 === 0xd || first >>> 11 === 0b11100 || [0x47, 0xb1, 0xb3, 0xb9, 0xbb, 0xbd].includes(first >>> 8)
-    );
-  }
-  if (first >>> 11 === 0b11110 && second & 0x8000) return true;
-  return (first === 0xe8bd && (second & 0x8000) !== 0) || (first >>> 4 === 0xf85 && second >>> 12 === 15);
-}
-
 export function qemu_plugin_install(id: number): number {
   qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) => {
     const n = qemu_plugin_tb_n_insns(tb);
@@ -136,8 +104,7 @@ export function qemu_plugin_install(id: number): number {
     for (let i = 0; i < n; i++) {
       const insn = qemu_plugin_tb_get_insn(tb, i)!;
       const data = qemu_plugin_insn_data(insn);
-      const decoded = { pc: qemu_plugin_insn_vaddr(insn), opcode: word(data), size: data.length };
-      const kept = withPeekedHalfword(decoded, i === n - 1);
+      const kept = { pc: qemu_plugin_insn_vaddr(insn), opcode: word(data), size: data.length };
       qemu_plugin_register_vcpu_insn_exec_cb(insn, onInsn, 0, kept);
       qemu_plugin_register_vcpu_mem_cb(insn, onMem, 0, 3, undefined);
     }
