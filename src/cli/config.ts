@@ -10,7 +10,6 @@ import { UsageError, type CliOptions } from './options';
 export async function engineConfig(options: CliOptions, services: LaunchServices): Promise<EngineConfig> {
   const program = options.kernel ?? elfOfLoaders(options.devices);
   if (program === undefined) throw new UsageError('no program: give an ELF file, -kernel, or -device loader,file=…');
-  const args = [...(options.append ? [options.append] : []), ...options.semihostingArgs.slice(1)];
   const { engine } = await prepareLaunch(
     {
       program,
@@ -21,7 +20,6 @@ export async function engineConfig(options: CliOptions, services: LaunchServices
       smp: options.smp,
       psInit: options.psInit,
       busErrors: options.busErrors,
-      args,
       plugins: options.plugins,
       semihosting: options.semihosting,
       loaders: options.devices,
@@ -30,9 +28,17 @@ export async function engineConfig(options: CliOptions, services: LaunchServices
   );
   return {
     ...engine,
+    semihosting: { ...engine.semihosting, commandLine: commandLine(options) },
     images: options.kernel === undefined ? engine.images.slice(1) : engine.images,
     icountShift: options.icountShift ?? engine.icountShift,
   };
+}
+
+/** What the program gets from SYS_GET_CMDLINE, as QEMU makes it: the arg= options, else -kernel and -append, else nothing. */
+function commandLine(options: CliOptions): string {
+  if (options.semihostingArgs.length > 0) return options.semihostingArgs.join(' ');
+  if (options.kernel === undefined) return '';
+  return options.append ? `${options.kernel} ${options.append}` : options.kernel;
 }
 
 /** The file of the first loader that gives one: where symbols come from. */

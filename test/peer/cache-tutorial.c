@@ -133,7 +133,7 @@ static void on_tb_trans(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
         struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
         uint64_t pc = qemu_plugin_insn_vaddr(insn);
         uint32_t opcode = peer_opcode(tb, i);
-        size_t size = peer_size(tb, i);
+        size_t size = peer_size(tb, i, NULL);
         if (pc >= text_begin && pc < text_end) {
             qemu_plugin_register_vcpu_insn_exec_cb(insn, on_fetch, QEMU_PLUGIN_CB_NO_REGS, (void *)(uintptr_t)pc);
         }

@@ -57,7 +57,7 @@ static void on_tb_trans(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
     for (size_t i = 0; i < n; i++) {
         struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
         uint32_t pc = (uint32_t)qemu_plugin_insn_vaddr(insn), opcode = peer_opcode(tb, i);
-        int digits = 2 * (int)peer_size(tb, i);
+        int digits = 2 * (int)peer_size(tb, i, NULL);
         if (unique && !first_time(pc, opcode)) {
             continue;
         }

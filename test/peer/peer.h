@@ -76,8 +76,9 @@ static inline int peer_u64(const char *argument, const char *name, uint64_t *res
 /*
  * The size of instruction `i` of a block. Not always qemu_plugin_insn_size(): at the end of a page QEMU 7.2 looks at the
  * halfword behind a T32 instruction and adds it to that instruction's bytes (a page is 1 KiB on the machines we compare).
+ * *unsure, if not NULL, is set if a size of 4 could be a 16-bit instruction with such an addition.
  */
-static inline size_t peer_size(const struct qemu_plugin_tb *tb, size_t i)
+static inline size_t peer_size(const struct qemu_plugin_tb *tb, size_t i, bool *unsure)
 {
     size_t n = qemu_plugin_tb_n_insns(tb);
     const struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
@@ -89,14 +90,17 @@ static inline size_t peer_size(const struct qemu_plugin_tb *tb, size_t i)
     if (size == 6) {
         return 4;
     }
-    if (size == 4 && (at & 0x3ff) == 0x3fc) {
-        bool thumb = false;
+    const uint8_t *bytes = qemu_plugin_insn_data(insn);
+    if (size == 4 && (at & 0x3ff) == 0x3fc && bytes[1] < 0xe8) {
         for (size_t k = 0; k < i; k++) {
-            uint64_t other = qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, k));
-            thumb = thumb || (other & 2) || qemu_plugin_insn_size(qemu_plugin_tb_get_insn(tb, k)) == 2;
+            const struct qemu_plugin_insn *other = qemu_plugin_tb_get_insn(tb, k);
+            if ((qemu_plugin_insn_vaddr(other) & 2) || qemu_plugin_insn_size(other) == 2) {
+                return 2;
+            }
         }
-        const uint8_t *bytes = qemu_plugin_insn_data(insn);
-        return thumb && bytes[1] < 0xe8 ? 2 : 4;
+        if (unsure) {
+            *unsure = true;
+        }
     }
     return size;
 }
@@ -106,7 +110,7 @@ static inline size_t peer_size(const struct qemu_plugin_tb *tb, size_t i)
 static inline uint32_t peer_opcode(const struct qemu_plugin_tb *tb, size_t i)
 {
     const uint8_t *bytes = qemu_plugin_insn_data(qemu_plugin_tb_get_insn(tb, i));
-    size_t size = peer_size(tb, i);
+    size_t size = peer_size(tb, i, NULL);
     uint32_t value = 0;
     for (size_t k = 0; k < size && k < 4; k++) {
         value |= (uint32_t)bytes[k] << (8 * k);

@@ -31,6 +31,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 typedef struct {
     uint32_t pc, opcode, size;
+    bool unsure; /* of its size, see peer_size() */
 } Insn;
 
 static bool want_insns = true, want_mem = true, want_tb, want_values, want_hash;
@@ -132,47 +133,137 @@ static void end_event(void)
     }
 }
 
-static void on_tb_exec(unsigned int vcpu, void *udata)
+/* One event. `at` is the pc, or an access's virtual address. */
+typedef struct {
+    char kind; /* T, X, I, L or S */
+    uint32_t at, n, phys;
+    Insn *insn;
+    unsigned shift;
+    bool sign, big, io, has_value;
+    uint64_t value;
+    const char *device;
+} Event;
+
+static void hash_event(const Event *e)
 {
-    (void)vcpu;
-    uint32_t pc = (uint32_t)(uintptr_t)udata;
-    n_execs++;
+    switch (e->kind) {
+    case 'T':
+        mix(0x54000000 | e->n);
+        mix(e->at);
+        break;
+    case 'X':
+        mix(0x58000000);
+        mix(e->at);
+        break;
+    case 'I':
+        mix(0x49000000 | e->insn->size);
+        mix(e->at);
+        mix(e->insn->opcode);
+        break;
+    default:
+        mix(0x4d000000u | e->shift | (e->kind == 'S') << 4 | e->sign << 5 | e->big << 6 | e->io << 7 | e->has_value << 8);
+        mix(e->at);
+        mix(e->phys);
+        if (e->has_value) {
+            mix((uint32_t)e->value);
+            if (e->shift == 3) {
+                mix((uint32_t)(e->value >> 32));
+            }
+        }
+    }
+}
+
+static void write_event(const Event *e)
+{
+    put_char(e->kind);
+    put_char(' ');
+    put_hex(e->at, 8);
+    put_char(' ');
+    switch (e->kind) {
+    case 'T':
+        put_decimal(e->n);
+        break;
+    case 'X':
+        used--; /* no field follows */
+        break;
+    case 'I':
+        put_hex(e->insn->opcode, 2 * e->insn->size);
+        break;
+    default:
+        put_decimal(1u << e->shift);
+        put_string(e->sign ? "s" : "");
+        put_string(e->big ? "b" : "");
+        put_char(' ');
+        put_hex(e->phys, 8);
+        put_char(' ');
+        put_string(e->device);
+        if (e->has_value) {
+            put_char(' ');
+            put_hex(e->value, 2u << e->shift);
+        }
+    }
+    put_char('\n');
+}
+
+static void emit(const Event *e)
+{
     if (!recording()) {
         return;
     }
     if (want_hash) {
-        mix(0x58000000);
-        mix(pc);
+        hash_event(e);
     }
     if (writing()) {
-        put_string("X ");
-        put_hex(pc, 8);
-        put_char('\n');
+        write_event(e);
     }
     end_event();
+}
+
+/* An instruction whose size is unsure waits, with the accesses it makes, for the place where the guest goes on: 2 bytes
+ * further means that it has 16 bits. (A 16-bit branch is never unsure: the translator does not look behind it.) */
+static Event waiting[40];
+static unsigned n_waiting;
+
+static void settle(uint32_t next)
+{
+    Insn *insn = waiting[0].insn;
+    if (next == insn->pc + 2) {
+        insn->size = 2;
+        insn->opcode &= 0xffff;
+    }
+    insn->unsure = false;
+    for (unsigned i = 0; i < n_waiting; i++) {
+        emit(&waiting[i]);
+    }
+    n_waiting = 0;
+}
+
+static void post(const Event *e)
+{
+    bool place = e->kind == 'T' || e->kind == 'X' || e->kind == 'I';
+    if (n_waiting && (place || n_waiting == sizeof waiting / sizeof *waiting)) {
+        settle(e->at);
+    }
+    if (n_waiting || (e->kind == 'I' && e->insn->unsure)) {
+        waiting[n_waiting++] = *e;
+    } else {
+        emit(e);
+    }
+}
+
+static void on_tb_exec(unsigned int vcpu, void *udata)
+{
+    (void)vcpu;
+    n_execs++;
+    post(&(Event){.kind = 'X', .at = (uint32_t)(uintptr_t)udata});
 }
 
 static void on_insn(unsigned int vcpu, void *udata)
 {
     (void)vcpu;
-    const Insn *insn = udata;
+    Insn *insn = udata;
     n_insns++;
-    if (!recording()) {
-        return;
-    }
-    if (want_hash) {
-        mix(0x49000000 | insn->size);
-        mix(insn->pc);
-        mix(insn->opcode);
-    }
-    if (writing()) {
-        put_string("I ");
-        put_hex(insn->pc, 8);
-        put_char(' ');
-        put_hex(insn->opcode, 2 * insn->size);
-        put_char('\n');
-    }
-    end_event();
+    post(&(Event){.kind = 'I', .at = insn->pc, .insn = insn});
 }
 
 static void on_mem(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
@@ -184,45 +275,23 @@ static void on_mem(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr
     if (!recording()) {
         return;
     }
-    unsigned shift = qemu_plugin_mem_size_shift(info);
-    bool sign = qemu_plugin_mem_is_sign_extended(info), big = qemu_plugin_mem_is_big_endian(info);
     struct qemu_plugin_hwaddr *hw = qemu_plugin_get_hwaddr(info, vaddr);
-    bool io = hw && qemu_plugin_hwaddr_is_io(hw);
+    Event e = {
+        .kind = store ? 'S' : 'L',
+        .at = (uint32_t)vaddr,
+        .shift = qemu_plugin_mem_size_shift(info),
+        .sign = qemu_plugin_mem_is_sign_extended(info),
+        .big = qemu_plugin_mem_is_big_endian(info),
+        .io = hw && qemu_plugin_hwaddr_is_io(hw),
+    };
     uint64_t phys = hw ? qemu_plugin_hwaddr_phys_addr(hw) : vaddr;
-    bool has_value = want_values && ram_host && !io && shift <= 3 && phys + (1u << shift) <= ram;
-    uint64_t value = 0;
-    if (has_value) {
-        memcpy(&value, ram_host + phys, (size_t)1 << shift);
+    e.phys = (uint32_t)phys;
+    e.device = e.io ? qemu_plugin_hwaddr_device_name(hw) : "ram";
+    if (want_values && ram_host && !e.io && e.shift <= 3 && phys + (1u << e.shift) <= ram) {
+        e.has_value = true;
+        memcpy(&e.value, ram_host + phys, (size_t)1 << e.shift);
     }
-    if (want_hash) {
-        mix(0x4d000000u | shift | store << 4 | sign << 5 | big << 6 | io << 7 | has_value << 8);
-        mix((uint32_t)vaddr);
-        mix((uint32_t)phys);
-        if (has_value) {
-            mix((uint32_t)value);
-            if (shift == 3) {
-                mix((uint32_t)(value >> 32));
-            }
-        }
-    }
-    if (writing()) {
-        put_string(store ? "S " : "L ");
-        put_hex(vaddr, 8);
-        put_char(' ');
-        put_decimal(1u << shift);
-        put_string(sign ? "s" : "");
-        put_string(big ? "b" : "");
-        put_char(' ');
-        put_hex(phys, 8);
-        put_char(' ');
-        put_string(io ? qemu_plugin_hwaddr_device_name(hw) : "ram");
-        if (has_value) {
-            put_char(' ');
-            put_hex(value, 2u << shift);
-        }
-        put_char('\n');
-    }
-    end_event();
+    post(&e);
 }
 
 static void on_tb_trans(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
@@ -232,20 +301,7 @@ static void on_tb_trans(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
     uint32_t pc = (uint32_t)qemu_plugin_tb_vaddr(tb);
     n_tbs++;
     if (want_tb) {
-        if (recording()) {
-            if (want_hash) {
-                mix(0x54000000 | (uint32_t)n);
-                mix(pc);
-            }
-            if (writing()) {
-                put_string("T ");
-                put_hex(pc, 8);
-                put_char(' ');
-                put_decimal(n);
-                put_char('\n');
-            }
-            end_event();
-        }
+        post(&(Event){.kind = 'T', .at = pc, .n = (uint32_t)n});
         qemu_plugin_register_vcpu_tb_exec_cb(tb, on_tb_exec, QEMU_PLUGIN_CB_NO_REGS, (void *)(uintptr_t)pc);
     }
     for (size_t i = 0; i < n; i++) {
@@ -259,7 +315,8 @@ static void on_tb_trans(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
             Insn *kept = peer_keep(sizeof *kept);
             kept->pc = at;
             kept->opcode = peer_opcode(tb, i);
-            kept->size = (uint32_t)peer_size(tb, i);
+            kept->unsure = false;
+            kept->size = (uint32_t)peer_size(tb, i, &kept->unsure);
             qemu_plugin_register_vcpu_insn_exec_cb(insn, on_insn, QEMU_PLUGIN_CB_NO_REGS, kept);
         }
         if (want_mem) {
@@ -272,6 +329,9 @@ static void on_exit_(qemu_plugin_id_t id, void *udata)
 {
     (void)id;
     (void)udata;
+    if (n_waiting) {
+        settle(0);
+    }
     flush();
     if (out) {
         fclose(out);
