@@ -6,7 +6,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { CACHE_PLUGIN, lineOf, MAIN, PROGRAM } from './sample';
 import { Transcript } from './transcript';
 
-const PAUSE_LIMIT_MS = 1000;
+const PAUSE_LIMIT_MS = 2000;
 
 describe('DAP conversation: control', () => {
   let folder = '';

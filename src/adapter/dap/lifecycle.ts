@@ -279,8 +279,17 @@ export class Lifecycle {
     return new AfterResponse(undefined, async () => {
       const { session } = this;
       if (!session) this.client.event<DebugProtocol.TerminatedEvent>('terminated');
-      else if (session.program.run.state !== 'ended') await session.program.engine.terminate();
+      else if (session.program.run.state !== 'ended') await this.endGuest(session.program);
     });
+  }
+
+  private async endGuest({ engine, run }: Program): Promise<void> {
+    try {
+      await engine.terminate();
+    } catch (error) {
+      // The guest may have ended meanwhile, and its engine be gone.
+      if (run.state !== 'ended') throw error;
+    }
   }
 
   private async disconnect(): Promise<void> {
