@@ -13,7 +13,7 @@ const EXIT = { crashed: 70, serverEnded: 71, noPage: 72, timeout: 124, interrupt
 
 /** Messages of the workbench that say nothing about a test. */
 const NOISE =
-  /^(Resolv(ing|ed) connection token|Creating a socket|Updating additional|Starting to|Started local extension host|\[[A-Za-z: -]+\]|.*ENOTFOUND|%c)/;
+  /^(Resolv(ing|ed) connection token|Creating a socket|Updating additional|Starting to|Started local extension host|\[[A-Za-z: -]+\]|.*ENOTFOUND|%c|Timed out waiting for authentication|Creation of workbench contribution|DialogService: Dialog requested)/;
 
 /** Splits "--name=value" and "--name" from the positional arguments. */
 function parseArguments(argv) {

@@ -1,8 +1,9 @@
 /** Starts debug sessions of type "tcg" and follows them, as a user of VS Code's debug API would. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as vscode from 'vscode';
-import { sleep, waitFor } from './ui';
+import { sleep, waitFor, waitForNotification } from './ui';
 
 /** A running session and everything its adapter has said so far. */
 export interface TrackedSession {
@@ -96,4 +97,31 @@ export function consoleText(tracked: TrackedSession, category?: string): string 
     .filter(({ body }) => !category || (body.category ?? 'console') === category)
     .map(({ body }) => body.output)
     .join('');
+}
+
+/** A file of the workspace. */
+export function workspaceFile(name: string): vscode.Uri {
+  return vscode.Uri.joinPath(workspaceFolder().uri, name);
+}
+
+/** The sample's own configuration, of its launch.json. */
+export function launchConfiguration(): vscode.DebugConfiguration {
+  const text = readFileSync(workspaceFile('.vscode/launch.json').fsPath, 'utf8');
+  const [first] = (JSON.parse(text) as { configurations: vscode.DebugConfiguration[] }).configurations;
+  assert.ok(first);
+  return first;
+}
+
+/**
+ * Waits for a launch to fail and returns its message: that of the adapter (VS Code wants to show a dialog, which its
+ * test mode turns into an error) or of the extension (a notification).
+ * @throws AssertionError if the message does not fit `pattern`
+ */
+export async function launchFailure(configuration: vscode.DebugConfiguration, pattern: RegExp): Promise<void> {
+  const message = await vscode.debug.startDebugging(workspaceFolder(), configuration).then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  if (message === undefined) await waitForNotification(pattern);
+  else assert.match(message, pattern);
 }

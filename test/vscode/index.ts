@@ -5,7 +5,7 @@
 import Mocha from 'mocha';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { closeUi } from './ui';
+import { closeUi, screenshot } from './ui';
 
 const TEST_TIMEOUT_MS = 90_000;
 
@@ -20,7 +20,15 @@ export async function run(): Promise<void> {
   });
   const names = readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).sort();
   for (const name of names) if (name.endsWith('.test.js')) mocha.addFile(path.join(__dirname, name));
-  const failures = await new Promise<number>((resolve) => mocha.run(resolve));
+  const screenshots: Promise<void>[] = [];
+  const failures = await new Promise<number>((resolve) => {
+    // What the window looked like when a test failed says more than its message.
+    mocha.run(resolve).on(Mocha.Runner.constants.EVENT_TEST_FAIL, (test: Mocha.Test) => {
+      const name = `failed ${test.fullTitle()}`.replace(/[^\w]+/g, '-').slice(0, 80);
+      screenshots.push(screenshot(name).catch((error: unknown) => console.error(`no screenshot: ${String(error)}`)));
+    });
+  });
+  await Promise.all(screenshots);
   await closeUi();
   if (failures > 0) throw new Error(`${failures} tests failed.`);
 }

@@ -1,34 +1,25 @@
 /** The main job in VS Code: F5 on the sample, breakpoint, log point, plugin log, cache view, stop and restart. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import {
   consoleText,
   events,
+  launchConfiguration,
+  workspaceFile as file,
   sessionStartedBy,
   startSession,
   stopAll,
   trackSessions,
   waitForEnd,
   waitForStop,
-  workspaceFolder,
   type TrackedSession,
 } from './debug';
-import {
-  dismissNotifications,
-  outputText,
-  screenshot,
-  waitFor,
-  waitForNotification,
-  webviewFrame,
-  workbench,
-} from './ui';
+import { dismissNotifications, outputText, screenshot, waitFor, webviewFrame, workbench } from './ui';
 
 const CONFIGURATION = 'matmul with the cache plugin';
 const LOG_CHANNEL = 'TCG Plugins';
-
-const file = (name: string) => vscode.Uri.joinPath(workspaceFolder().uri, name);
 
 /** Index of the first line of a source that contains `text`. */
 async function lineWith(name: string, text: string): Promise<number> {
@@ -232,18 +223,79 @@ describe('the main job', () => {
     assert.deepEqual(reports[0], reports[1]);
   });
 
-  it('F5 without a launch.json finds the program of the folder', async () => {
-    const launchJson = file('.vscode/launch.json').fsPath;
-    const away = `${launchJson}.away`;
-    renameSync(launchJson, away);
-    try {
+  describe('F5 without a launch.json', () => {
+    const launchJson = () => file('.vscode/launch.json').fsPath;
+    const other = () => file('other.elf').fsPath;
+
+    before(() => renameSync(launchJson(), `${launchJson()}.away`));
+
+    after(() => {
+      renameSync(`${launchJson()}.away`, launchJson());
+      rmSync(other(), { force: true });
+    });
+
+    it('runs the program of the folder', async () => {
       await vscode.window.showTextDocument(file('main.c'));
       const session = await pressF5();
       assert.equal(session.session.configuration['program'], file('matmul.elf').fsPath);
       await waitForEnd(session, 60_000);
       assert.match(consoleText(session), /all equal/);
+    });
+
+    it('asks which program, if there are several', async () => {
+      copyFileSync(file('matmul.elf').fsPath, other());
+      await vscode.window.showTextDocument(file('main.c'));
+      const page = await workbench();
+      const session = await sessionStartedBy(async () => {
+        await page.keyboard.press('F5');
+        const row = page.locator('.quick-input-list .monaco-list-row');
+        await row.filter({ hasText: 'matmul.elf' }).waitFor();
+        await screenshot('which-program');
+        await row.filter({ hasText: 'other.elf' }).click();
+      });
+      assert.equal(session.session.configuration['program'], other());
+      await waitForEnd(session, 60_000);
+    });
+  });
+
+  it('stops and logs at the breakpoints of the view "Plugin Breakpoints"', async () => {
+    const page = await workbench();
+    const input = page.locator('.quick-input-widget input[type="text"]');
+    const pick = async (text: string) => {
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click();
+    };
+    const add = async (kind: string, condition: string, action: string) => {
+      const done = vscode.commands.executeCommand('tcg.addPluginBreakpoint');
+      await pick(kind);
+      await waitFor('the question for the place', async () =>
+        /0x100040/.test((await input.getAttribute('placeholder')) ?? ''),
+      );
+      await input.fill(condition);
+      await input.press('Enter');
+      await pick(action);
+      return done;
+    };
+    await add('Instruction executed', 'list_sum', 'each time');
+    const logging = add('Block executed', 'list_shuffled', 'Log a message');
+    await waitFor('the question for the message', async () =>
+      /sum is/.test((await input.getAttribute('placeholder')) ?? ''),
+    );
+    await input.fill('shuffling at {pc}');
+    await input.press('Enter');
+    await logging;
+    try {
+      const session = await startSession(CONFIGURATION);
+      await waitForStop(session);
+      await page.locator('.debug-call-stack .stack-frame', { hasText: 'list_sum' }).first().waitFor();
+      await vscode.commands.executeCommand('tcg.pluginBreakpoints.focus');
+      await page.getByText('log: shuffling at {pc}').waitFor();
+      await screenshot('plugin-breakpoints-view');
+      await vscode.commands.executeCommand('tcg.removeAllPluginBreakpoints');
+      await vscode.commands.executeCommand('workbench.action.debug.continue');
+      await waitForEnd(session, 60_000);
+      assert.doesNotMatch(consoleText(session), /shuffling/, 'removed in time');
     } finally {
-      renameSync(away, launchJson);
+      await vscode.commands.executeCommand('tcg.removeAllPluginBreakpoints');
     }
   });
 
@@ -261,43 +313,4 @@ describe('the main job', () => {
     await (await workbench()).locator('.debug-call-stack .stack-frame', { hasText: 'list_sum' }).first().waitFor();
     await screenshot('plugin-breakpoint');
   });
-
-  it('says what is wrong with a plugin, and keeps running itself', async () => {
-    const config = launchConfiguration();
-    const message = await Promise.all([
-      vscode.debug.startDebugging(workspaceFolder(), { ...config, plugins: ['libnothing.so'] }).then(
-        () => undefined,
-        () => undefined,
-      ),
-      refusalOfAdapter(),
-    ]);
-    assert.match(message[1], /libnothing\.so/);
-  });
 });
-
-/** The sample's own configuration. */
-function launchConfiguration(): vscode.DebugConfiguration {
-  const { configurations } = JSON.parse(readFileSync(file('.vscode/launch.json').fsPath, 'utf8')) as {
-    configurations: vscode.DebugConfiguration[];
-  };
-  const [first] = configurations;
-  assert.ok(first);
-  return first;
-}
-
-/** The message of an adapter that refuses a launch, wherever VS Code shows it. */
-async function refusalOfAdapter(): Promise<string> {
-  const page = await workbench();
-  return waitFor('a message about the launch', async () => {
-    const dialog = page.locator('.monaco-dialog-box');
-    if ((await dialog.count()) > 0) {
-      const text = (await dialog.first().textContent()) ?? '';
-      await page.keyboard.press('Escape');
-      return text;
-    }
-    return Promise.race([
-      waitForNotification(),
-      new Promise<false>((resolve) => setTimeout(() => resolve(false), 500)),
-    ]);
-  });
-}

@@ -62,13 +62,12 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Waits for a notification and returns its text. A window without the focus keeps them in its notification center. */
-export async function waitForNotification(): Promise<string> {
+/** Waits for a notification that fits `pattern` and returns its text. A window without the focus hides them in its list. */
+export async function waitForNotification(pattern: RegExp): Promise<string> {
   const messages = (await workbench()).locator('.notification-list-item-message');
-  return waitFor('a notification', async () => {
+  return waitFor(`a notification like ${String(pattern)}`, async () => {
     await vscode.commands.executeCommand('notifications.showList');
-    const [message] = await messages.allTextContents();
-    return message;
+    return (await messages.allTextContents()).find((message) => pattern.test(message));
   });
 }
 

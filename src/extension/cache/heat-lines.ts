@@ -1,7 +1,8 @@
 /** Which lines of a file cause how many cache misses, and how hot that makes them. */
 import type { CacheSample, HotLine } from '../../adapter/protocol/custom';
 
-export const HEAT_LEVELS = ['low', 'medium', 'high'] as const;
+/** How hot a line is; a `trace` of misses is worth a remark, no colour. */
+export const HEAT_LEVELS = ['trace', 'low', 'medium', 'high'] as const;
 export type HeatLevel = (typeof HEAT_LEVELS)[number];
 
 export interface HeatLine {
@@ -17,8 +18,15 @@ export interface HeatLine {
 
 const HIGH_SHARE = 0.2;
 const MEDIUM_SHARE = 0.02;
+const LOW_SHARE = 0.001;
 
 const misses = (line: HotLine) => line.l1iMisses + line.l1dMisses + line.l2Misses;
+
+function levelOf(share: number): HeatLevel {
+  if (share >= HIGH_SHARE) return 'high';
+  if (share >= MEDIUM_SHARE) return 'medium';
+  return share >= LOW_SHARE ? 'low' : 'trace';
+}
 
 /** The lines with misses, by file. Lines that several samples list are summed. */
 export function heatByFile(samples: readonly CacheSample[]): Map<string, HeatLine[]> {
@@ -37,7 +45,7 @@ export function heatByFile(samples: readonly CacheSample[]): Map<string, HeatLin
     return {
       line,
       share,
-      level: share >= HIGH_SHARE ? 'high' : share >= MEDIUM_SHARE ? 'medium' : 'low',
+      level: levelOf(share),
       l1iMisses: sum((part) => part.l1iMisses),
       l1dMisses: sum((part) => part.l1dMisses),
       l2Misses: sum((part) => part.l2Misses),

@@ -7,12 +7,15 @@ import type { CacheStore } from './store';
 const SETTING = `${SETTINGS_SECTION}.${SETTINGS.showHeat}`;
 
 function decorationType(level: HeatLevel): vscode.TextEditorDecorationType {
+  const isHot = level === 'medium' || level === 'high';
+  const mark = new vscode.ThemeColor('tcgscope.heatMark');
+  const remark = { color: isHot ? mark : new vscode.ThemeColor('editorCodeLens.foreground'), margin: '0 0 0 3em' };
+  if (level === 'trace') return vscode.window.createTextEditorDecorationType({ after: remark });
   return vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
     backgroundColor: new vscode.ThemeColor(`tcgscope.heat.${level}`),
-    overviewRulerColor: new vscode.ThemeColor('tcgscope.heatMark'),
-    overviewRulerLane: vscode.OverviewRulerLane.Left,
-    after: { color: new vscode.ThemeColor('tcgscope.heatMark'), margin: '0 0 0 3em' },
+    after: remark,
+    ...(isHot ? { overviewRulerColor: mark, overviewRulerLane: vscode.OverviewRulerLane.Left } : {}),
   });
 }
 

@@ -37,7 +37,9 @@ export class CachePanel implements vscode.Disposable {
   /** Opens the panel beside the editor, or brings it to the front. The focus goes there only if asked for. */
   show(focus: boolean): void {
     if (this.panel) {
-      this.panel.reveal(undefined, !focus);
+      // Not on top of the source that is being debugged: a panel in its group moves to the side.
+      const covers = !this.panel.visible && vscode.window.activeTextEditor?.viewColumn === this.panel.viewColumn;
+      this.panel.reveal(covers ? vscode.ViewColumn.Beside : undefined, !focus);
       return;
     }
     const dist = vscode.Uri.joinPath(this.extensionUri, 'dist');
@@ -90,7 +92,7 @@ export class CachePanel implements vscode.Disposable {
       const column = shown?.viewColumn ?? this.otherColumn();
       await vscode.window.showTextDocument(document, {
         selection: new vscode.Range(position, position),
-        ...(column === undefined ? {} : { viewColumn: column }),
+        viewColumn: column,
       });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -98,9 +100,9 @@ export class CachePanel implements vscode.Disposable {
     }
   }
 
-  /** A group of editors that is not the panel's own. */
-  private otherColumn(): vscode.ViewColumn | undefined {
+  /** A group of editors that is not the panel's own, a new one if need be: the panel stays in sight. */
+  private otherColumn(): vscode.ViewColumn {
     const groups = vscode.window.tabGroups.all.map((group) => group.viewColumn);
-    return groups.find((column) => column !== this.panel?.viewColumn) ?? vscode.ViewColumn.One;
+    return groups.find((column) => column !== this.panel?.viewColumn) ?? vscode.ViewColumn.Beside;
   }
 }

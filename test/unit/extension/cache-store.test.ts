@@ -88,7 +88,8 @@ describe('heat of source lines', () => {
       hotLine('/w/a.c', 11, { l1iMisses: 50 }),
       hotLine('/w/b.c', 3, { l1iMisses: 5 }),
       hotLine('/w/b.c', 4, {}),
-      hotLine(undefined, 5, { l1dMisses: 145 }),
+      hotLine('/w/b.c', 5, { l2Misses: 0.5 }),
+      hotLine(undefined, 5, { l1dMisses: 144.5 }),
     ];
     const heat = heatByFile([sample(1, lines)]);
     assert.deepEqual([...heat.keys()], ['/w/a.c', '/w/b.c']);
@@ -98,7 +99,10 @@ describe('heat of source lines', () => {
     assert.deepEqual([warm.line, warm.level, describeHeat(warm)], [11, 'medium', 'L1I 50']);
     assert.deepEqual(
       heat.get('/w/b.c')?.map(({ line, level }) => [line, level]),
-      [[3, 'low']],
+      [
+        [3, 'low'],
+        [5, 'trace'],
+      ],
     );
   });
 
