@@ -28,7 +28,7 @@ export async function engineConfig(options: CliOptions, services: LaunchServices
   );
   return {
     ...engine,
-    semihosting: { ...engine.semihosting, commandLine: commandLine(options) },
+    semihosting: { ...engine.semihosting, commandLine: commandLine(options), terminal: process.stdout.isTTY ?? false },
     images: options.kernel === undefined ? engine.images.slice(1) : engine.images,
     icountShift: options.icountShift ?? engine.icountShift,
   };

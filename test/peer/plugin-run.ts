@@ -66,7 +66,12 @@ export async function runOurs(options: OurRunOptions): Promise<OurRun> {
       images: [{ kind: 'elf', name, bytes, cpu: 0, exactNames: true }],
       symbolFiles: [{ name, bytes, offset: 0 }],
       plugins: options.plugins.map((spec) => ({ spec, ...sourceOf(spec) })),
-      semihosting: { enabled: true, root: options.cwd ?? process.cwd(), commandLine: (options.args ?? []).join(' ') },
+      semihosting: {
+        enabled: true,
+        root: options.cwd ?? process.cwd(),
+        commandLine: (options.args ?? []).join(' '),
+        terminal: false,
+      },
       icountShift: 0,
     });
     await engine.run({ kind: 'continue' });

@@ -15,7 +15,13 @@ export interface EngineConfig {
   /** ELF files for symbols; the first is the program. */
   readonly symbolFiles: readonly { readonly name: string; readonly bytes: Uint8Array; readonly offset: number }[];
   readonly plugins: readonly EnginePlugin[];
-  readonly semihosting: { readonly enabled: boolean; readonly root: string; readonly commandLine: string };
+  readonly semihosting: {
+    readonly enabled: boolean;
+    readonly root: string;
+    readonly commandLine: string;
+    /** Whether the program is told that its console is a terminal (SYS_ISTTY); default true. */
+    readonly terminal?: boolean;
+  };
   /** Virtual time by instruction count: nanoseconds per instruction is 2^icountShift. */
   readonly icountShift: number;
 }

@@ -36,7 +36,7 @@ export class Consoles {
     };
   }
 
-  semihosting(): SemihostingConsole {
+  semihosting(isTty: boolean): SemihostingConsole {
     return {
       write: (_stream, data) => {
         for (const byte of data) this.pending.semihosting.push(byte);
@@ -45,7 +45,7 @@ export class Consoles {
         const queue = this.queues.semihosting;
         return queue.length ? Uint8Array.from(queue.splice(0, max)) : undefined;
       },
-      isTty: true,
+      isTty,
     };
   }
 }

@@ -129,7 +129,7 @@ export class System {
   private createSemihosting(config: EngineConfig, platform: EnginePlatform): Semihosting {
     return new Semihosting({
       host: platform.semihosting,
-      console: this.consoles.semihosting(),
+      console: this.consoles.semihosting(config.semihosting.terminal ?? true),
       clock: this.clock,
       root: config.semihosting.root,
       args: config.semihosting.commandLine ? [config.semihosting.commandLine] : [],
