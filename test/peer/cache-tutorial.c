@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * cache-tutorial: the tutorial's Cortex-A9 cache model, as docs/tutorial-cache.md specifies it (arguments, model, output).
- * DCISW is counted but invalidates nothing: this API version cannot read Rt.
+ * This API version cannot read Rt of a DCISW. If the instruction before it is `str Rt, [...]` (A32, in the same block) the
+ * value is taken from what that one stored; else the DCISW is counted but invalidates nothing.
  */
 #include "peer.h"
 
@@ -29,6 +30,8 @@ static Cache dcache = {.name = "dcache", .has_stores = true, .ways = 4, .sets = 
 static Cache l2cache = {.name = "l2cache", .has_stores = true, .round_robin = true, .ways = 8, .sets = 2048, .set_bits = 11};
 
 static uint32_t text_begin, text_end;
+static const uint8_t *ram_host; /* where guest address 0 lies in this process */
+static uint32_t stored;         /* by the last `str Rt` before a DCISW */
 static uint64_t insn_count, load_count, store_count, cp_count;
 
 static unsigned victim(Cache *cache, Set *set)
@@ -84,8 +87,26 @@ static void on_fetch(unsigned int vcpu, void *udata)
 static void on_dcisw(unsigned int vcpu, void *udata)
 {
     (void)vcpu;
-    (void)udata;
+    bool rt_known = udata != NULL;
     cp_count++;
+    uint32_t set = stored >> 4 & 0x3ff;
+    if (rt_known && set < dcache.sets) {
+        dcache.set[set].valid[stored >> 30] = false;
+    }
+}
+
+static void on_store_of_rt(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
+{
+    (void)vcpu;
+    (void)info;
+    (void)udata;
+    memcpy(&stored, ram_host + vaddr, sizeof stored);
+}
+
+/* Whether `opcode` is an A32 `str Rt, [Rn, #imm]` of this Rt. */
+static bool stores(uint32_t opcode, uint32_t rt)
+{
+    return (opcode & 0x0e500000) == 0x04000000 && opcode >> 28 == 14 && (opcode >> 12 & 15) == rt;
 }
 
 static void on_iciallu(unsigned int vcpu, void *udata)
@@ -134,12 +155,21 @@ static void on_tb_trans(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
         uint64_t pc = qemu_plugin_insn_vaddr(insn);
         uint32_t opcode = peer_opcode(tb, i);
         size_t size = peer_size(tb, i, NULL);
+        if (!ram_host) {
+            const uint8_t *host = qemu_plugin_insn_haddr(insn);
+            ram_host = host ? host - pc : NULL;
+        }
         if (pc >= text_begin && pc < text_end) {
             qemu_plugin_register_vcpu_insn_exec_cb(insn, on_fetch, QEMU_PLUGIN_CB_NO_REGS, (void *)(uintptr_t)pc);
         }
         qemu_plugin_register_vcpu_mem_cb(insn, on_data, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, NULL);
         if (is_mcr_p15_c7(opcode, size, 0x46)) {
-            qemu_plugin_register_vcpu_insn_exec_cb(insn, on_dcisw, QEMU_PLUGIN_CB_NO_REGS, NULL);
+            struct qemu_plugin_insn *before = i > 0 ? qemu_plugin_tb_get_insn(tb, i - 1) : NULL;
+            bool known = before && ram_host && stores(peer_opcode(tb, i - 1), opcode >> 12 & 15);
+            if (known) {
+                qemu_plugin_register_vcpu_mem_cb(before, on_store_of_rt, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_W, NULL);
+            }
+            qemu_plugin_register_vcpu_insn_exec_cb(insn, on_dcisw, QEMU_PLUGIN_CB_NO_REGS, known ? insn : NULL);
         } else if (is_mcr_p15_c7(opcode, size, 0x05)) {
             qemu_plugin_register_vcpu_insn_exec_cb(insn, on_iciallu, QEMU_PLUGIN_CB_NO_REGS, NULL);
         }

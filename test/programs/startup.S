@@ -53,6 +53,8 @@ main:
         mcr     p15, 0, r0, c7, c5, 6   @ BPIALL
         bl      invalidate_dcache
 
+        bl      invalidate_dcache       @ again, with lines in it
+
         @ The stacks of every mode
         mrs     r5, cpsr
         bic     r6, r5, #0x1f
@@ -172,6 +174,7 @@ invalidate_dcache:
 1:      mov     r5, r3
 2:      lsl     r6, r2, r4
         orr     r6, r6, r5, lsl r1
+        str     r6, [sp, #-4]           @ (for the peer cache model, which cannot read r6)
         mcr     p15, 0, r6, c7, c6, 2   @ DCISW
         subs    r5, r5, #1
         bge     2b
