@@ -155,17 +155,16 @@ class Listing {
 
   /** An address before `end` where an instruction starts and from which on the state is the same. */
   private knownStart(end: number, state: State): number {
-    if (state !== 'thumb') {
-      const aligned = end - 1 - ((end - 1) % 4);
-      let at = aligned;
+    if (state === 'arm') {
+      let at = end - 1 - ((end - 1) % 4);
       while (at >= 4 && end - at < BACK_LIMIT && this.state(at - 4) === state) at -= 4;
       return at;
     }
-    const symbol = this.map.symbolAt(end - 1);
+    const symbol = state === 'thumb' ? this.map.symbolAt(end - 1) : undefined;
     const floor = Math.max(0, end - BACK_LIMIT);
-    let at = end - 2;
-    while (at - 2 >= floor && this.state(at - 2) === 'thumb' && at !== symbol?.address) at -= 2;
-    return Math.max(at, 0);
+    let at = end - 1 - ((end - 1) % 2);
+    while (at - 2 >= floor && this.state(at - 2) === state && at !== symbol?.address) at -= 2;
+    return at;
   }
 
   /** Decodes from `start` up to `end`, at most `count` rows; what is no memory is left out at the end. */
