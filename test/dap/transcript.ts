@@ -103,7 +103,9 @@ export class Transcript {
     } catch (error) {
       this.note(this.events.splice(0));
       const tail = this.lines.slice(-20).join('\n');
-      throw new Error(`${error instanceof Error ? error.message : String(error)}\nThe transcript ends:\n${tail}`);
+      throw new Error(`${error instanceof Error ? error.message : String(error)}\nThe transcript ends:\n${tail}`, {
+        cause: error,
+      });
     }
   }
 
