@@ -7,7 +7,7 @@ import { Transcript } from './transcript';
 /** For each kind, a condition that the sample meets: in the order in which it does. */
 const CONDITIONS: Readonly<Record<CallbackKind, string>> = {
   tb_trans: 'fill',
-  tb_exec: 'fill && $r2 > 3',
+  tb_exec: '0x100140 && $r2 > 3',
   insn_exec: '0x100324',
   l1i_miss: 'multiply_ijk',
   l1d_miss: 'b',
