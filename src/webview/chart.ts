@@ -9,11 +9,11 @@ const MIN_WIDTH = 240;
 /** Told apart by colour and, for those who do not see colours, by dashes. */
 const LINES = [
   { color: '--vscode-charts-blue', dash: [] },
-  { color: '--vscode-charts-orange', dash: [8, 4] },
+  { color: '--vscode-charts-yellow', dash: [8, 4] },
   { color: '--vscode-charts-green', dash: [2, 3] },
   { color: '--vscode-charts-purple', dash: [10, 3, 2, 3] },
   { color: '--vscode-charts-red', dash: [4, 4] },
-  { color: '--vscode-charts-yellow', dash: [12, 4] },
+  { color: '--vscode-charts-orange', dash: [12, 4] },
 ];
 
 const themeColor = (...names: string[]): string => {

@@ -284,12 +284,14 @@ describe('the main job', () => {
     await input.press('Enter');
     await logging;
     try {
+      await vscode.commands.executeCommand('workbench.view.debug');
       const session = await startSession(CONFIGURATION);
       await waitForStop(session);
       await page.locator('.debug-call-stack .stack-frame', { hasText: 'list_sum' }).first().waitFor();
       await vscode.commands.executeCommand('tcg.pluginBreakpoints.focus');
       await page.getByText('log: shuffling at {pc}').waitFor();
       await screenshot('plugin-breakpoints-view');
+      await (await webviewFrame()).locator('#levels').waitFor(); // not covered by the source that was opened
       await vscode.commands.executeCommand('tcg.removeAllPluginBreakpoints');
       await vscode.commands.executeCommand('workbench.action.debug.continue');
       await waitForEnd(session, 60_000);

@@ -1,7 +1,7 @@
 /** Which lines of a file cause how many cache misses, and how hot that makes them. */
 import type { CacheSample, HotLine } from '../../adapter/protocol/custom';
 
-/** How hot a line is; a `trace` of misses is worth a remark, no colour. */
+/** How hot a line is; a `trace` of misses is told on hover only. */
 export const HEAT_LEVELS = ['trace', 'low', 'medium', 'high'] as const;
 export type HeatLevel = (typeof HEAT_LEVELS)[number];
 

@@ -10,7 +10,7 @@ function decorationType(level: HeatLevel): vscode.TextEditorDecorationType {
   const isHot = level === 'medium' || level === 'high';
   const mark = new vscode.ThemeColor('tcgscope.heatMark');
   const remark = { color: isHot ? mark : new vscode.ThemeColor('editorCodeLens.foreground'), margin: '0 0 0 3em' };
-  if (level === 'trace') return vscode.window.createTextEditorDecorationType({ after: remark });
+  if (level === 'trace') return vscode.window.createTextEditorDecorationType({});
   return vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
     backgroundColor: new vscode.ThemeColor(`tcgscope.heat.${level}`),
@@ -26,7 +26,7 @@ function decoration(document: vscode.TextDocument, heat: HeatLine): vscode.Decor
   return {
     range: document.lineAt(heat.line - 1).range,
     hoverMessage: hover,
-    renderOptions: { after: { contentText: text } },
+    ...(heat.level === 'trace' ? {} : { renderOptions: { after: { contentText: text } } }),
   };
 }
 

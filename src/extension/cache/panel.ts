@@ -15,6 +15,8 @@ export class CachePanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
   /** Whether the document has said that it listens; it is loaded anew each time the panel is shown again. */
   private ready = false;
+  /** Whether the panel opened by itself and has been where it is since. */
+  private maySlide = false;
   private readonly unsubscribe: () => void;
 
   private readonly handlers: Handlers<ViewMessage> = {
@@ -57,8 +59,11 @@ export class CachePanel implements vscode.Disposable {
       this.ready = false;
     });
     this.panel.onDidChangeViewState(({ webviewPanel }) => {
-      if (!webviewPanel.visible) this.ready = false;
+      if (webviewPanel.visible) return;
+      this.ready = false;
+      this.slideAside(webviewPanel);
     });
+    this.maySlide = !focus;
     webview.onDidReceiveMessage((message: unknown) => receive<ViewMessage>(this.handlers, message));
     webview.html = cacheViewHtml({
       cspSource: webview.cspSource,
@@ -98,6 +103,17 @@ export class CachePanel implements vscode.Disposable {
       const reason = error instanceof Error ? error.message : String(error);
       void vscode.window.showErrorMessage(`Cannot open ${path}: ${reason}`);
     }
+  }
+
+  /**
+   * In a window without editors the panel takes the only group, where VS Code then shows the source it stops at: on top
+   * of the panel. It moves out of the way, once.
+   */
+  private slideAside(panel: vscode.WebviewPanel): void {
+    const isCovered = vscode.window.activeTextEditor?.viewColumn === panel.viewColumn;
+    if (!this.maySlide || !isCovered || this.store.view?.state === 'ended') return;
+    this.maySlide = false;
+    panel.reveal(vscode.ViewColumn.Beside, true);
   }
 
   /** A group of editors that is not the panel's own, a new one if need be: the panel stays in sight. */
