@@ -27,7 +27,7 @@ export enum ArmSlot {
   Thumb = 22,
   /** ITSTATE[7:0]; while a block runs it is known to the translator, not kept here. */
   CondExec = 23,
-  /** The CPSR's other bits: J, E, A, I, F, M. */
+  /** The CPSR's other bits: J, IL, E, A, I, F, M. */
   PsrRest = 24,
   /** Translation flags that change rarely, kept by updateFlags in psr.ts. */
   HFlags = 25,
@@ -108,6 +108,8 @@ export const Psr = {
   Q: 0x08000000,
   IT_LOW: 0x06000000,
   J: 0x01000000,
+  /** Illegal execution state: an exception return set a reserved bit; every instruction is then undefined. */
+  IL: 0x00100000,
   GE: 0x000f0000,
   IT_HIGH: 0x0000fc00,
   E: 0x200,
@@ -119,7 +121,7 @@ export const Psr = {
 } as const;
 
 /** Bits of the CPSR that live in {@link ArmSlot.PsrRest}. */
-export const PSR_REST = Psr.J | Psr.E | Psr.A | Psr.I | Psr.F | Psr.M;
+export const PSR_REST = Psr.J | Psr.IL | Psr.E | Psr.A | Psr.I | Psr.F | Psr.M;
 
 /** MMU indices: one TLB part each. */
 export enum ArmMmuIndex {
@@ -144,6 +146,8 @@ export const TbFlag = {
   /** FPSCR's vector stride and length. */
   VFP_STRIDE_SHIFT: 14,
   VFP_LENGTH_SHIFT: 16,
+  /** CPSR.IL */
+  ILLEGAL: 1 << 19,
 } as const;
 
 /** Numbers of the globals in IR, in the order of {@link ARM_GLOBALS}; r0..r14 are 0..14. */

@@ -26,7 +26,7 @@ import { ArmTranslator } from './translate/translator';
 export interface ArmServices {
   /**
    * Serves the semihosting request in the registers; without it, requests are ordinary SVCs. 'wait': it cannot be
-   * served yet, the instruction is to run again.
+   * served yet and is asked again later.
    */
   readonly semihosting?: (cpu: ArmCpu) => 'done' | 'wait';
   /** Called once per message: the guest uses something that is not emulated. */
@@ -158,7 +158,10 @@ export class ArmCpu implements GuestCpu {
   accessFault(kind: FaultKind, vaddr: number, _physical: number, access: AccessType): CpuLoopExit {
     const status = kind === FaultKind.Alignment ? FaultStatus.ALIGNMENT : FaultStatus.EXTERNAL;
     if (access === AccessType.Fetch) return new ArmFetchAbort(status, vaddr);
-    return new ArmException(Vector.DataAbort, access === AccessType.Store ? status | FaultStatus.WRITE : status, vaddr);
+    return new ArmException(Vector.DataAbort, {
+      status: access === AccessType.Store ? status | FaultStatus.WRITE : status,
+      address: vaddr,
+    });
   }
 
   handleExit(exit: CpuLoopExit): CpuRunState {
@@ -167,9 +170,9 @@ export class ArmCpu implements GuestCpu {
     if (exit instanceof ArmException) {
       takeException(env, exit);
     } else if (exit instanceof ArmFetchAbort) {
-      takeException(env, new ArmException(Vector.PrefetchAbort, exit.status, exit.address));
+      takeException(env, new ArmException(Vector.PrefetchAbort, exit));
     } else if (exit instanceof SemihostingRequest) {
-      if (this.services.semihosting?.(this) === 'wait') return CpuRunState.Running;
+      if (this.services.semihosting?.(this) === 'wait') return CpuRunState.Blocked;
       env[ArmSlot.PC] += env[ArmSlot.Thumb] ? 2 : 4;
       env[ArmSlot.CondExec] = advanceIt(env[ArmSlot.CondExec]);
     } else {

@@ -25,13 +25,20 @@ export const FaultStatus = {
 /** An exception to take. pc and ITSTATE are those of the instruction that raised it. */
 export class ArmException extends CpuLoopExit {
   readonly restoresState = true;
+  /** For aborts: fault status and address (unsigned). */
+  readonly status: number;
+  readonly address: number;
+  /** The exception is found without a look at ITSTATE: the SPSR gets 0. */
+  readonly losesIt: boolean;
+
   constructor(
     readonly vector: Vector,
-    /** For aborts: fault status and address (unsigned). */
-    readonly status = 0,
-    readonly address = 0,
+    { status = 0, address = 0, losesIt = false }: { status?: number; address?: number; losesIt?: boolean } = {},
   ) {
     super();
+    this.status = status;
+    this.address = address;
+    this.losesIt = losesIt;
   }
 }
 
@@ -85,6 +92,7 @@ export function advanceIt(it: number): number {
 /** Takes the exception: fault registers, then {@link enterVector}. */
 export function takeException(env: Int32Array, exception: ArmException): void {
   const { vector, status, address } = exception;
+  if (exception.losesIt) env[ArmSlot.CondExec] = 0;
   if (vector === Vector.PrefetchAbort) {
     env[Cp15Slot.IFSR] = status;
     env[Cp15Slot.IFAR] = address;
@@ -92,7 +100,8 @@ export function takeException(env: Int32Array, exception: ArmException): void {
     env[Cp15Slot.DFSR] = status;
     env[Cp15Slot.DFAR] = address;
   } else if (vector === Vector.SupervisorCall) {
-    env[ArmSlot.CondExec] = advanceIt(env[ArmSlot.CondExec]);
+    const it = env[ArmSlot.CondExec];
+    if (env[ArmSlot.Thumb] && it & 15) env[ArmSlot.CondExec] = advanceIt(it);
   }
   enterVector(env, vector);
 }
@@ -108,7 +117,7 @@ export function enterVector(env: Int32Array, vector: Vector): void {
   env[ArmSlot.LR] = env[ArmSlot.PC] + offset;
   env[ArmSlot.CondExec] = 0;
   env[ArmSlot.Thumb] = sctlr & SCTLR_TE ? 1 : 0;
-  const kept = env[ArmSlot.PsrRest] & ~(Psr.M | Psr.J | Psr.E);
+  const kept = env[ArmSlot.PsrRest] & ~(Psr.M | Psr.J | Psr.IL | Psr.E);
   env[ArmSlot.PsrRest] = kept | mask | mode | (sctlr & SCTLR_EE ? Psr.E : 0);
   env[ArmSlot.PC] = (sctlr & SCTLR_V ? 0xffff0000 : env[Cp15Slot.VBAR]) + vector;
   updateFlags(env);

@@ -1,14 +1,16 @@
 import type { HelperDef, HelperFn } from '../../tcg/helpers';
 import { CP_REGISTERS, type CpAccess } from './cp15/registers';
-import { ArmSlot, Mode, Psr } from './cpu-state';
+import { ArmSlot, Bank, Mode, Psr } from './cpu-state';
 import { ArmException, FaultStatus, SemihostingRequest, Vector, WaitForInterrupt } from './exceptions';
 import { HELPERS, HELPER_DEFS, PARALLEL_NAMES } from './helpers';
 import { parallelOperation, reverseBits, selectBytes, usad8 } from './parallel';
 import { currentMode, readCpsr, registerSlot, updateFlags, writeCpsr } from './psr';
 
 const UNDEFINED = new ArmException(Vector.Undefined);
+/** SMC is undefined without the Security Extensions, and its exception forgets ITSTATE as QEMU's does. */
+const SECURE_MONITOR_CALL = new ArmException(Vector.Undefined, { losesIt: true });
 const SUPERVISOR_CALL = new ArmException(Vector.SupervisorCall);
-const BREAKPOINT = new ArmException(Vector.PrefetchAbort, FaultStatus.DEBUG_EVENT);
+const BREAKPOINT = new ArmException(Vector.PrefetchAbort, { status: FaultStatus.DEBUG_EVENT });
 const SEMIHOSTING = new SemihostingRequest();
 const WAIT = new WaitForInterrupt();
 
@@ -18,9 +20,19 @@ export function raiseUndefined(): never {
 }
 
 /** What an MRS hides of the CPSR: the execution state. */
-const EXECUTION_STATE = Psr.T | Psr.J | Psr.IT_LOW | Psr.IT_HIGH;
+const EXECUTION_STATE = Psr.T | Psr.J | Psr.IL | Psr.IT_LOW | Psr.IT_HIGH;
 /** What an exception return writes. */
 const RETURN_MASK = -1;
+
+/**
+ * Where LDM and STM find a User mode register. SP and LR are the banked copies even in System mode, whose current ones
+ * are elsewhere (UNPREDICTABLE there).
+ */
+function userSlot(env: Int32Array, n: number): number {
+  if (n === 13) return ArmSlot.BankedSp + Bank.User;
+  if (n === 14) return ArmSlot.BankedLr + Bank.User;
+  return registerSlot(env, n, Mode.User);
+}
 
 /** The routines of {@link HELPERS} for one vCPU, by index. `hasWork` tells WFI whether an interrupt waits. */
 export function makeHelperTable(access: CpAccess, hasWork: () => boolean): readonly HelperFn[] {
@@ -34,11 +46,14 @@ export function makeHelperTable(access: CpAccess, hasWork: () => boolean): reado
   set(HELPERS.supervisorCall, () => {
     throw SUPERVISOR_CALL;
   });
+  set(HELPERS.secureMonitorCall, () => {
+    throw SECURE_MONITOR_CALL;
+  });
   set(HELPERS.breakpoint, () => {
     throw BREAKPOINT;
   });
   set(HELPERS.pcAlignment, (pc) => {
-    throw new ArmException(Vector.PrefetchAbort, FaultStatus.ALIGNMENT, pc);
+    throw new ArmException(Vector.PrefetchAbort, { status: FaultStatus.ALIGNMENT, address: pc, losesIt: true });
   });
   set(HELPERS.semihosting, () => {
     throw SEMIHOSTING;
@@ -63,9 +78,9 @@ export function makeHelperTable(access: CpAccess, hasWork: () => boolean): reado
     updateFlags(env);
     return 0;
   });
-  set(HELPERS.getUserRegister, (n) => env[registerSlot(env, n, Mode.User)]);
+  set(HELPERS.getUserRegister, (n) => env[userSlot(env, n)]);
   set(HELPERS.setUserRegister, (n, value) => {
-    env[registerSlot(env, n, Mode.User)] = value;
+    env[userSlot(env, n)] = value;
     return 0;
   });
   set(HELPERS.getBankedSp, (mode) => {

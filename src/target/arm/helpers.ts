@@ -17,6 +17,7 @@ export const HELPERS = {
   /** Raise an exception at the current instruction. */
   undefined: set.define('exception_undefined', 0),
   supervisorCall: set.define('exception_svc', 0),
+  secureMonitorCall: set.define('exception_smc', 0),
   breakpoint: set.define('exception_bkpt', 0),
   pcAlignment: set.define('exception_pc_alignment', 1),
   semihosting: set.define('semihosting', 0),

@@ -107,7 +107,8 @@ export function updateFlags(env: Env): void {
   env[ArmSlot.HFlags] =
     (index << TbFlag.MMU_INDEX_SHIFT) |
     (rest & Psr.E ? TbFlag.BIG_ENDIAN : 0) |
-    (env[Cp15Slot.SCTLR] & SCTLR_A ? TbFlag.ALIGN : 0);
+    (env[Cp15Slot.SCTLR] & SCTLR_A ? TbFlag.ALIGN : 0) |
+    (rest & Psr.IL ? TbFlag.ILLEGAL : 0);
 }
 
 const MODE_NAMES: Readonly<Record<number, string>> = {

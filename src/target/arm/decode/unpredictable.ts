@@ -150,7 +150,7 @@ export const T32_UNPREDICTABLE: Unpredictable = {
   ),
   ...named('ADR_T3 ADR_T2 MOV_imm_T3 MOVT_T1', bad('rd')),
   ...named('ADD_imm_T4 SUB_imm_T4', (f) => f.rd === 15 || (f.rd === 13 && f.rn !== 13)),
-  ...named('SSAT16_T1 USAT16_T1', bad('rd', 'rn')),
+  ...named('SSAT16_T1 USAT16_T1', (f) => bad('rd', 'rn')(f) || f.sat > 15),
   ...named('SSAT_T1 USAT_T1', bad('rd', 'rn')),
   ...named('SBFX_T1 UBFX_T1', (f) => bad('rd', 'rn')(f) || f.lsb + f.widthm1 > 31),
   BFC_T1: (f) => bad('rd')(f) || f.msb < f.lsb,

@@ -255,7 +255,7 @@ export const A32_TRANSLATE: Table = {
   BLX_reg_A1: (c, f) => branchLinkRegister(c, f.rm),
   HLT_A1: (c, f) => system.halt(c, f.imm16),
   BKPT_A1: system.breakpoint,
-  SMC_A1: system.undefinedHere,
+  SMC_A1: system.secureMonitorCall,
 
   STRT_A1: storeUserImm(MemOp.UL),
   LDRT_A1: loadUserImm(MemOp.UL),

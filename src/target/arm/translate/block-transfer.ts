@@ -60,8 +60,9 @@ export function loadMultiple(c: ArmContext, f: BlockTransfer, minimum: number): 
   const returns = f.user === 1 && bit(f.list, 15) === 1;
   const userRegisters = f.user === 1 && !returns;
   if (f.user && c.isUser) return false;
+  // UNPREDICTABLE: undefined here.
+  if (userRegisters && f.w) return false;
   if (count < minimum || f.rn === 15) return false;
-  const end = f.w ? (f.user ? ir.copy(ir.addi(f.rn, wholeDistance(f, count))) : undefined) : undefined;
   let base: Temp | undefined;
   let pc: Temp | undefined;
   eachRegister(c, f, (n, address) => {
@@ -71,7 +72,7 @@ export function loadMultiple(c: ArmContext, f: BlockTransfer, minimum: number): 
     else if (n === 15) pc = value;
     else ir.mov(n, value);
   });
-  if (f.w) c.setReg(f.rn, end ?? ir.addi(f.rn, wholeDistance(f, count)));
+  if (f.w) c.setReg(f.rn, ir.addi(f.rn, wholeDistance(f, count)));
   if (base !== undefined) ir.mov(f.rn, base);
   if (pc !== undefined) {
     if (returns) exceptionReturn(c, pc);

@@ -38,6 +38,8 @@ export class ArmContext extends DisasContextBase {
   readonly mmuIndex: number;
   readonly isUser: boolean;
   readonly bigEndian: boolean;
+  /** The state is illegal: every instruction is undefined. */
+  readonly isIllegal: boolean;
   private readonly memopBits: number;
   /** ITSTATE of the current instruction. */
   it: number;
@@ -56,8 +58,13 @@ export class ArmContext extends DisasContextBase {
     this.it = (flags & TbFlag.CONDEXEC) >>> TbFlag.CONDEXEC_SHIFT;
     this.mmuIndex = (flags & TbFlag.MMU_INDEX) >>> TbFlag.MMU_INDEX_SHIFT;
     this.isUser = this.mmuIndex === ArmMmuIndex.User;
+    this.isIllegal = (flags & TbFlag.ILLEGAL) !== 0;
     this.bigEndian = (flags & TbFlag.BIG_ENDIAN) !== 0;
     this.memopBits = (this.bigEndian ? MemOp.BE : 0) | (flags & TbFlag.ALIGN ? MemOp.ALIGN : 0);
+  }
+
+  get inItBlock(): boolean {
+    return (this.it & 15) !== 0;
   }
 
   private itNext: number | undefined;
@@ -69,7 +76,9 @@ export class ArmContext extends DisasContextBase {
 
   /** After an instruction: on to the next one's ITSTATE. */
   advanceIt(): void {
-    this.it = this.itNext ?? advanceIt(this.it);
+    if (this.itNext !== undefined) this.it = this.itNext;
+    // A32 code, or an ITSTATE without a mask (odd exception returns), keep it for the block.
+    else if (this.thumb && this.inItBlock) this.it = advanceIt(this.it);
     this.itNext = undefined;
   }
 
@@ -134,7 +143,7 @@ export class ArmContext extends DisasContextBase {
 
   /** A direct branch, which ends ITSTATE. */
   jump(address: number, link: 0 | 1 = 0): void {
-    this.storeIt(0);
+    this.storeIt(this.inItBlock ? 0 : this.it);
     this.gotoTb(link, address >>> 0);
     this.isJump = DisasJump.NoReturn;
   }

@@ -156,12 +156,12 @@ export function dualMultiplyLong(c: ArmContext, f: LongRegisters & { x: number }
   return true;
 }
 
-/** SMMUL, SMMLA, SMMLS: the most significant word, rounded when `r`. */
+/** SMMUL, SMMLA, SMMLS: the most significant word, rounded when `r`. SMMLS of r15 (UNPREDICTABLE) is SMMUL. */
 export function multiplyMostSignificant(c: ArmContext, f: FourRegisters & { r: number }, subtract: boolean): boolean {
   const { ir } = c;
   let [low, high] = ir.muls2(c.reg(f.rn), c.reg(f.rm));
-  if (subtract) [low, high] = ir.sub2(ir.const(0), c.reg(f.ra), low, high);
-  else if (f.ra !== NO_REGISTER) high = ir.add(high, c.reg(f.ra));
+  if (subtract && f.ra !== 15) [low, high] = ir.sub2(ir.const(0), c.reg(f.ra), low, high);
+  else if (f.ra !== NO_REGISTER && f.ra !== 15) high = ir.add(high, c.reg(f.ra));
   c.setReg(f.rd, f.r ? ir.add(high, ir.shri(low, 31)) : high);
   return true;
 }

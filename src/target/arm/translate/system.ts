@@ -6,11 +6,11 @@ import { ArmJump, type ArmContext } from './context';
 
 /** The PSR bits that exist on ARMv7-A. */
 const VALID =
-  Psr.NZCV | Psr.Q | Psr.IT_LOW | Psr.IT_HIGH | Psr.J | Psr.GE | Psr.E | Psr.A | Psr.I | Psr.F | Psr.T | Psr.M;
+  Psr.NZCV | Psr.Q | Psr.IT_LOW | Psr.IT_HIGH | Psr.J | Psr.IL | Psr.GE | Psr.E | Psr.A | Psr.I | Psr.F | Psr.T | Psr.M;
 /** Execution state: an MSR cannot write it. */
-const EXECUTION_STATE = Psr.IT_LOW | Psr.IT_HIGH | Psr.J | Psr.T;
+const EXECUTION_STATE = Psr.IT_LOW | Psr.IT_HIGH | Psr.J | Psr.IL | Psr.T;
 /** What User mode may write. */
-const USER_WRITABLE = Psr.NZCV | Psr.Q | Psr.GE;
+const USER_WRITABLE = Psr.NZCV | Psr.Q | Psr.GE | Psr.E;
 
 /** MRS */
 export function moveFromPsr(c: ArmContext, rd: number, spsr: number): boolean {
@@ -120,5 +120,12 @@ export const undefinedHere = (): boolean => false;
 /** IT: the state for the following instructions. */
 export function ifThen(c: ArmContext, f: { firstcond: number; mask: number }): boolean {
   c.setItNext((f.firstcond << 4) | f.mask);
+  return true;
+}
+
+/** SMC, without the Security Extensions. */
+export function secureMonitorCall(c: ArmContext): boolean {
+  if (c.isUser) return false;
+  c.raise(HELPERS.secureMonitorCall);
   return true;
 }

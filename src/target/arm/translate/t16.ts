@@ -18,7 +18,7 @@ type Translate<Name extends T16Name> = (c: ArmContext, f: FieldsOf<Patterns[Name
 type Table = { readonly [Name in T16Name]: Translate<Name> };
 
 /** Most 16-bit data-processing instructions set flags outside of an IT block only. */
-const s = (c: ArmContext): number => (c.it === 0 ? 1 : 0);
+const s = (c: ArmContext): number => (c.inItBlock ? 0 : 1);
 
 const imm = (c: ArmContext, value: number) => ({ value: c.ir.const(value) });
 const regOperand = (c: ArmContext, rm: number) => ({ value: c.reg(rm) });
@@ -139,6 +139,7 @@ export const T16_TRANSLATE: Table = {
   UDF_T1: system.undefinedHere,
   SVC_T1: (c, f) => system.supervisorCall(c, f.imm8),
   B_T1: (c, f) => {
+    if (c.inItBlock) return false;
     c.skipUnless(f.cond);
     return branch(c, signExtend(f.imm8, 8) << 1);
   },

@@ -183,10 +183,10 @@ export const T32_TRANSLATE: Table = {
   BXJ_T1: (c, f) => branchExchange(c, f.rm),
   SUBS_PC_LR_T1: (c, f) => dataProcessing(c, Alu.SUB, { s: 1, rd: 15, rn: 14 }, { value: c.ir.const(f.imm8) }),
   MRS_T1: (c, f) => system.moveFromPsr(c, f.rd, f.r),
-  SMC_T1: system.undefinedHere,
+  SMC_T1: system.secureMonitorCall,
   UDF_T2: system.undefinedHere,
   B_T3: (c, f) => {
-    if (f.cond >= 14) return false;
+    if (f.cond >= 14 || c.inItBlock) return false;
     c.skipUnless(f.cond);
     return branch(c, signExtend((f.s << 20) | (f.j2 << 19) | (f.j1 << 18) | (f.imm << 1), 21));
   },

@@ -17,6 +17,22 @@ for (const table of [A32_TRANSLATE, T16_TRANSLATE, T32_TRANSLATE]) {
   }
 }
 
+/** Rows whose should-be bits are ignored; in all others a wrong one makes the instruction undefined. */
+const IGNORES_SHOULD_BITS: ReadonlySet<string> = new Set([
+  'NOP_A1',
+  'YIELD_A1',
+  'WFE_A1',
+  'WFI_A1',
+  'SEV_A1',
+  'DBG_A1',
+  'HINT_A1',
+  'PLD_lit_T1',
+]);
+
+function hasDefinedBits(row: DecodeRow, word: number): boolean {
+  return (word & row.shouldMask) === row.shouldValue || IGNORES_SHOULD_BITS.has(row.name);
+}
+
 /** A32 and T32 code to IR. Blocks end where QEMU's end. */
 export class ArmTranslator implements TargetTranslator<ArmContext> {
   constructor(private readonly settings: TranslationSettings) {}
@@ -53,6 +69,7 @@ export class ArmTranslator implements TargetTranslator<ArmContext> {
       return;
     }
     const word = c.fetch(4);
+    if (c.isIllegal) return c.undefinedInstruction();
     const cond = word >>> 28;
     if (cond < 14) c.skipUnless(cond);
     this.emit(c, decodeA32(word), word);
@@ -62,15 +79,18 @@ export class ArmTranslator implements TargetTranslator<ArmContext> {
     const first = c.fetch(2);
     const wide = isThumb32(first);
     const word = wide ? ((first << 16) | c.fetch(2)) >>> 0 : first;
+    if (c.isIllegal) return c.undefinedInstruction();
     const row = wide ? decodeT32(word) : decodeT16(word);
     const cond = c.it >>> 4;
-    if (c.it !== 0 && cond < 14 && row?.mnemonic !== 'BKPT' && row?.mnemonic !== 'HLT') c.skipUnless(cond);
+    if (c.inItBlock && cond < 14 && row?.mnemonic !== 'BKPT' && row?.mnemonic !== 'HLT') c.skipUnless(cond);
     this.emit(c, row, word);
   }
 
   private emit(c: ArmContext, row: DecodeRow | undefined, word: number): void {
     const translate = row && TRANSLATE.get(row.name);
-    if (!row || !translate || !translate(c, extractFields(word, row))) c.undefinedInstruction();
+    if (!row || !translate || !hasDefinedBits(row, word) || !translate(c, extractFields(word, row))) {
+      c.undefinedInstruction();
+    }
   }
 
   tbStop(c: ArmContext): void {
@@ -95,7 +115,7 @@ export class ArmTranslator implements TargetTranslator<ArmContext> {
         break;
       case ArmJump.Exit:
         // The CPSR was written whole, ITSTATE with it.
-        if (c.it !== 0) c.storeIt();
+        if (c.inItBlock) c.storeIt();
         ir.exitTb();
         break;
       case ArmJump.Wfi:
