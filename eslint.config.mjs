@@ -115,6 +115,11 @@ export default tseslint.config(
     },
   },
   {
+    // Inside of "declare module" a type can only be named by import().
+    files: ['**/*.d.ts'],
+    rules: { '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }] },
+  },
+  {
     files: ['**/*.cjs'],
     languageOptions: {
       sourceType: 'commonjs',
