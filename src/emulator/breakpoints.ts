@@ -10,8 +10,16 @@ export class Breakpoints {
 
   /** Replaces the set of addresses (unsigned) that execution stops before. */
   set(addresses: Iterable<number>): void {
+    const before = this.addresses;
     this.addresses = new Set(addresses);
-    for (const tb of this.blocks.blocks) this.apply(tb);
+    const changed = [
+      ...[...before].filter((address) => !this.addresses.has(address)),
+      ...[...this.addresses].filter((address) => !before.has(address)),
+    ];
+    if (!changed.length) return;
+    for (const tb of this.blocks.blocks) {
+      if (changed.some((address) => address >= tb.pc && address - tb.pc < tb.size)) this.apply(tb);
+    }
   }
 
   has(address: number): boolean {

@@ -4,12 +4,13 @@ import { CpuLoopExit } from '../tcg/helpers';
 import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
 import { Interpreter, InterpreterExit, type HostMemory } from '../tcg/interp';
 import { PAGE_BITS } from '../tcg/layout';
-import { lowerBlock } from '../tcg/lower';
+import { lowerBlock, type LoweredBlock } from '../tcg/lower';
 import { TranslationBlock } from '../tcg/tb';
-import { translateBlock } from '../tcg/translator';
+import { translateBlock, type TranslatedBlock } from '../tcg/translator';
 import type { AddressSpace } from './address-space';
 import { Breakpoints } from './breakpoints';
 import { FetchFromNowhere, VcpuSoftMmu, type CodeWriteListener, type UnmappedPolicy } from './softmmu';
+import { samePosition } from './same-position';
 import { TbCache } from './tb-cache';
 
 /** Why {@link CpuExec.run} returned. */
@@ -22,7 +23,9 @@ export enum CpuStop {
   Callback,
   /** Waits for an interrupt. */
   Halted,
-  /** {@link CpuExec.requestStop} was called while it ran. */
+  /** Waits for the host, in the middle of an instruction: {@link CpuExec.run} asks it again. */
+  Blocked,
+  /** {@link CpuExec.requestStop} was called while it ran, or another thread asked; the budget is not used up. */
   Requested,
   /** The pc is where no memory answers. */
   Nowhere,
@@ -40,7 +43,9 @@ export interface CpuExecServices {
   readonly instrumenter: TbInstrumenter;
   readonly runtime: PluginRuntime;
   readonly unmapped: UnmappedPolicy;
-  /** All vCPUs drop their translated code (the constant pool is full). */
+  /** The constant pool is full: makes room in it. Code positions in all vCPUs' blocks may change. */
+  makeRoom(): void;
+  /** All vCPUs drop their translated code and its constants. */
   flushAll(): void;
   /** A page now holds translated code: every vCPU's TLB must send its stores through the slow path. */
   protectPage(physicalPage: number): void;
@@ -60,6 +65,12 @@ export class CpuExec implements CodeWriteListener {
   private readonly interpreter: Interpreter;
   private halted = false;
   private resume: { block: TranslationBlock; position: number } | null = null;
+  /** {@link resume} lies behind callbacks of an instruction that has not run yet. */
+  private behindCallbacks = false;
+  /** The exit that the host could not serve yet. */
+  private blockedOn: CpuLoopExit | null = null;
+  /** State at the end of the last {@link run}. */
+  private left = { pc: 0, flags: 0 };
   private exceptionsInARow = 0;
   private stopRequested = false;
   /** Instructions executed since reset. */
@@ -96,6 +107,7 @@ export class CpuExec implements CodeWriteListener {
   reset(): void {
     this.flush();
     this.halted = false;
+    this.blockedOn = null;
     this.instructions = 0;
     this.granted = 0;
     this.exceptionsInARow = 0;
@@ -108,23 +120,39 @@ export class CpuExec implements CodeWriteListener {
     this.resume = null;
   }
 
+  /** Addresses mean other memory from now on: the TLB is emptied, blocks whose code lies elsewhere are dropped. */
+  mappingChanged(): void {
+    this.softmmu.flush();
+    this.blocks.dropIf((tb) => this.cpu.debugTranslate(tb.pc) !== tb.physical);
+  }
+
   /**
-   * The debugger changed registers or memory: execution goes on from the state as it is now, not from the middle of
-   * the block it stopped in.
+   * The debugger changed registers. If that moved the pc, execution goes on there and not in the middle of the block or
+   * instruction that it stopped in.
    */
   stateChanged(): void {
+    const { cpu, left } = this;
+    const pc = cpu.env[cpu.pcSlot] >>> 0;
+    if (pc === left.pc && cpu.tbFlags() === left.flags) return;
     this.resume = null;
+    if (pc === left.pc) return;
+    this.blockedOn = null;
     this.halted = false;
   }
 
-  /** The middle of an instruction, when a callback stopped there (its exec callbacks have run already). */
+  /** In the middle of an instruction: a callback before it stopped, or it waits for the host. It is counted already. */
   get isMidInstruction(): boolean {
-    return this.resume !== null && !this.resume.block.insnStarts.includes(this.resume.position);
+    return this.blockedOn !== null || (this.resume !== null && this.behindCallbacks);
   }
 
-  /** Makes a running {@link run} return at the end of the current block or exception. */
+  /** Runs the instruction that execution stands in the middle of to its end. */
+  finishInstruction(): void {
+    if (this.isMidInstruction) this.run(0, false);
+  }
+
+  /** Makes a running {@link run} return: at the end of the block, or after the instruction whose callback asks. */
   requestStop(): void {
-    this.stopRequested = true;
+    this.stopRequested = this.interpreter.interrupted = true;
   }
 
   /** Runs at most `budget` instructions. `passBreak`: a breakpoint on the first one does not stop it. */
@@ -133,7 +161,7 @@ export class CpuExec implements CodeWriteListener {
     interpreter.left = this.granted = budget;
     interpreter.withheld = 0;
     interpreter.stopAfterInstruction = false;
-    this.stopRequested = false;
+    this.stopRequested = interpreter.interrupted = false;
     for (const tb of this.blocks.takeDropped()) this.services.instrumenter.release(tb.instrumentation);
     try {
       return this.loop(passBreak);
@@ -142,13 +170,20 @@ export class CpuExec implements CodeWriteListener {
       interpreter.withheld = 0;
       this.instructions += this.granted - interpreter.left;
       this.granted = interpreter.left = 0;
+      this.left = { pc: this.cpu.env[this.cpu.pcSlot] >>> 0, flags: this.cpu.tbFlags() };
     }
   }
 
   private loop(passBreak: boolean): CpuStop {
     const { interpreter, cpu } = this;
     let chainFrom: TranslationBlock | null = null;
+    if (this.blockedOn) {
+      interpreter.exit = this.blockedOn;
+      this.takeExit();
+      return this.blockedOn ? CpuStop.Blocked : CpuStop.Budget;
+    }
     for (;;) {
+      if (interpreter.left <= 0 && !this.isMidInstruction) return this.budgetEnd();
       if (this.stopRequested) return CpuStop.Requested;
       if (this.halted) {
         if (!cpu.hasWork()) return CpuStop.Halted;
@@ -158,16 +193,15 @@ export class CpuExec implements CodeWriteListener {
       const start = this.startBlock();
       if (start === 'nowhere') return CpuStop.Nowhere;
       if (!start) {
+        passBreak = false;
         if (this.exceptionsInARow >= EXCEPTION_LOOP) return CpuStop.ExceptionLoop;
         continue;
       }
       if (chainFrom) chain(chainFrom, interpreter.link, start.block);
       chainFrom = null;
       const exit = interpreter.execute(start.block, start.position, passBreak);
-      if (interpreter.left !== before) {
-        passBreak = false;
-        this.exceptionsInARow = 0;
-      }
+      passBreak = false;
+      if (interpreter.left !== before) this.exceptionsInARow = 0;
       switch (exit) {
         case InterpreterExit.Lookup:
           if (interpreter.link >= 0) chainFrom = interpreter.block;
@@ -175,21 +209,28 @@ export class CpuExec implements CodeWriteListener {
         case InterpreterExit.MainLoop:
           break;
         case InterpreterExit.Budget:
-          this.suspend();
-          return interpreter.stopAfterInstruction ? CpuStop.Callback : CpuStop.Budget;
+          this.suspend(false);
+          return this.budgetEnd();
         case InterpreterExit.Breakpoint:
-          this.suspend();
+          this.suspend(false);
           return CpuStop.Breakpoint;
         case InterpreterExit.Callback:
-          this.suspend();
+          this.suspend(true);
           return CpuStop.Callback;
         case InterpreterExit.Exit:
           this.takeExit();
+          if (this.blockedOn) return CpuStop.Blocked;
           if (this.exceptionsInARow >= EXCEPTION_LOOP) return CpuStop.ExceptionLoop;
-          if (interpreter.left <= 0) return interpreter.stopAfterInstruction ? CpuStop.Callback : CpuStop.Budget;
           break;
       }
     }
+  }
+
+  /** Why no instruction is left to run. */
+  private budgetEnd(): CpuStop {
+    const { interpreter } = this;
+    if (interpreter.stopAfterInstruction) return CpuStop.Callback;
+    return interpreter.withheld > 0 ? CpuStop.Requested : CpuStop.Budget;
   }
 
   /** The block to go on with, or null when fetching it raised an exception (which was taken). */
@@ -213,12 +254,15 @@ export class CpuExec implements CodeWriteListener {
     if (!exit) return;
     this.interpreter.exit = null;
     this.exceptionsInARow++;
-    this.halted = this.cpu.handleExit(exit) === CpuRunState.Halted;
+    const state = this.cpu.handleExit(exit);
+    this.halted = state === CpuRunState.Halted;
+    this.blockedOn = state === CpuRunState.Blocked ? exit : null;
   }
 
-  private suspend(): void {
+  private suspend(behindCallbacks: boolean): void {
     const { block, position } = this.interpreter;
     this.resume = block ? { block, position } : null;
+    this.behindCallbacks = behindCallbacks;
   }
 
   private findBlock(): TranslationBlock | null {
@@ -227,22 +271,12 @@ export class CpuExec implements CodeWriteListener {
   }
 
   private translate(): TranslationBlock {
-    try {
-      return this.translateNow();
-    } catch (error) {
-      if (!(error instanceof ConstantPoolFull)) throw error;
-      this.services.flushAll();
-      return this.translateNow();
-    }
-  }
-
-  private translateNow(): TranslationBlock {
     const { cpu, services } = this;
     const pc = cpu.env[cpu.pcSlot] >>> 0;
     const { physical } = cpu.translate(pc, AccessType.Fetch, cpu.mmuIndex());
     const translated = translateBlock(cpu.translator, pc, cpu.tbFlags(), this.softmmu);
     const instrumentation = services.instrumenter.instrument(translated, cpu.index);
-    const tb = new TranslationBlock(translated, lowerBlock(translated.ir, services.constants));
+    const tb = new TranslationBlock(translated, this.lower(translated));
     tb.instrumentation = instrumentation;
     tb.physical = physical;
     const firstPage = physical >>> PAGE_BITS;
@@ -254,21 +288,34 @@ export class CpuExec implements CodeWriteListener {
     return tb;
   }
 
+  /** Lowers a fresh block; plugins know of it already, so that this must not need a second translation. */
+  private lower({ ir }: TranslatedBlock): LoweredBlock {
+    const { constants, makeRoom, flushAll } = this.services;
+    for (const step of [makeRoom, flushAll]) {
+      try {
+        return lowerBlock(ir, constants);
+      } catch (error) {
+        if (!(error instanceof ConstantPoolFull)) throw error;
+        step();
+      }
+    }
+    return lowerBlock(ir, constants);
+  }
+
   /**
-   * The debugger's own callbacks changed: every block gets its plugin operations anew, without telling plugins. When
-   * the vCPU stands in the middle of an instruction, that block is done when it is next translated.
+   * The debugger's own callbacks changed, or plugins' were switched off: every block gets its plugin operations anew,
+   * without telling plugins. Execution stays where it stands, also behind an instruction's callbacks.
+   * Throws {@link ConstantPoolFull} when it is not done with all.
    */
   reinstrument(): void {
-    const { cpu, services } = this;
+    const { cpu, services, resume } = this;
     for (const tb of [...this.blocks.blocks]) {
-      const insn = this.resume?.block === tb ? tb.insnStarts.indexOf(this.resume.position) : 0;
-      if (insn < 0) continue;
       const translated = translateBlock(cpu.translator, tb.pc, tb.flags, this.softmmu, tb.insnAddresses.length);
       tb.instrumentation = services.instrumenter.instrument(translated, cpu.index, tb.instrumentation);
       const lowered = lowerBlock(translated.ir, services.constants);
+      if (resume?.block === tb) resume.position = samePosition(tb, resume.position, lowered);
       tb.code = lowered.code;
       tb.insnStarts = lowered.insnStarts;
-      if (this.resume?.block === tb) this.resume.position = tb.insnStarts[insn];
       this.breakpoints.apply(tb);
     }
   }

@@ -34,6 +34,7 @@ export class Machine {
       instrumenter,
       runtime,
       unmapped,
+      makeRoom: () => this.makeRoom(),
       flushAll: () => this.flush(),
       protectPage: (page) => this.execs.forEach((exec) => exec.softmmu.protectPage(page)),
       codeWritten: (physical, size) => this.execs.forEach((exec) => exec.blocks.invalidate(physical, size)),
@@ -61,6 +62,18 @@ export class Machine {
 
   /** Gives every block its plugin operations anew; see {@link CpuExec.reinstrument}. */
   reinstrument(): void {
+    try {
+      for (const exec of this.execs) exec.reinstrument();
+    } catch (error) {
+      if (!(error instanceof ConstantPoolFull)) throw error;
+      for (const exec of this.execs) exec.finishInstruction();
+      this.makeRoom();
+    }
+  }
+
+  /** Keeps only constants that existing blocks use; drops all blocks if even those are too many. */
+  private makeRoom(): void {
+    this.constants.clear();
     try {
       for (const exec of this.execs) exec.reinstrument();
     } catch (error) {

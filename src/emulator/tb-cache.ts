@@ -46,6 +46,11 @@ export class TbCache {
     }
   }
 
+  /** Drops the blocks for which `test` is true. */
+  dropIf(test: (tb: TranslationBlock) => boolean): void {
+    for (const tb of [...this.byKey.values()]) if (test(tb)) this.drop(tb);
+  }
+
   private drop(tb: TranslationBlock): void {
     tb.valid = false;
     this.dropped.push(tb);

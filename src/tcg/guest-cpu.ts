@@ -32,6 +32,8 @@ export enum CpuRunState {
   Running,
   /** Waits for an interrupt or event (WFI); nothing executes until one is pending. */
   Halted,
+  /** The exit cannot be handled yet (a host call waits for input): the same exit is to be handed over again later. */
+  Blocked,
 }
 
 /**

@@ -3,7 +3,7 @@ import { Bytecode } from './bytecode';
 import type { GuestCpu } from './guest-cpu';
 import { CpuLoopExit } from './helpers';
 import type { PluginRuntime } from './instrument';
-import { PAGE_MASK } from './layout';
+import { CONTROL_BASE, Control, PAGE_MASK } from './layout';
 import { MemOp } from './memop';
 import type { SoftMmu } from './softmmu';
 import type { TranslationBlock } from './tb';
@@ -23,6 +23,9 @@ export enum InterpreterExit {
   /** A helper or an access threw {@link Interpreter.exit}. */
   Exit,
 }
+
+/** Index of the word by which other threads ask for a stop. */
+const STOP_WORD = CONTROL_BASE / 4 + Control.StopRequest;
 
 /** Compare masks: page number plus the address bits that must be clear for an aligned access. */
 const TAG16 = PAGE_MASK | 1;
@@ -80,7 +83,7 @@ export class Interpreter {
     let tb = start;
     let c = tb.code;
     let i = position;
-    let insn = position === 0 || start !== this.block ? position : this.insnPosition;
+    let insn = position === 0 ? 0 : insnStartOf(start, position);
     let left = this.left;
     if (passBreak && c[i] === Bytecode.insn_break && left > 0) {
       left--;
@@ -415,6 +418,7 @@ export class Interpreter {
             } else {
               this.left = left;
               mmu.store(a, m[c[i + 1]], c[i + 3]);
+              if (this.interrupted) left = this.endWithBlock(tb, i, left);
             }
             i += 5;
             break;
@@ -428,6 +432,7 @@ export class Interpreter {
             } else {
               this.left = left;
               mmu.store(a, m[c[i + 1]], c[i + 3]);
+              if (this.interrupted) left = this.endWithBlock(tb, i, left);
             }
             i += 5;
             break;
@@ -441,6 +446,7 @@ export class Interpreter {
             } else {
               this.left = left;
               mmu.store(a, m[c[i + 1]], c[i + 3]);
+              if (this.interrupted) left = this.endWithBlock(tb, i, left);
             }
             i += 5;
             break;
@@ -453,6 +459,7 @@ export class Interpreter {
           case Bytecode.st_slow:
             this.left = left;
             mmu.store(m[c[i + 2]], m[c[i + 1]], c[i + 3]);
+            if (this.interrupted) left = this.endWithBlock(tb, i, left);
             i += 5;
             break;
           case Bytecode.ld64: {
@@ -511,10 +518,18 @@ export class Interpreter {
               this.insnPosition = insn;
               return this.stopAt(tb, i, left, InterpreterExit.Callback);
             }
+            // Callbacks may take long: a stop does not wait for the budget's end.
+            if (this.interrupted || ram32[STOP_WORD] !== 0) {
+              this.withheld += left;
+              left = 0;
+            }
             break;
           case Bytecode.plugin_mem_cb:
             if (runtime.memCallback(vcpu, c[i + 4], m[c[i + 1]], c[i + 2], c[i + 3])) {
               this.stopAfterInstruction = true;
+              this.withheld += left;
+              left = 0;
+            } else if (this.interrupted || ram32[STOP_WORD] !== 0) {
               this.withheld += left;
               left = 0;
             }
@@ -545,7 +560,18 @@ export class Interpreter {
 
   /** Set when a memory callback asked for a stop: the budget was taken away and {@link withheld} keeps it. */
   stopAfterInstruction = false;
+  /** Instructions taken from the budget so that it ends after the current one. */
   withheld = 0;
+  /** Set by the owner, also from inside a callback: the budget ends after the instruction of the next callback. */
+  interrupted = false;
+
+  /** A device asks for a stop: the budget is cut to the instructions of the block that follow operation `position`. */
+  private endWithBlock({ insnStarts }: TranslationBlock, position: number, left: number): number {
+    const rest = insnStarts.filter((start) => start > position).length;
+    if (rest >= left) return left;
+    this.withheld += left - rest;
+    return rest;
+  }
 
   private stopAt(tb: TranslationBlock, position: number, left: number, reason: InterpreterExit): InterpreterExit {
     if (reason !== InterpreterExit.Callback) this.insnPosition = position;
@@ -585,4 +611,14 @@ function mulHighUnsigned(a: number, b: number): number {
   const middle = ah * bl + ((al * bl) >>> 16);
   const cross = al * bh + (middle & 0xffff);
   return (ah * bh + Math.floor(middle / 0x10000) + Math.floor(cross / 0x10000)) | 0;
+}
+
+/** Where the instruction starts that operation `position` belongs to. */
+function insnStartOf({ insnStarts }: TranslationBlock, position: number): number {
+  let start = 0;
+  for (const other of insnStarts) {
+    if (other > position) break;
+    start = other;
+  }
+  return start;
 }

@@ -1,4 +1,4 @@
-import { Control } from '../../tcg/layout';
+import { CONTROL_BASE, Control } from '../../tcg/layout';
 import type { CallbackHit } from '../../plugin/callback-breakpoints';
 import type { EvaluationContext } from '../../symbols';
 import type { CacheStatistics } from '../../plugin/statistics';
@@ -15,6 +15,7 @@ import type {
   RunMode,
   StopReason,
 } from './api';
+import { Arrivals } from './arrivals';
 import { BreakpointTable } from './breakpoint-table';
 import { CallbackTable } from './callback-table';
 import type { ConsoleChannel } from './consoles';
@@ -23,8 +24,10 @@ import { LogBuffer } from './log-buffer';
 import type { EnginePlatform } from './platform';
 import { installPlugins, pluginNames } from './plugins';
 import { Runner, type PendingStop, type RunnerHost } from './runner';
-import { System } from './system';
+import { isSupervisorCall, System } from './system';
 
+/** r14, where the environment has it. */
+const LR = 14;
 const STATISTICS_INTERVAL_MS = 250;
 const STATISTICS_INSTRUCTIONS = 200;
 /** How long a guest that waits for input or an interrupt sleeps before it is looked at again. */
@@ -37,6 +40,7 @@ interface Session {
   readonly system: System;
   readonly symbols: GuestSymbols;
   readonly control: Int32Array;
+  readonly arrivals: Arrivals;
 }
 
 /** The emulator with its plugins behind {@link EngineApi}, in the thread that calls it. */
@@ -46,7 +50,8 @@ export class Engine implements EngineApi {
   private session: Session | undefined;
   private runner: Runner | undefined;
   private pauseRequested = false;
-  private exit: { code: number; reason: string; announced: boolean } | undefined;
+  /** The guest has ended, though the session may stop once more before it does. */
+  private exit: { readonly code: number; readonly reason: string } | undefined;
   private staleInstrumentation: 'no' | 'reinstrument' | 'flush' = 'no';
   private lastStatistics = 0;
   private finalStatistics: readonly CacheStatistics[] = [];
@@ -97,7 +102,12 @@ export class Engine implements EngineApi {
       flush: () => this.invalidate('flush'),
     });
     const { buffer } = system.machine.memory;
-    this.session = { system, symbols, control: new Int32Array(buffer, 0, 16) };
+    const arrivals = new Arrivals(
+      system.machine.execs[0],
+      () => system.pc(0),
+      (pc) => this.breakpoints.judge(pc, () => this.context(0)),
+    );
+    this.session = { system, symbols, control: new Int32Array(buffer, CONTROL_BASE, 16), arrivals };
     this.exit = undefined;
     this.staleInstrumentation = 'no';
     this.platform.shareMemory(buffer, pluginNames(config.plugins));
@@ -129,14 +139,11 @@ export class Engine implements EngineApi {
     if (this.state !== 'stopped') throw new Error('the guest has ended; restart it to run it again');
     this.state = 'running';
     this.pauseRequested = false;
-    Atomics.store(this.current().control, Control.StopRequest, 0);
-    const { exit } = this;
-    if (exit) {
-      // It stood at an exit breakpoint: the guest has nothing left to execute.
-      this.platform.schedule(() => this.finish(exit.code, exit.reason), 0);
-      return;
-    }
+    const { control, arrivals } = this.current();
+    Atomics.store(control, Control.StopRequest, 0);
     this.refreshInstrumentation();
+    // A step from where nothing has stopped yet must not stop there.
+    if (mode.kind !== 'continue') arrivals.judge();
     this.runner = new Runner(this.runnerHost(), mode);
     this.lastStatistics = this.platform.now();
     this.platform.schedule(() => this.turn(), 0);
@@ -148,7 +155,7 @@ export class Engine implements EngineApi {
 
   async terminate(): Promise<void> {
     if (this.state === 'exited' || this.state === 'empty') return;
-    this.finish(0, 'the session was ended');
+    this.finish(this.exit?.code ?? 0, this.exit?.reason ?? 'the session was ended');
   }
 
   async dispose(): Promise<void> {
@@ -242,6 +249,7 @@ export class Engine implements EngineApi {
     const { machine, plugins } = this.current().system;
     if (this.staleInstrumentation === 'reinstrument') machine.reinstrument();
     if (this.staleInstrumentation === 'flush') {
+      machine.execs.forEach((exec) => exec.finishInstruction());
       machine.flush();
       plugins.flushed();
     }
@@ -249,7 +257,7 @@ export class Engine implements EngineApi {
   }
 
   private guestExits(code: number, reason: string): void {
-    this.exit ??= { code, reason, announced: false };
+    this.exit ??= { code, reason };
     this.session?.system.machine.execs.forEach((exec) => exec.requestStop());
   }
 
@@ -257,10 +265,14 @@ export class Engine implements EngineApi {
   private turn(): void {
     if (this.state !== 'running' || !this.runner) return;
     try {
+      // After a stop at the exit nothing runs any more.
+      if (this.exit) return this.finish(this.exit.code, this.exit.reason);
+      this.refreshInstrumentation();
       const result = this.runner.turn();
       this.log.flush();
-      if (this.exit && !this.exitStops()) return this.finish(this.exit.code, this.exit.reason);
-      if (result.kind === 'stopped') return this.stop(result.reason);
+      const exit = this.takeExit();
+      if (exit && !this.current().system.plugins.aboutToExit(0)) return this.finish(exit.code, exit.reason);
+      if (!exit && result.kind === 'stopped') return this.stop(result.reason);
       const pending = this.takePendingStop();
       if (pending) return this.stop(pending);
       if (this.pauseRequested) return this.stop({ kind: 'pause' });
@@ -273,17 +285,17 @@ export class Engine implements EngineApi {
     }
   }
 
-  /** Exit breakpoints see the exit once, before it happens. */
-  private exitStops(): boolean {
-    if (!this.exit || this.exit.announced) return false;
-    this.exit.announced = true;
-    return this.current().system.plugins.aboutToExit(0);
+  /** The guest's exit, if it came while it ran. */
+  private takeExit(): Engine['exit'] {
+    return this.exit;
   }
 
   private stop(reason: StopReason): void {
-    const { system } = this.current();
+    const { system, arrivals } = this.current();
     this.state = 'stopped';
     this.runner = undefined;
+    const ids = this.exit ? [] : arrivals.judge();
+    if (ids.length && (reason.kind === 'step' || reason.kind === 'pause')) reason = { kind: 'breakpoint', ids };
     system.poll();
     this.log.flush();
     this.emitStatistics(false);
@@ -331,20 +343,22 @@ export class Engine implements EngineApi {
   }
 
   private runnerHost(): RunnerHost {
-    const { system, symbols, control } = this.current();
-    const exec = system.machine.execs[0];
+    const { system, symbols, control, arrivals } = this.current();
+    const [cpu] = system.cpus;
     const pc = (): number => system.pc(0);
     return {
-      exec,
+      exec: system.machine.execs[0],
+      arrivals,
       pc,
-      stackPointer: () => system.cpus[0].stackPointer,
-      breakpointsAt: (address) => this.breakpoints.judge(address, () => this.context(0)),
+      stackPointer: () => cpu.stackPointer,
+      linkRegister: () => (cpu.env[LR] & ~1) >>> 0,
       breakpointAddresses: () => this.breakpoints.addresses(),
       hasSource: (address) => symbols.hasSource(address),
-      callReturn: (address) => {
-        const bytes = system.machine.readVirtual(system.cpus[0], address, 4);
-        const { isCall, size } = disassembleArm(address, bytes, system.cpus[0].isThumb);
-        return isCall ? (address + size) >>> 0 : undefined;
+      startsFunction: (address) => symbols.describe(address)?.includes('+') === false,
+      instructionAt: (address) => {
+        const bytes = system.machine.readVirtual(cpu, address, 4);
+        const { isCall, isReturn, size } = disassembleArm(address, bytes, cpu.isThumb);
+        return { size, isReturn, isCall: isCall || isSupervisorCall(bytes.subarray(0, size), cpu.isThumb) };
       },
       takePendingStop: () => this.takePendingStop(),
       shouldYield: () =>
@@ -359,9 +373,8 @@ export class Engine implements EngineApi {
         system.poll();
         this.log.flushIfLarge();
       },
-      advanceHaltedTime: () => undefined,
       describeNowhere: () =>
-        `The program counter is at 0x${pc().toString(16)}, where there is no memory (lr: ${describeAddress(system.cpus[0].env[14] >>> 0, symbols)}).`,
+        `The program counter is at 0x${pc().toString(16)}, where there is no memory (lr: ${describeAddress(cpu.env[LR] >>> 0, symbols)}).`,
       describeExceptionLoop: () =>
         `The guest takes one exception after the other at 0x${pc().toString(16)} without executing an instruction: its vectors cannot be executed.`,
     };

@@ -11,7 +11,7 @@ import { PluginEngine } from '../../plugin/engine';
 import { describeFault, visibleSpan, type PluginHost, type PluginRegion } from '../../plugin/host';
 import { createArmCpu, findArmModel, isThumbBlock, type ArmCpu } from '../../target/arm';
 import { disassembleArm } from '../../target/arm/disas';
-import { AccessType } from '../../tcg/guest-cpu';
+import type { AccessType } from '../../tcg/guest-cpu';
 import { ENV_BASE, ENV_STRIDE, ENV_WORDS, GUEST_BASE } from '../../tcg/layout';
 import type { EngineConfig, EngineEvents } from './api';
 import { Consoles } from './consoles';
@@ -76,6 +76,7 @@ export class System {
         services: {
           semihosting: this.semihosting && ((cpu) => this.callSemihosting(cpu)),
           unimplemented: (text) => this.guestLog.unimplemented(text),
+          flushTlb: (cpu) => this.machine.execs[cpu.index].mappingChanged(),
           clock: this.clock,
         },
       }),
@@ -206,7 +207,7 @@ export class System {
 }
 
 /** SVC: A32 `cccc 1111 …` (any condition but 1111), T32 `1101 1111 iiii iiii` (DDI 0406C A8.8.229). */
-function isSupervisorCall(data: Uint8Array, thumb: boolean): boolean {
+export function isSupervisorCall(data: Uint8Array, thumb: boolean): boolean {
   if (thumb) return data.length === 2 && data[1] === 0xdf;
   return data.length === 4 && (data[3] & 0x0f) === 0x0f && data[3] >>> 4 !== 0x0f;
 }
