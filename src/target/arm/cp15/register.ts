@@ -2,9 +2,9 @@ import type { ArmModel } from '../models';
 
 /** How a coprocessor register behaves. */
 export enum CpKind {
-  /** Reads give a value that never changes; writes, where allowed, are ignored. */
+  /** Reads give a value that never changes; writes, where allowed, are ignored and do not end the block. */
   Constant,
-  /** Holds or computes a value: {@link CpRegister.read} and {@link CpRegister.write}. */
+  /** Holds or computes a value: {@link CpRegister.read} and {@link CpRegister.write}. A write ends the block. */
   Register,
   /** Neither access does anything; a read leaves the destination as it was. Plugins see the instruction. */
   Nop,
@@ -32,8 +32,6 @@ export interface CpAccess {
 
 export interface CpBehaviour {
   readonly kind: CpKind;
-  /** A write does not end the translation block. */
-  readonly keepsBlock?: boolean;
   readonly constant?: (model: ArmModel, cpuIndex: number) => number;
   readonly read?: (access: CpAccess) => number;
   readonly write?: (access: CpAccess, value: number) => void;

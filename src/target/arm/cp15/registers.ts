@@ -192,7 +192,7 @@ add('DBGVCR', 'p14,0,c0,c7,0', 'rw', nop);
 add('DBGDRAR', 'p14,0,c1,c0,0', 'r/r', value(0));
 add('OSLAR', 'p14,0,c1,c0,4', 'w', debug.oslar);
 add('OSLSR', 'p14,0,c1,c1,4', 'r', debug.oslsr);
-add('OSDLR', 'p14,0,c1,c3,4', 'rw', value(0));
+add('OSDLR', 'p14,0,c1,c3,4', 'rw', control.writeIgnored);
 add('DBGDSAR', 'p14,0,c2,c0,0', 'r/r', value(0));
 for (let n = 0; n < 6; n++) {
   add(`DBGBVR${n}`, `p14,0,c0,c${n},4`, 'rw', debug.dbgbvr(n));

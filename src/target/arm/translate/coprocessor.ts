@@ -71,9 +71,9 @@ function writeRegister(c: ArmContext, register: CpRegister, rt: number): boolean
     c.isJump = ArmJump.Wfi;
     return true;
   }
-  if (register.kind === CpKind.Nop) return true;
-  if (register.kind === CpKind.Register) ir.call(HELPERS.coprocWrite, ir.const(register.index), c.reg(rt));
-  if (!register.keepsBlock) c.isJump = ArmJump.UpdateExit;
+  if (register.kind !== CpKind.Register) return true;
+  ir.call(HELPERS.coprocWrite, ir.const(register.index), c.reg(rt));
+  c.isJump = ArmJump.UpdateExit;
   return true;
 }
 

@@ -64,7 +64,7 @@ export class ArmTranslator implements TargetTranslator<ArmContext> {
 
   private arm(c: ArmContext): void {
     if (c.pcCurrent & 3) {
-      c.pcNext = (c.pcNext + 4) >>> 0;
+      c.pcNext = (c.pcNext + 2) >>> 0;
       c.raise(HELPERS.pcAlignment, c.ir.const(c.pcCurrent));
       return;
     }
