@@ -8,6 +8,7 @@ import {
   events,
   launchConfiguration,
   workspaceFile as file,
+  workspaceFolder,
   sessionStartedBy,
   startSession,
   stopAll,
@@ -256,6 +257,26 @@ describe('the main job', () => {
       assert.equal(session.session.configuration['program'], other());
       await waitForEnd(session, 60_000);
     });
+  });
+
+  it('debugs the ELF file that is open, by the button of its editor', async () => {
+    const open = file('open.elf');
+    copyFileSync(file('matmul.elf').fsPath, open.fsPath);
+    try {
+      await vscode.commands.executeCommand('vscode.open', open);
+      const button = (await workbench()).getByRole('button', { name: 'Debug with TCG Scope' }).first();
+      const session = await sessionStartedBy(() => button.click());
+      assert.equal(session.session.configuration['program'], open.fsPath);
+      await waitForEnd(session, 60_000);
+      await vscode.commands.executeCommand('vscode.open', open);
+      const again = await sessionStartedBy(() =>
+        vscode.debug.startDebugging(workspaceFolder(), { type: 'tcg', request: 'launch', name: 'the open one' }),
+      );
+      assert.equal(again.session.configuration['program'], open.fsPath);
+      await waitForEnd(again, 60_000);
+    } finally {
+      rmSync(open.fsPath);
+    }
   });
 
   it('stops and logs at the breakpoints of the view "Plugin Breakpoints"', async () => {
