@@ -175,6 +175,10 @@ export interface EngineApi {
   writeRegister(vcpu: number, name: string, value: number): Promise<void>;
   disassemble(address: number, count: number, thumb: boolean | undefined): Promise<readonly DisassembledInstruction[]>;
   statistics(hotInstructions: number): Promise<readonly CacheStatistics[]>;
+  /**
+   * Gives input to the guest; no bytes: its input has ended. Resolves when the channel has room for more, which may be
+   * never before the guest ends.
+   */
   consoleInput(channel: 'uart0' | 'uart1' | 'semihosting', bytes: Uint8Array): Promise<void>;
   dispose(): Promise<void>;
 }

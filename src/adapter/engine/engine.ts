@@ -20,7 +20,7 @@ import { BreakpointTable } from './breakpoint-table';
 import { CallbackTable } from './callback-table';
 import type { ConsoleChannel } from './consoles';
 import { GuestSymbols } from './guest-symbols';
-import { LogBuffer } from './log-buffer';
+import { OutputBuffer } from './output-buffer';
 import type { EnginePlatform } from './platform';
 import { installPlugins, pluginNames } from './plugins';
 import { Runner, type PendingStop, type RunnerHost } from './runner';
@@ -32,6 +32,7 @@ const STATISTICS_INTERVAL_MS = 250;
 const STATISTICS_INSTRUCTIONS = 200;
 /** How long a guest that waits for input or an interrupt sleeps before it is looked at again. */
 const WAIT_MS = 5;
+const INPUT_WAIT_MS = 20;
 
 type State = 'empty' | 'stopped' | 'running' | 'exited';
 
@@ -54,8 +55,7 @@ export class Engine implements EngineApi {
   private exit: { readonly code: number; readonly reason: string } | undefined;
   private staleInstrumentation: 'no' | 'reinstrument' | 'flush' = 'no';
   private lastStatistics = 0;
-  private finalStatistics: readonly CacheStatistics[] = [];
-  private readonly log: LogBuffer;
+  private readonly log: OutputBuffer;
   private readonly breakpoints: BreakpointTable;
   private readonly callbacks: CallbackTable;
 
@@ -63,7 +63,7 @@ export class Engine implements EngineApi {
     private readonly platform: EnginePlatform,
     private readonly events: EngineEvents,
   ) {
-    this.log = new LogBuffer((text) => events.pluginLog(text));
+    this.log = new OutputBuffer((text) => events.pluginLog(text), platform.tail?.('pluginLog'));
     const warn = (message: string): void => events.notice({ severity: 'warning', message });
     const logPoint = (text: string, address: number): void => {
       // What the guest printed before comes before.
@@ -78,19 +78,26 @@ export class Engine implements EngineApi {
 
   async initialize(config: EngineConfig): ReturnType<EngineApi['initialize']> {
     if (this.config) throw new Error('the engine is initialized already');
-    this.config = config;
-    let plugins: readonly PluginSummary[];
-    try {
-      plugins = this.build(config);
-    } finally {
-      this.log.flush(); // a plugin that refuses says why
-    }
+    const plugins = this.build(config);
     const { system } = this.current();
+    this.config = config;
     this.state = 'stopped';
     return { plugins, cpu: system.cpus[0].model.name, ramBytes: system.ramBytes };
   }
 
+  /** Makes a session. One that cannot be made leaves nothing behind but what its plugins have printed. */
   private build(config: EngineConfig): readonly PluginSummary[] {
+    try {
+      return this.buildSession(config);
+    } catch (error) {
+      this.log.flush();
+      this.session?.system.close();
+      this.session = undefined;
+      throw error;
+    }
+  }
+
+  private buildSession(config: EngineConfig): readonly PluginSummary[] {
     const symbols = new GuestSymbols(config);
     const system = new System(config, this.platform, symbols, {
       console: (event) => this.events.console(event),
@@ -111,8 +118,11 @@ export class Engine implements EngineApi {
     this.exit = undefined;
     this.staleInstrumentation = 'no';
     this.platform.shareMemory(buffer, pluginNames(config.plugins));
-    const plugins = installPlugins(system.plugins, config.plugins, (message) =>
-      this.events.notice({ severity: 'warning', message }),
+    const plugins = installPlugins(
+      system.plugins,
+      config.plugins,
+      (message) => this.events.notice({ severity: 'warning', message }),
+      (number) => void (this.current().control[Control.PluginInCallback] = number),
     );
     system.reset();
     system.plugins.listener = (hit) => this.callbackHit(hit);
@@ -125,6 +135,7 @@ export class Engine implements EngineApi {
     if (!this.config) throw new Error('nothing was started yet');
     if (this.state === 'running') throw new Error('the guest is running: pause it before restarting');
     this.session?.system.close();
+    this.state = 'exited';
     this.build(this.config);
     this.breakpoints.resetHits();
     this.callbacks.resetHits();
@@ -219,12 +230,14 @@ export class Engine implements EngineApi {
   }
 
   async statistics(hotInstructions: number): Promise<readonly CacheStatistics[]> {
-    if (this.state === 'exited') return this.finalStatistics;
     return this.session?.system.plugins.statistics(hotInstructions) ?? [];
   }
 
   async consoleInput(channel: ConsoleChannel, bytes: Uint8Array): Promise<void> {
     this.session?.system.consoles.input(channel, bytes);
+    while (this.session?.system.consoles.isFull(channel) && this.state !== 'exited') {
+      await new Promise<void>((resolve) => this.platform.schedule(resolve, INPUT_WAIT_MS));
+    }
   }
 
   // ------------------------------------------------------------------------------------------------------------------
@@ -270,6 +283,8 @@ export class Engine implements EngineApi {
       this.refreshInstrumentation();
       const result = this.runner.turn();
       this.log.flush();
+      // It has had its effect; whoever asks for a pause also sends a message.
+      Atomics.store(this.current().control, Control.StopRequest, 0);
       const exit = this.takeExit();
       if (exit && !this.current().system.plugins.aboutToExit(0)) return this.finish(exit.code, exit.reason);
       if (!exit && result.kind === 'stopped') return this.stop(result.reason);
@@ -306,9 +321,9 @@ export class Engine implements EngineApi {
     const { system } = this.current();
     this.runner = undefined;
     system.poll();
+    this.log.flush();
     system.plugins.atexit();
     this.log.flush();
-    this.finalStatistics = system.plugins.statistics(STATISTICS_INSTRUCTIONS);
     this.emitStatistics(false);
     this.state = 'exited';
     system.close();
@@ -371,7 +386,6 @@ export class Engine implements EngineApi {
         Atomics.add(control, Control.Heartbeat, 1);
         this.refreshInstrumentation();
         system.poll();
-        this.log.flushIfLarge();
       },
       describeNowhere: () =>
         `The program counter is at 0x${pc().toString(16)}, where there is no memory (lr: ${describeAddress(cpu.env[LR] >>> 0, symbols)}).`,

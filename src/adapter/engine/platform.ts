@@ -1,3 +1,5 @@
+import type { OutputStream } from './journal';
+import type { OutputTail } from './output-buffer';
 import type { SemihostingHost } from '../../emulator/semihosting/host';
 
 /** Services of the place the engine runs in: Node's worker, the command line's process, a browser's worker. */
@@ -13,4 +15,6 @@ export interface EnginePlatform {
    * Makes the shared memory and the plugins' names known to whoever watches from outside, before plugins are installed.
    */
   shareMemory(memory: ArrayBufferLike, pluginNames: readonly string[]): void;
+  /** Where a copy of what is printed is kept until it is sent; absent where nobody could read it. */
+  tail?(stream: OutputStream): OutputTail;
 }

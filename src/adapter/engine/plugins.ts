@@ -15,6 +15,8 @@ export function installPlugins(
   engine: PluginEngine,
   plugins: readonly EnginePlugin[],
   warn: (message: string) => void,
+  /** Told of the number (its id + 1) of the plugin whose file is being run, 0 for none: a file may never end. */
+  loading: (number: number) => void,
 ): PluginSummary[] {
   const code = new Map<string, EnginePlugin>();
   for (const plugin of plugins) {
@@ -22,7 +24,14 @@ export function installPlugins(
   }
   const resolve = (file: string) => {
     const own = code.get(file);
-    if (own?.code !== undefined) return evaluatePlugin(own.code, own.path ?? file, engine.api);
+    if (own?.code !== undefined) {
+      loading(engine.plugins.length + 1);
+      try {
+        return evaluatePlugin(own.code, own.path ?? file, engine.api);
+      } finally {
+        loading(0);
+      }
+    }
     const bundled = findBundledPlugin(file);
     if (!bundled) throw new Error('no such file, and no bundled plugin of this name');
     return bundled();

@@ -20,9 +20,9 @@ export const startWorkerEngine: EngineFactory = (events, options) => {
   const thread: EngineThread = {
     post: (message) => worker.postMessage(message),
     onMessage: (listener) => void worker.on('message', listener),
-    kill: () => {
+    kill: async () => {
       killed = true;
-      void worker.terminate();
+      await worker.terminate();
     },
     onDeath: (listener) => {
       worker.on('error', (error) => listener(`the emulator failed: ${error.message}`));

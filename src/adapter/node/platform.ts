@@ -3,8 +3,11 @@ import { NodeSemihostingHost } from './semihosting-host';
 
 const PAGE = 65536;
 
-/** The engine's services from Node. `share` is told of the memory: a worker sends it to whoever watches. */
-export function nodePlatform(share: EnginePlatform['shareMemory']): EnginePlatform {
+/**
+ * The engine's services from Node. `share` is told of the memory: a worker sends it to whoever watches. `tail` keeps what is
+ * printed where others can read it.
+ */
+export function nodePlatform(share: EnginePlatform['shareMemory'], tail?: EnginePlatform['tail']): EnginePlatform {
   let kept: WebAssembly.Memory | undefined;
   return {
     createMemory: (bytes) => {
@@ -24,5 +27,6 @@ export function nodePlatform(share: EnginePlatform['shareMemory']): EnginePlatfo
     now: () => performance.now(),
     schedule: (callback, delayMs) => void (delayMs > 0 ? setTimeout(callback, delayMs) : setImmediate(callback)),
     shareMemory: share,
+    ...(tail && { tail }),
   };
 }

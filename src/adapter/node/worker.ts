@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { EngineEvents } from '../engine/api';
 import { Engine } from '../engine/engine';
+import { Journal } from '../engine/journal';
 import { sendEvent, serve, type MessageEndpoint } from '../engine/rpc';
 import { nodePlatform } from './platform';
 
@@ -12,13 +13,17 @@ const endpoint: MessageEndpoint = {
   post: (message) => port.postMessage(message),
   onMessage: (listener) => void port.on('message', listener),
 };
+const journal = new Journal();
+const send = (name: string, args: readonly unknown[]): void => {
+  journal.willPost();
+  sendEvent(endpoint, name, args);
+};
+send('journal', [journal.buffer]);
 const events = Object.fromEntries(
-  EVENTS.map((name) => [name, (...args: unknown[]) => sendEvent(endpoint, name, args)]),
+  EVENTS.map((name) => [name, (...args: unknown[]) => send(name, args)]),
 ) as unknown as EngineEvents;
-serve(
-  endpoint,
-  new Engine(
-    nodePlatform((memory, names) => sendEvent(endpoint, 'memory', [memory, names])),
-    events,
-  ),
+const platform = nodePlatform(
+  (memory, names) => send('memory', [memory, names]),
+  (stream) => journal.tail(stream),
 );
+serve(endpoint, new Engine(platform, events));
