@@ -127,15 +127,21 @@ function setNz(c: ArmContext, result: Temp): void {
   c.ir.mov(ZF, result);
 }
 
-/** A result in a temp of its own: adding 0 gives the register itself back. */
-function fresh(c: ArmContext, result: Temp): Temp {
-  return result < ArmGlobal.PC ? c.ir.copy(result) : result;
+/** The flags of adding (carry 0) or subtracting (carry 1) the constant 0: the result is the operand itself. */
+function zeroOperandFlags(c: ArmContext, a: Temp, carry: number): Temp {
+  c.ir.mov(VF, c.ir.const(0));
+  c.ir.mov(CF, c.ir.const(carry));
+  setNz(c, a);
+  return a;
 }
+
+const isZero = (c: ArmContext, temp: Temp): boolean => c.ir.block.constantValue(temp) === 0;
 
 export function addFlags(c: ArmContext, a: Temp, b: Temp, flags: boolean): Temp {
   const { ir } = c;
   if (!flags) return ir.add(a, b);
-  const sum = fresh(c, ir.add(a, b));
+  if (isZero(c, b)) return zeroOperandFlags(c, a, 0);
+  const sum = ir.add(a, b);
   ir.mov(VF, ir.andc(ir.xor(sum, a), ir.xor(a, b)));
   ir.mov(CF, ir.setcond(Cond.ltu, sum, a));
   setNz(c, sum);
@@ -145,7 +151,8 @@ export function addFlags(c: ArmContext, a: Temp, b: Temp, flags: boolean): Temp 
 export function subFlags(c: ArmContext, a: Temp, b: Temp, flags: boolean): Temp {
   const { ir } = c;
   if (!flags) return ir.sub(a, b);
-  const difference = fresh(c, ir.sub(a, b));
+  if (isZero(c, b)) return zeroOperandFlags(c, a, 1);
+  const difference = ir.sub(a, b);
   ir.mov(VF, ir.and(ir.xor(difference, a), ir.xor(a, b)));
   ir.mov(CF, ir.setcond(Cond.geu, a, b));
   setNz(c, difference);

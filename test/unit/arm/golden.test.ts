@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { findArmModel } from '../../../src/target/arm';
+import { TbFlag } from '../../../src/target/arm/cpu-state';
+import { ArmTranslator } from '../../../src/target/arm/translate/translator';
+import { formatIr } from '../../../src/tcg/text';
+import { translateBlock } from '../../../src/tcg/translator';
+
+/**
+ * The IR of instructions of each class, compared with golden files. `UPDATE_GOLDEN=1` writes them anew: read the
+ * difference before committing it.
+ */
+interface Case {
+  readonly title: string;
+  /** A32 words, or Thumb halfwords. */
+  readonly code: readonly number[];
+  readonly thumb?: boolean;
+  /** Further translation flags. */
+  readonly flags?: number;
+  /** Instructions to translate; default: all of the code. */
+  readonly count?: number;
+}
+
+const a32 = (title: string, ...code: number[]): Case => ({ title, code });
+const t32 = (title: string, ...code: number[]): Case => ({ title, code, thumb: true });
+const USER = 1 << TbFlag.MMU_INDEX_SHIFT;
+
+const FILES: Record<string, readonly Case[]> = {
+  'data-processing': [
+    a32('add r0, r1, r2', 0xe0810002),
+    a32('adds r0, r1, #1', 0xe2910001),
+    a32('subs r0, r0, r1, lsl #3', 0xe0500181),
+    a32('adcs r0, r1, r2', 0xe0b10002),
+    a32('rsc r0, r1, #0', 0xe2e10000),
+    a32('cmp r0, #0', 0xe3500000),
+    a32('tst r0, #0x80000000', 0xe3100102),
+    a32('movs r0, r1, rrx', 0xe1b00061),
+    a32('ands r0, r1, r2, lsl r3', 0xe0110312),
+    a32('mvn r0, r1, asr r2', 0xe1e00251),
+    a32('movw r0, #0x1234; movt r0, #0x5678', 0xe3010234, 0xe3450678),
+    a32('add r0, pc, #8', 0xe28f0008),
+    a32('mov pc, r0', 0xe1a0f000),
+    a32('movs pc, lr', 0xe1b0f00e),
+    t32('adds r0, #1', 0x3001),
+    t32('orn r0, r1, #0xff00ff00', 0xf061, 0x20ff),
+  ],
+  multiply: [
+    a32('mul r0, r1, r2', 0xe0000291),
+    a32('mlas r0, r1, r2, r3', 0xe0303291),
+    a32('umull r0, r1, r2, r3', 0xe0810392),
+    a32('smlals r0, r1, r2, r3', 0xe0f10392),
+    a32('umaal r0, r1, r2, r3', 0xe0410392),
+    a32('smlabt r0, r1, r2, r3', 0xe10032c1),
+    a32('smlad r0, r1, r2, r3', 0xe7003211),
+    a32('smmlsr r0, r1, r2, r3', 0xe75032f1),
+  ],
+  media: [
+    a32('qdadd r0, r1, r2', 0xe1420051),
+    a32('ssat r0, #8, r1, lsl #2', 0xe6a70111),
+    a32('usat16 r0, #4, r1', 0xe6e40f31),
+    a32('uadd8 r0, r1, r2', 0xe6510f92),
+    a32('sel r0, r1, r2', 0xe6810fb2),
+    a32('pkhtb r0, r1, r2, asr #3', 0xe68101d2),
+    a32('sxtab16 r0, r1, r2, ror #8', 0xe6810472),
+    a32('rev16 r0, r1', 0xe6bf0fb1),
+    a32('bfi r0, r1, #4, #8', 0xe7cb0211),
+    a32('sbfx r0, r1, #4, #8', 0xe7a70251),
+    a32('clz r0, r1', 0xe16f0f11),
+  ],
+  'load-store': [
+    a32('ldr r0, [r1, #4]', 0xe5910004),
+    a32('str r0, [r1, -r2, lsl #2]!', 0xe7210102),
+    a32('ldrb r0, [r1], #1', 0xe4d10001),
+    a32('ldrsh r0, [r1, r2]', 0xe19100f2),
+    a32('ldr pc, [r0]', 0xe590f000),
+    a32('ldrt r0, [r1]', 0xe4b10000),
+    a32('ldrd r0, r1, [r2, #8]', 0xe1c200d8),
+    a32('swp r0, r1, [r2]', 0xe1020091),
+    a32('ldrex r0, [r1]', 0xe1910f9f),
+    a32('strex r0, r1, [r2]', 0xe1820f91),
+    a32('strexd r0, r2, r3, [r4]', 0xe1a40f92),
+    { ...a32('str r0, [r1] (User mode, big-endian)', 0xe5810000), flags: USER | TbFlag.BIG_ENDIAN },
+    t32('ldr r0, [pc, #8]', 0x4802),
+  ],
+  'block-transfer': [
+    a32('push {r4, lr}', 0xe92d4010),
+    a32('pop {r4, pc}', 0xe8bd8010),
+    a32('ldm r0, {r0, r1}', 0xe8900003),
+    a32('stm r0, {r13}^', 0xe8c02000),
+    a32('ldm sp!, {r0, pc}^', 0xe8fd8001),
+    a32('srsdb sp!, #19', 0xf96d0513),
+    a32('rfeia r0', 0xf8900a00),
+  ],
+  branch: [
+    a32('b .+8', 0xea000000),
+    a32('beq .+0x10000', 0x0a003ffe),
+    a32('bl .+16', 0xeb000002),
+    a32('blx .+16', 0xfa000002),
+    a32('bx lr', 0xe12fff1e),
+    a32('blx lr', 0xe12fff3e),
+    t32('cbnz r0, .+6', 0xb908),
+    t32('bne.w .+256', 0xf040, 0x8080),
+    t32('tbb [r0, r1]', 0xe8d0, 0xf001),
+  ],
+  condition: [
+    a32('moveq r0, #1', 0x03a00001),
+    a32('movhi r0, #1', 0x83a00001),
+    a32('movle r0, #1', 0xd3a00001),
+    t32('ite ge; movge r0, #1; movlt r0, #2; nop', 0xbfac, 0x2001, 0x2002, 0xbf00),
+    {
+      ...t32('in an IT block: moveq r0, #1; bxeq lr', 0x2001, 0x4770),
+      flags: 0x04 << TbFlag.CONDEXEC_SHIFT,
+    },
+  ],
+  system: [
+    a32('mrs r0, cpsr', 0xe10f0000),
+    a32('msr cpsr_fc, r0', 0xe129f000),
+    { ...a32('msr cpsr_fc, r0 (User mode)', 0xe129f000), flags: USER },
+    a32('msr spsr_fsxc, r0', 0xe16ff000),
+    a32('cpsid i', 0xf10c0080),
+    a32('setend be', 0xf1010200),
+    a32('svcne 1', 0x1f000001),
+    a32('bkpt 0', 0xe1200070),
+    a32('udf 0', 0xe7f000f0),
+    a32('wfi', 0xe320f003),
+    a32('isb', 0xf57ff06f),
+    a32('mrc p15, 0, r0, c0, c0, 0', 0xee100f10),
+    a32('mrc p15, 0, r15, c13, c0, 2', 0xee1dff50),
+    a32('mcr p15, 0, r0, c1, c0, 0', 0xee010f10),
+    a32('mcr p15, 0, r0, c7, c6, 2', 0xee070f56),
+    { ...a32('nop with CPSR.IL set', 0xe320f000), flags: TbFlag.ILLEGAL },
+  ],
+};
+
+const PC = 0x1000;
+
+function translate({ title, code, thumb = false, flags = 0, count }: Case): string {
+  const unit = thumb ? 2 : 4;
+  const at = (address: number): number => code[(address - PC) / unit] ?? 0;
+  const reader = {
+    fetch: (address: number, size: 2 | 4) =>
+      thumb && size === 4 ? at(address) | (at(address + 2) << 16) : at(address) >>> 0,
+  };
+  const translator = new ArmTranslator({ model: findArmModel('cortex-a9'), cpuIndex: 0, semihosting: false });
+  const insns = count ?? (thumb ? code.filter((h, i) => i === 0 || code[i - 1] < 0xe800).length : code.length);
+  const block = translateBlock(translator, PC, flags | (thumb ? TbFlag.THUMB : 0), reader, insns);
+  return `; ${title}\n${formatIr(block.ir)}\n`;
+}
+
+describe('IR of ARM instructions', () => {
+  for (const [name, cases] of Object.entries(FILES)) {
+    it(name, () => {
+      const path = `test/unit/arm/golden/${name}.golden`;
+      const actual = cases.map(translate).join('\n');
+      if (process.env.UPDATE_GOLDEN) writeFileSync(path, actual);
+      assert.ok(existsSync(path), `${path} is missing; UPDATE_GOLDEN=1 writes it`);
+      assert.equal(actual, readFileSync(path, 'utf8'));
+    });
+  }
+});
