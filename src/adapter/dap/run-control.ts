@@ -22,6 +22,7 @@ export interface RunListener {
 
 /** Why the guest stopped last, for exceptionInfo. */
 export interface StopDetails {
+  /** As the client shows it for an exception's name. */
   readonly id: string;
   readonly description: string;
 }
@@ -192,7 +193,7 @@ export class RunControl {
       case 'callback': {
         const hits = this.hits(reason.ids);
         const { stopped } = CALLBACK_KINDS[reason.callback];
-        const details = { id: reason.callback, description: reason.description };
+        const details = { id: CALLBACK_KINDS[reason.callback].label, description: reason.description };
         return {
           body: {
             reason: hits[0]?.reason ?? 'exception',
@@ -206,12 +207,12 @@ export class RunControl {
       case 'plugin':
         return {
           body: { reason: 'exception', description: 'Paused by a plugin', text: reason.description },
-          details: { id: 'plugin', description: reason.description },
+          details: { id: 'Plugin', description: reason.description },
         };
       case 'exception':
         return {
           body: { reason: 'exception', description: 'The guest cannot go on', text: reason.description },
-          details: { id: 'guest', description: reason.description },
+          details: { id: 'Guest', description: reason.description },
         };
     }
   }
