@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import {
   A32_ROWS,
   T16_ROWS,
@@ -60,3 +61,14 @@ for (const [set, rows, decode] of SETS) {
     }
   });
 }
+
+describe('assembled instructions', () => {
+  it('decode to their rows', () => {
+    const lines = readFileSync('test/unit/arm/encodings.txt', 'utf8').split('\n');
+    for (const line of lines.filter((l) => l && !l.startsWith(';'))) {
+      const [set, word, row] = line.split(/\s+/);
+      const decode = set === 'a32' ? decodeA32 : word.length === 4 ? decodeT16 : decodeT32;
+      assert.equal(decode(parseInt(word, 16))?.name, row, line);
+    }
+  });
+});

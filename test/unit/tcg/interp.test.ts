@@ -212,6 +212,35 @@ describe('interpreter', () => {
     assert.equal(machine.interpreter.left + machine.interpreter.withheld, 9);
   });
 
+  it('carries out 64-bit accesses as two words, the lower address first, in either byte order', () => {
+    for (const [memop, low, high] of [
+      ['leuq', 0x20, 0x24],
+      ['beuq', 0x24, 0x20],
+    ] as const) {
+      const stores: string[] = [];
+      const machine = new IrMachine({
+        load: (address) => address,
+        store: (address, value) => void stores.push(`${address}=${value}`),
+      });
+      machine.run(`qemu_ld_i64 a, b, c, ${memop}\nqemu_st_i64 a, b, d, ${memop}\nexit_tb`, { c: 0x20, d: 0x40 });
+      assert.deepEqual([machine.get('a'), machine.get('b')], [low, high]);
+      assert.deepEqual(stores, [`${0x40}=${0x20}`, `${0x44}=${0x24}`]);
+    }
+  });
+
+  it('hands a misaligned 64-bit access that must be aligned to the MMU whole', () => {
+    const asked: number[] = [];
+    const machine = new IrMachine({
+      load: (_address, memop) => {
+        asked.push(memop & 3);
+        return 0;
+      },
+    });
+    machine.run('qemu_ld_i64 a, b, c, leuq+align\nexit_tb', { c: 0x24 });
+    machine.run('qemu_ld_i64 a, b, c, leuq\nexit_tb', { c: 0x24 });
+    assert.deepEqual(asked, [3, 2, 2, 2]);
+  });
+
   it('restores pc and aux of the faulting instruction', () => {
     class Fault extends CpuLoopExit {
       constructor(readonly restoresState: boolean) {
