@@ -62,7 +62,14 @@ export function storeExclusive(c: ArmContext, f: ExclusiveStore, op: number): bo
   ir.brcond(Cond.ne, address, ExclusiveAddress, fail);
   if (rt2 === undefined) {
     const old = c.load(address, op | MemOp.ALIGN);
-    c.store(ir.movcond(Cond.eq, old, ExclusiveValueLow, c.reg(rt), old), address, op | MemOp.ALIGN);
+    // After a wider LDREX only the bytes accessed decide about the store, but the whole value about the result.
+    const expected =
+      op === MemOp.UB
+        ? ir.ext8u(ExclusiveValueLow)
+        : op === MemOp.UW
+          ? ir.ext16u(ExclusiveValueLow)
+          : ExclusiveValueLow;
+    c.store(ir.movcond(Cond.eq, old, expected, c.reg(rt), old), address, op | MemOp.ALIGN);
     c.setReg(rd, ir.setcond(Cond.ne, old, ExclusiveValueLow));
   } else {
     const memop = c.memop(MemOp.UQ | MemOp.ALIGN);
