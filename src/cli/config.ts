@@ -1,37 +1,102 @@
-import { prepareLaunch, type LaunchServices } from '../adapter/dap/launch';
-import { splitOption } from '../adapter/dap/qemu-options';
-import type { EngineConfig } from '../adapter/engine/api';
+import { messageOf } from '../adapter/dap/errors';
+import { checkExecutable, DEFAULT_MEMORY, resolvePlugin, type LaunchServices } from '../adapter/dap/launch';
+import { parseLoader, parseSize } from '../adapter/dap/qemu-options';
+import type { EngineConfig, EngineImage, EnginePlugin } from '../adapter/engine/api';
+import { findBoard } from '../emulator/boards';
+import { parsePluginLine } from '../plugin/args';
+import { isElf } from '../symbols';
+import { findArmModel } from '../target/arm';
 import { UsageError, type CliOptions } from './options';
 
 /**
- * What the engine is to run, from a command line: the options become a launch configuration, so that both ways of
- * starting check and mean the same. Throws {@link UsageError} or the launch's own errors.
+ * What the engine is to run, from a command line, with every file read.
+ * @throws {@link UsageError} that names the option and what is wrong with it
  */
 export async function engineConfig(options: CliOptions, services: LaunchServices): Promise<EngineConfig> {
-  const program = options.kernel ?? elfOfLoaders(options.devices);
-  if (program === undefined) throw new UsageError('no program: give an ELF file, -kernel, or -device loader,file=…');
-  const { engine } = await prepareLaunch(
-    {
-      program,
-      cwd: services.files.cwd,
-      machine: options.machine,
-      ...(options.cpu !== undefined && { cpu: options.cpu }),
-      ...(options.memory !== undefined && { memory: options.memory }),
-      smp: options.smp,
-      psInit: options.psInit,
-      busErrors: options.busErrors,
-      plugins: options.plugins,
-      semihosting: options.semihosting,
-      loaders: options.devices,
-    },
-    services,
-  );
+  named('-M', () => findBoard(options.machine));
+  named('-cpu', () => options.cpu === undefined || findArmModel(options.cpu));
+  const images = await loadImages(options, services);
+  const programs = images.filter((image) => image.kind === 'elf');
   return {
-    ...engine,
-    semihosting: { ...engine.semihosting, commandLine: commandLine(options), terminal: process.stdout.isTTY ?? false },
-    images: options.kernel === undefined ? engine.images.slice(1) : engine.images,
-    icountShift: options.icountShift ?? engine.icountShift,
+    machine: options.machine,
+    cpu: options.cpu,
+    memoryBytes: options.memory === undefined ? DEFAULT_MEMORY : (parseSize(options.memory, 2 ** 20) ?? 0),
+    smp: options.smp,
+    psInit: options.psInit,
+    busErrors: options.busErrors,
+    images,
+    symbolFiles: programs.map(({ name, bytes }) => ({ name, bytes, offset: 0 })),
+    plugins: await loadPlugins(options, services),
+    semihosting: {
+      enabled: options.semihosting,
+      root: services.files.cwd,
+      commandLine: commandLine(options),
+      terminal: process.stdout.isTTY ?? false,
+    },
+    icountShift: options.icountShift ?? 0,
   };
+}
+
+function named<T>(option: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new UsageError(`${option}: ${messageOf(error)}`);
+  }
+}
+
+/** The program of `-kernel` first, then what the loader devices load, in their order. */
+async function loadImages({ kernel, devices }: CliOptions, { files }: LaunchServices): Promise<EngineImage[]> {
+  if (kernel === undefined && !devices.length) {
+    throw new UsageError('no program: give an ELF file, -kernel file, or -device loader,file=…');
+  }
+  const read = async (option: string, name: string): Promise<{ name: string; bytes: Uint8Array }> => {
+    try {
+      const path = files.resolve(files.cwd, name);
+      return { name: path, bytes: await files.readFile(path) };
+    } catch (error) {
+      throw new UsageError(`${option} ${name}: ${messageOf(error)}`);
+    }
+  };
+  const images: EngineImage[] = [];
+  if (kernel !== undefined) {
+    const file = await read('-kernel', kernel);
+    named(`-kernel ${kernel}`, () => {
+      if (!isElf(file.bytes)) throw new Error('this is not an ELF file; load a raw image with -device loader');
+      checkExecutable(file.bytes);
+    });
+    images.push({ kind: 'elf', ...file, cpu: 0 });
+  }
+  for (const device of devices) {
+    const option = named(`-device ${device}`, () => parseLoader(device));
+    if (option.kind !== 'file') {
+      images.push(option);
+      continue;
+    }
+    const file = await read('-device loader,file=', option.file);
+    if (isElf(file.bytes) && !option.raw) {
+      named(`-device ${device}`, () => checkExecutable(file.bytes));
+      images.push({ kind: 'elf', ...file, cpu: option.cpu, exactNames: true });
+    } else {
+      images.push({ kind: 'raw', ...file, address: option.address ?? 0, cpu: option.cpu });
+    }
+  }
+  return images;
+}
+
+/** Reads the users' plugins, with QEMU's words for one that there is not. */
+async function loadPlugins({ plugins }: CliOptions, services: LaunchServices): Promise<EnginePlugin[]> {
+  const result: EnginePlugin[] = [];
+  for (const spec of plugins) {
+    const [request] = parsePluginLine(spec);
+    if (!request) throw new UsageError(`-plugin ${spec}: requires a non-empty argument`);
+    try {
+      result.push(await resolvePlugin(spec, services.files.cwd, services));
+    } catch (error) {
+      throw new UsageError(`Could not load plugin ${request.file}: ${messageOf(error)}`);
+    }
+  }
+  return result;
 }
 
 /** What the program gets from SYS_GET_CMDLINE, as QEMU makes it: the arg= options, else -kernel and -append, else nothing. */
@@ -39,13 +104,4 @@ function commandLine(options: CliOptions): string {
   if (options.semihostingArgs.length > 0) return options.semihostingArgs.join(' ');
   if (options.kernel === undefined) return '';
   return options.append ? `${options.kernel} ${options.append}` : options.kernel;
-}
-
-/** The file of the first loader that gives one: where symbols come from. */
-function elfOfLoaders(devices: readonly string[]): string | undefined {
-  for (const device of devices) {
-    const file = splitOption(device).find((part) => part.name === 'file')?.value;
-    if (file !== undefined) return file;
-  }
-  return undefined;
 }

@@ -1,3 +1,6 @@
+import { BOARDS } from '../emulator/boards';
+import { LOG_ITEMS } from '../plugin/log';
+import { ARM_MODELS } from '../target/arm';
 import { parseSize, splitOption, type OptionPart } from '../adapter/dap/qemu-options';
 
 /** A command line that cannot be run; the message names the option. */
@@ -42,6 +45,8 @@ interface OptionDef {
   readonly value?: string;
   readonly help: string;
   apply(options: CliOptions, value: string): void;
+  /** What there is to choose from: shown for the value `help`. */
+  list?(): string;
 }
 
 const OPTIONS: readonly OptionDef[] = [
@@ -50,8 +55,15 @@ const OPTIONS: readonly OptionDef[] = [
     value: 'name[,ps-init=on|off][,bus-errors=on|off]',
     help: 'board (default xilinx-zynq-a9); ps-init=off: bare reset state; bus-errors=on: accesses to nothing abort',
     apply: (options, value) => machine(options, splitOption(value)),
+    list: () => listing('Supported machines are:', BOARDS),
   },
-  { names: ['cpu'], value: 'model', help: 'CPU model', apply: (options, value) => void (options.cpu = value) },
+  {
+    names: ['cpu'],
+    value: 'model',
+    help: 'CPU model',
+    apply: (options, value) => void (options.cpu = value),
+    list: () => listing('Available CPUs:', ARM_MODELS),
+  },
   {
     names: ['m'],
     value: '[size=]megs',
@@ -124,6 +136,11 @@ const OPTIONS: readonly OptionDef[] = [
     value: 'item,…',
     help: 'what to log: plugin, guest_errors, unimp',
     apply: (options, value) => void (options.logItems = [options.logItems, value].filter(Boolean).join(',')),
+    list: () =>
+      listing(
+        'Log items (comma separated):',
+        [...LOG_ITEMS].map(([name, description]) => ({ name, description })),
+      ),
   },
   {
     names: ['D'],
@@ -176,9 +193,14 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     if (name === 'version') return { kind: 'text', text: `tcgscope ${version}\n` };
     const option = BY_NAME.get(name);
     if (!option) throw new UsageError(`${arg}: invalid option`);
-    if (option.value === undefined) option.apply(options, '');
-    else if (i + 1 >= args.length) throw new UsageError(`${arg}: requires an argument`);
-    else option.apply(options, args[++i]);
+    if (option.value === undefined) {
+      option.apply(options, '');
+      continue;
+    }
+    if (i + 1 >= args.length) throw new UsageError(`${arg}: requires an argument`);
+    const value = args[++i];
+    if (option.list && (value === 'help' || value === '?')) return { kind: 'text', text: option.list() };
+    option.apply(options, value);
   }
   return { kind: 'run', options };
 }
@@ -201,6 +223,10 @@ export function helpText(): string {
   ].join('\n');
 }
 
+function listing(title: string, items: readonly { readonly name: string; readonly description: string }[]): string {
+  return [title, ...items.map(({ name, description }) => `${name.padEnd(18)} ${description}`), ''].join('\n');
+}
+
 function flag(option: string, { name, value }: OptionPart): boolean {
   if (value === undefined || value === 'on' || value === 'yes' || value === 'true') return true;
   if (value === 'off' || value === 'no' || value === 'false') return false;
@@ -218,7 +244,7 @@ function machine(options: CliOptions, [first, ...rest]: OptionPart[]): void {
 
 function memory(value: string): string {
   const size = value.replace(/^size=/, '');
-  if (parseSize(size, 2 ** 20) === undefined) throw new UsageError(`-m ${value}: not a size`);
+  if (!parseSize(size, 2 ** 20)) throw new UsageError(`-m ${value}: not a size`);
   return size;
 }
 

@@ -1,109 +1,185 @@
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { messageOf } from '../adapter/dap/errors';
+import type { EngineApi, EngineHostEvents } from '../adapter/engine/api';
+import { startWorkerEngine } from '../adapter/node/engine';
+import { NodeFiles } from '../adapter/node/files';
+import { NodePluginLoader } from '../adapter/node/plugin-loader';
 import { bundledPluginNames } from '../plugin/bundled';
 import { QemuLog } from '../plugin/log';
 import { statisticsToCsv, statisticsToJson } from '../plugin/statistics-export';
-import type { EngineApi, EngineEvents } from '../adapter/engine/api';
-import { NodeFiles } from '../adapter/node/files';
-import { createNodeEngine } from '../adapter/node/engine';
-import { NodePluginLoader } from '../adapter/node/plugin-loader';
 import { engineConfig } from './config';
-import type { CliOptions, SerialTarget } from './options';
+import { feedInput } from './input';
+import { UsageError, type CliOptions, type SerialTarget } from './options';
+import { ClosedPipe, writeAll } from './output';
 
-const ATEXIT_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const STDOUT = 1;
+const STDERR = 2;
+const PLUGIN_TIMEOUT_MS = 10_000;
 const HOT_INSTRUCTIONS = 1_000;
+const QUIT_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What a shell shows for a process that a signal ended. */
+const statusOf = (signal: keyof typeof constants.signals): number => 128 + constants.signals[signal];
 
 /**
- * Runs a program to its end in this process, console and logs to where the options say. Resolves with the exit status:
- * the guest's own, or 1 when it could not go on.
+ * Runs a program to its end, console and logs to where the options say. The engine has a thread of its own, so that
+ * signals are served whatever a plugin does. Resolves with the exit status: the guest's own, 1 when it could not go on,
+ * 128 and its number for a signal.
  */
 export async function runGuest(options: CliOptions): Promise<number> {
-  const config = await engineConfig(options, {
-    files: new NodeFiles(),
-    plugins: new NodePluginLoader(),
-    bundledPlugins: bundledPluginNames,
-  });
   const log = new QemuLog(
     { items: options.logItems, file: options.logFile, pid: process.pid },
-    { stderr: (text) => void process.stderr.write(text), openFile: openLog },
+    { stderr: (text) => writeAll(STDERR, text), openFile: openLog },
   );
-  const outputs = serialOutputs(options.serial);
-  let finish: (code: number) => void = () => undefined;
-  const finished = new Promise<number>((resolve) => (finish = resolve));
-  const events: EngineEvents = {
-    stopped: ({ reason }) => {
-      const text = 'description' in reason ? reason.description : reason.kind;
-      process.stderr.write(`tcgscope: the guest stopped: ${text}\n`);
-      void engine.terminate();
-      finish(1);
-    },
-    exited: ({ code }) => finish(code),
-    pluginLog: (text) => log.write('plugin', text),
-    logPoint: ({ text }) => void process.stderr.write(`${text}\n`),
-    console: ({ channel, bytes }) => outputs[channel](bytes),
-    statistics: () => undefined,
-    notice: ({ severity, message }) => void process.stderr.write(`tcgscope: ${severity}: ${message}\n`),
-    guestLog: ({ item, text }) => log.write(item, `${text}\n`),
-  };
-  const engine = createNodeEngine(events);
-  const quit = (): void => void engine.terminate();
-  for (const signal of ATEXIT_SIGNALS) process.once(signal, quit);
-  const input = feedInput(engine);
   try {
-    await engine.initialize(config);
-    await engine.run({ kind: 'continue' });
-    const code = await finished;
-    if (options.statistics !== undefined) await writeStatistics(options.statistics, engine);
-    return code;
+    const config = await engineConfig(options, {
+      files: new NodeFiles(),
+      plugins: new NodePluginLoader(),
+      bundledPlugins: bundledPluginNames,
+    });
+    const run = new Run(options, log);
+    try {
+      return await run.toItsEnd(config);
+    } finally {
+      await run.end();
+    }
   } finally {
-    input.stop();
-    for (const signal of ATEXIT_SIGNALS) process.off(signal, quit);
-    await engine.dispose();
     log.close();
   }
 }
 
+/** One run of a guest: what its engine tells, and what ends it. */
+class Run {
+  private readonly outputs: Outputs;
+  private readonly engine: EngineApi;
+  private finish: (status: number) => void = () => undefined;
+  private readonly finished = new Promise<number>((resolve) => (this.finish = resolve));
+  /** The status if something other than the guest ends it. */
+  private status: number | undefined;
+
+  constructor(
+    private readonly options: CliOptions,
+    log: QemuLog,
+  ) {
+    this.outputs = serialOutputs(options.serial);
+    const events: EngineHostEvents = {
+      stopped: ({ reason }) => {
+        complain(`the guest stopped: ${'description' in reason ? reason.description : reason.kind}`);
+        this.quit(1);
+      },
+      exited: ({ code }) => this.finish(this.status ?? code),
+      failed: ({ message }) => {
+        if (message) complain(message);
+        this.finish(this.status ?? 1);
+      },
+      pluginLog: (text) => log.write('plugin', text),
+      logPoint: ({ text }) => writeAll(STDERR, `${text}\n`),
+      console: ({ channel, bytes }) => this.outputs[channel](bytes),
+      statistics: () => undefined,
+      notice: ({ severity, message }) => complain(severity === 'warning' ? `warning: ${message}` : message),
+      guestLog: ({ item, text }) => log.write(item, `${text}\n`),
+    };
+    this.engine = startWorkerEngine(this.untilPipeCloses(events), { pluginTimeoutMs: PLUGIN_TIMEOUT_MS });
+  }
+
+  async toItsEnd(config: Parameters<EngineApi['initialize']>[0]): Promise<number> {
+    const onSignal = (signal: (typeof QUIT_SIGNALS)[number]): void => {
+      const status = statusOf(signal);
+      // The second one does not wait for the plugins' last words.
+      if (this.status === status) this.finish(status);
+      else this.quit(status);
+    };
+    for (const signal of QUIT_SIGNALS) process.on(signal, onSignal);
+    const inputs = (['uart0', 'uart1'] as const).filter((_, i) => targetOf(this.options.serial, i).kind === 'stdio');
+    const input = feedInput(this.engine, [...inputs, 'semihosting']);
+    try {
+      const initialized = this.engine.initialize(config);
+      // Whoever ends the run while a plugin installs itself is not kept waiting.
+      await Promise.race([initialized, this.finished]);
+      if (this.status !== undefined) return this.status;
+      await this.engine.run({ kind: 'continue' });
+      const status = await this.finished;
+      if (this.options.statistics !== undefined) await writeStatistics(this.options.statistics, this.engine);
+      return status;
+    } catch (error) {
+      if (this.status !== undefined) return this.status;
+      throw error;
+    } finally {
+      input.stop();
+      for (const signal of QUIT_SIGNALS) process.off(signal, onSignal);
+    }
+  }
+
+  end(): Promise<void> {
+    return this.engine.dispose();
+  }
+
+  /** Ends the guest as QEMU's quit does; `exited` follows. */
+  private quit(status: number): void {
+    this.status ??= status;
+    this.engine.terminate().catch(() => undefined);
+  }
+
+  /** The events, with an end to the run when nobody reads what it writes. */
+  private untilPipeCloses(events: EngineHostEvents): EngineHostEvents {
+    const guarded = Object.entries(events).map(([name, handle]) => [
+      name,
+      (...args: unknown[]): void => {
+        try {
+          (handle as (...a: unknown[]) => void)(...args);
+        } catch (error) {
+          if (!(error instanceof ClosedPipe)) throw error;
+          if (this.status === undefined) this.quit(statusOf('SIGPIPE'));
+          if (name === 'exited' || name === 'failed') this.finish(this.status ?? 1);
+        }
+      },
+    ]);
+    return Object.fromEntries(guarded) as EngineHostEvents;
+  }
+}
+
+function complain(message: string): void {
+  writeAll(STDERR, `tcgscope: ${message}\n`);
+}
+
 function openLog(path: string): { write(text: string): void; close(): void } {
   const fd = openSync(path, 'w');
-  return { write: (text) => void writeSync(fd, text), close: () => closeSync(fd) };
+  return { write: (text) => writeAll(fd, text), close: () => closeSync(fd) };
 }
 
 type Output = (bytes: Uint8Array) => void;
+type Outputs = Readonly<Record<'uart0' | 'uart1' | 'semihosting', Output>>;
 
-function serialOutputs(targets: readonly SerialTarget[]): Record<'uart0' | 'uart1' | 'semihosting', Output> {
-  const standard: Output = (bytes) => void process.stdout.write(bytes);
-  const output = (target: SerialTarget | undefined): Output => {
-    if (!target) return targets.length ? () => undefined : standard;
-    if (target.kind === 'stdio') return standard;
-    if (target.kind === 'null') return () => undefined;
-    const fd = openSync(target.path, 'w');
-    return (bytes) => void writeSync(fd, bytes);
-  };
-  // QEMU's semihosting console is its standard error.
-  return {
-    uart0: output(targets[0]),
-    uart1: output(targets[1]),
-    semihosting: (bytes) => void process.stderr.write(bytes),
-  };
+/** Where the UART of that number leads: with no option at all to standard output, beyond the options nowhere. */
+function targetOf(targets: readonly SerialTarget[], uart: number): SerialTarget {
+  return targets[uart] ?? { kind: targets.length ? 'null' : 'stdio' };
 }
 
-/** Gives what is typed to every input of the guest, without keeping the process alive for it. */
-function feedInput(engine: EngineApi): { stop(): void } {
-  const { stdin } = process;
-  const pass = (data: Buffer): void => {
-    const bytes = new Uint8Array(data);
-    for (const channel of ['uart0', 'uart1', 'semihosting'] as const) void engine.consoleInput(channel, bytes);
+function serialOutputs(targets: readonly SerialTarget[]): Outputs {
+  const output = (target: SerialTarget): Output => {
+    if (target.kind === 'stdio') return (bytes) => writeAll(STDOUT, bytes);
+    if (target.kind === 'null') return () => undefined;
+    let fd: number;
+    try {
+      fd = openSync(target.path, 'w');
+    } catch (error) {
+      throw new UsageError(`-serial file:${target.path}: ${messageOf(error)}`);
+    }
+    return (bytes) => writeAll(fd, bytes);
   };
-  stdin.on('data', pass);
   return {
-    stop: () => {
-      stdin.off('data', pass);
-      stdin.pause();
-      stdin.unref?.();
-    },
+    uart0: output(targetOf(targets, 0)),
+    uart1: output(targetOf(targets, 1)),
+    // QEMU's semihosting console is its standard error.
+    semihosting: (bytes) => writeAll(STDERR, bytes),
   };
 }
 
 async function writeStatistics(path: string, engine: EngineApi): Promise<void> {
   const caches = await engine.statistics(HOT_INSTRUCTIONS);
-  writeFileSync(path, path.toLowerCase().endsWith('.json') ? statisticsToJson(caches) : statisticsToCsv(caches));
+  try {
+    writeFileSync(path, path.toLowerCase().endsWith('.json') ? statisticsToJson(caches) : statisticsToCsv(caches));
+  } catch (error) {
+    throw new UsageError(`-cache-statistics ${path}: ${messageOf(error)}`);
+  }
 }

@@ -155,7 +155,7 @@ async function readProgram(config: CheckedObject, path: string, files: FileServi
 }
 
 /** @throws ElfError when the file is not an executable for this machine */
-function checkExecutable(bytes: Uint8Array): void {
+export function checkExecutable(bytes: Uint8Array): void {
   const elf = parseElf(bytes, { machines: [] });
   if (elf.machine !== EM_ARM || elf.bits !== 32) {
     throw new ElfError(

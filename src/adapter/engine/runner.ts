@@ -5,7 +5,7 @@ import type { Arrivals } from './arrivals';
 import { strategyFor, type SteppingHost, type Strategy } from './stepping';
 
 /** Instructions between two looks at the clock: as many as take a few milliseconds, within these bounds. */
-const SLICE = { first: 10_000, min: 500, max: 100_000 } as const;
+const SLICE = { first: 100, min: 10, max: 100_000 } as const;
 /** Milliseconds that a slice should take. */
 const SLICE_MS = { min: 1, max: 4 } as const;
 /** Milliseconds of running before the host's event loop gets its turn. */
@@ -67,8 +67,8 @@ export class Runner {
       host.afterSlice();
       if (result.kind !== 'running' || host.shouldYield()) return result;
       const now = host.now();
-      if (now >= end) return RUNNING;
       this.adapt(now - start);
+      if (now >= end) return RUNNING;
       start = now;
     }
   }
