@@ -25,7 +25,7 @@ export async function engineConfig(options: CliOptions, services: LaunchServices
     psInit: options.psInit,
     busErrors: options.busErrors,
     images,
-    symbolFiles: programs.map(({ name, bytes }) => ({ name, bytes, offset: 0 })),
+    symbolFiles: programs.map(({ name, bytes }) => ({ name, bytes })),
     plugins: await loadPlugins(options, services),
     semihosting: {
       enabled: options.semihosting,

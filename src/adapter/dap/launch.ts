@@ -4,7 +4,7 @@ import type { LaunchConfig } from '../protocol/launch-config';
 import { CheckedObject, describe, isRecord } from './checked';
 import { RequestError, messageOf } from './errors';
 import type { FileService } from './file-service';
-import { escapeOption, parseLoader, parseSize, parseUnsigned, splitOption } from './qemu-options';
+import { escapeOption, parseLoader, parseSize, splitOption } from './qemu-options';
 
 const WHERE = 'launch configuration';
 const MEBIBYTE = 2 ** 20;
@@ -121,7 +121,7 @@ export async function prepareLaunch(raw: unknown, services: LaunchServices): Pro
     psInit: config.boolean('psInit', true),
     busErrors: config.boolean('busErrors', false),
     images: [{ kind: 'elf', name: program, bytes, cpu: 0 }, ...(await loaders(config, cwd, files))],
-    symbolFiles: [{ name: program, bytes, offset: 0 }, ...extra],
+    symbolFiles: [{ name: program, bytes }, ...extra],
     plugins: await plugins(config, cwd, services),
     semihosting: { ...semihosting(config, cwd, files), commandLine: [written, ...args].join(' ') },
     icountShift: 0,
@@ -239,19 +239,10 @@ async function symbolFiles(
   config: CheckedObject,
   cwd: string,
   files: FileService,
-): Promise<{ name: string; bytes: Uint8Array; offset: number }[]> {
-  const expected = 'an array of paths or of objects with "file" and "offset"';
-  const result: { name: string; bytes: Uint8Array; offset: number }[] = [];
-  for (const [index, value] of config.array('symbolFiles', expected).entries()) {
+): Promise<{ name: string; bytes: Uint8Array }[]> {
+  const result: { name: string; bytes: Uint8Array }[] = [];
+  for (const [index, file] of config.strings('symbolFiles').entries()) {
     const attribute = `symbolFiles[${index}]`;
-    let file: string;
-    let offset = 0;
-    if (typeof value === 'string') file = value;
-    else if (isRecord(value)) {
-      const object = new CheckedObject(value, WHERE, attribute);
-      file = object.nonEmptyString('file', 'the path of an ELF file');
-      offset = symbolOffset(object);
-    } else throw config.wrongItem('symbolFiles', index, 'a path or an object', value);
     const name = files.resolve(cwd, file);
     const bytes = await readNamed(config, attribute, name, files);
     try {
@@ -259,20 +250,9 @@ async function symbolFiles(
     } catch (error) {
       throw config.error(attribute, `${name}: ${messageOf(error)}`);
     }
-    result.push({ name, bytes, offset });
+    result.push({ name, bytes });
   }
   return result;
-}
-
-function symbolOffset(object: CheckedObject): number {
-  const value = object.raw('offset');
-  if (value === undefined) return 0;
-  const parsed = typeof value === 'string' ? parseUnsigned(value) : undefined;
-  const offset = parsed !== undefined ? Number(parsed) : value;
-  if (typeof offset !== 'number' || !Number.isInteger(offset) || Math.abs(offset) > 0xffffffff) {
-    throw object.wrong('offset', 'a number of bytes, as 4096 or "0x1000"');
-  }
-  return offset;
 }
 
 async function plugins(config: CheckedObject, cwd: string, services: LaunchServices): Promise<EnginePlugin[]> {

@@ -12,9 +12,7 @@ import type { PreparedLaunch } from './launch';
 export function loadSymbols(launch: PreparedLaunch, inflate: Inflate | undefined): ProgramSymbols {
   const mapPath = sourceMapper(launch.sourceMap);
   return new ProgramSymbols(
-    launch.engine.symbolFiles.map(({ name, bytes, offset }) => {
-      if (offset !== 0)
-        throw new RequestError(`${name}: symbols count only where the file is linked: offset must be 0`);
+    launch.engine.symbolFiles.map(({ name, bytes }) => {
       const folder = name.replace(/[\\/][^\\/]*$/, '');
       const locate = (path: string): string => {
         const mapped = mapPath(path);

@@ -13,7 +13,7 @@ export interface EngineConfig {
   /** What is loaded into memory, in order. */
   readonly images: readonly EngineImage[];
   /** ELF files for symbols; the first is the program. */
-  readonly symbolFiles: readonly { readonly name: string; readonly bytes: Uint8Array; readonly offset: number }[];
+  readonly symbolFiles: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   readonly plugins: readonly EnginePlugin[];
   readonly semihosting: {
     readonly enabled: boolean;

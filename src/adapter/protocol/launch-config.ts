@@ -25,7 +25,7 @@ export interface LaunchConfig {
   /** Path prefixes in the debug information and what they are here. */
   sourceMap?: Record<string, string>;
   /** More ELF files to take symbols from. */
-  symbolFiles?: (string | { file: string; offset?: number | string })[];
+  symbolFiles?: string[];
   /** Whether the board starts as its boot loader leaves it (clocks on, UARTs enabled); default true. */
   psInit?: boolean;
   /**

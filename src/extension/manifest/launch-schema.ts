@@ -122,23 +122,7 @@ const ATTRIBUTES: SchemaOf<Attributes> = {
   },
   symbolFiles: {
     type: 'array',
-    items: {
-      anyOf: [
-        { type: 'string', minLength: 1 },
-        {
-          type: 'object',
-          properties: {
-            file: { type: 'string', minLength: 1, description: 'Path of an ELF file.' },
-            offset: {
-              type: ['integer', 'string'],
-              description: 'What to add to its addresses; a text may be hexadecimal.',
-            },
-          },
-          required: ['file'],
-          additionalProperties: false,
-        },
-      ],
-    },
+    items: { type: 'string', minLength: 1 },
     default: [],
     description: 'More ELF files to take symbols and source lines from.',
   },

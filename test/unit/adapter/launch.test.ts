@@ -95,7 +95,7 @@ describe('launch configuration', () => {
       semihosting: { enabled: false, root: 'files' },
       stopOnEntry: true,
       sourceMap: { '/build': 'src' },
-      symbolFiles: ['a.elf', { file: 'a.elf', offset: '0x1000' }],
+      symbolFiles: ['a.elf', './a.elf'],
       psInit: false,
       console: 'terminal',
       loaders: [
@@ -137,12 +137,8 @@ describe('launch configuration', () => {
       ],
     );
     assert.deepEqual(
-      engine.symbolFiles.map(({ name, offset }) => [name, offset]),
-      [
-        ['/work/app/a.elf', 0],
-        ['/work/app/a.elf', 0],
-        ['/work/app/a.elf', 0x1000],
-      ],
+      engine.symbolFiles.map(({ name }) => name),
+      ['/work/app/a.elf', '/work/app/a.elf', '/work/app/a.elf'],
     );
     assert.equal(result.logFile, '/work/app/log.4711.txt');
     assert.deepEqual(result.sourceMap, { '/build': '/work/app/src' });
@@ -195,13 +191,9 @@ describe('launch configuration', () => {
     ['stopOnEntry', { ...PROGRAM, stopOnEntry: 'yes' }, /"stopOnEntry" must be true or false, not "yes"/],
     ['sourceMap', { ...PROGRAM, sourceMap: [] }, /"sourceMap" must be an object, not an array/],
     ['a mapped path', { ...PROGRAM, sourceMap: { a: 1 } }, /"sourceMap\.a" must be a string, not 1/],
-    ['symbolFiles', { ...PROGRAM, symbolFiles: [1] }, /"symbolFiles\[0\]" must be a path or an object, not 1/],
+    ['symbolFiles', { ...PROGRAM, symbolFiles: [1] }, /"symbolFiles\[0\]" must be a string, not 1/],
     ['a symbol file', { ...PROGRAM, symbolFiles: ['text.elf'] }, /"symbolFiles\[0\]": \/work\/app\/text\.elf: /],
-    [
-      'a symbol offset',
-      { ...PROGRAM, symbolFiles: [{ file: 'a.elf', offset: 'x' }] },
-      /"symbolFiles\[0\]\.offset" must be a number of bytes.*, not "x"/,
-    ],
+    ['a symbol file', { ...PROGRAM, symbolFiles: [{ file: 'a.elf' }] }, /"symbolFiles\[0\]" must be/],
     ['console', { ...PROGRAM, console: 'x' }, /"console" must be "debugConsole" or "terminal", not "x"/],
     ['pluginTimeout', { ...PROGRAM, pluginTimeout: 0 }, /"pluginTimeout" must be a number of 0\.1 or more, not 0/],
     ['a loader device', { ...PROGRAM, loaders: ['foo'] }, /"loaders\[0\]": loader "foo": it must start with "loader,"/],

@@ -28,7 +28,7 @@ export function programConfig(name: string, overrides: Partial<EngineConfig> = {
   return {
     ...codeConfig([]),
     images: [{ kind: 'elf', name, bytes, cpu: 0 }],
-    symbolFiles: [{ name, bytes, offset: 0 }],
+    symbolFiles: [{ name, bytes }],
     ...overrides,
   };
 }

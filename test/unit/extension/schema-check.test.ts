@@ -17,7 +17,7 @@ describe('checking a launch configuration', () => {
       semihosting: { enabled: true, root: '.' },
       stopOnEntry: true,
       sourceMap: { '/build': '.' },
-      symbolFiles: ['rom.elf', { file: 'b.elf', offset: '0x1000' }, { file: 'c.elf', offset: 16 }],
+      symbolFiles: ['rom.elf', 'b.elf'],
       psInit: false,
       busErrors: true,
       console: 'terminal',
@@ -56,7 +56,7 @@ describe('checking a launch configuration', () => {
     [{ log: true }, '"log" must be an object, not true'],
     [{ log: null }, '"log" must be an object, not null'],
     [{ sourceMap: { '/a': 1 } }, '"sourceMap./a" must be a string, not 1'],
-    [{ symbolFiles: [{ offset: 1 }] }, '"symbolFiles[0].file" is missing'],
+    [{ symbolFiles: [1] }, '"symbolFiles[0]" must be a string, not 1'],
     [{ args: [1, 'two', false] }, '"args[0]" must be a string, not 1'],
   ];
   for (const [config, message] of wrong) {

@@ -55,7 +55,7 @@ async function run(atStop: (stops: number, event: StoppedEvent | undefined) => E
       psInit: true,
       busErrors: false,
       images: [{ kind: 'elf', name: 'program', bytes, cpu: 0 }],
-      symbolFiles: [{ name: 'program', bytes, offset: 0 }],
+      symbolFiles: [{ name: 'program', bytes }],
       plugins: PLUGINS.map((spec) => ({ spec })),
       semihosting: { enabled: true, root: process.cwd(), commandLine: '' },
       icountShift: 0,

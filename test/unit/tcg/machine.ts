@@ -1,7 +1,8 @@
 import { CpuRunState, type GuestCpu } from '../../../src/tcg/guest-cpu';
 import type { CpuLoopExit, HelperDef, HelperFn } from '../../../src/tcg/helpers';
 import { ConstantPool } from '../../../src/tcg/constants';
-import { HostMemory, Interpreter, InterpreterExit } from '../../../src/tcg/interp';
+import type { InterpreterExit } from '../../../src/tcg/interp';
+import { HostMemory, Interpreter } from '../../../src/tcg/interp';
 import type { PluginRuntime } from '../../../src/tcg/instrument';
 import type { IrBlock } from '../../../src/tcg/ir';
 import { ENV_BASE, ENV_WORDS, GUEST_BASE } from '../../../src/tcg/layout';
