@@ -1,4 +1,8 @@
+import { PAGE_SIZE } from '../tcg/layout';
 import type { Device } from './device';
+
+/** Bytes of address space whose regions are searched together: a multiple of a page. */
+const SECTION = 1 << 20;
 
 /** A span of guest RAM (or ROM): `host` is its byte offset in the shared memory. */
 export interface RamRegion {
@@ -24,20 +28,44 @@ export type Region = RamRegion | MmioRegion;
 /** The physical address map: which region answers at an address. Later regions lie over earlier ones. */
 export class AddressSpace {
   private readonly regions: Region[] = [];
+  /** The regions that reach into each section of the address space, in order of priority; made when first asked for. */
+  private readonly sections: (readonly Region[] | undefined)[] = [];
 
   addRam(name: string, base: number, size: number, host: number, readOnly = false): RamRegion {
     const region: RamRegion = { kind: 'ram', name, base, size, host, readOnly };
     this.regions.unshift(region);
+    this.sections.length = 0;
     return region;
   }
 
   addDevice(base: number, device: Device): void {
     this.regions.unshift({ kind: 'mmio', name: device.name, base, size: device.size, device });
+    this.sections.length = 0;
   }
 
   /** The region at the unsigned physical address, or undefined where nothing answers. */
   find(address: number): Region | undefined {
-    return this.regions.find((r) => address >= r.base && address - r.base < r.size);
+    for (const region of this.sectionOf(address)) {
+      if (address >= region.base && address - region.base < region.size) return region;
+    }
+    return undefined;
+  }
+
+  /** Whether `region` answers in the whole page (of PAGE_SIZE bytes) at the unsigned physical address. */
+  coversPage(region: Region, pageStart: number): boolean {
+    for (const other of this.sectionOf(pageStart)) {
+      if (other === region) {
+        return pageStart >= region.base && pageStart - region.base + PAGE_SIZE <= region.size;
+      }
+      if (other.base < pageStart + PAGE_SIZE && pageStart < other.base + other.size) return false;
+    }
+    return false;
+  }
+
+  private sectionOf(address: number): readonly Region[] {
+    const number = Math.floor(address / SECTION);
+    const start = number * SECTION;
+    return (this.sections[number] ??= this.regions.filter((r) => r.base < start + SECTION && start < r.base + r.size));
   }
 
   get all(): readonly Region[] {

@@ -16,7 +16,7 @@ import {
 import { MemOp, memOpMmuIndex } from '../tcg/memop';
 import type { SoftMmu } from '../tcg/softmmu';
 import type { AddressSpace, MmioRegion, RamRegion } from './address-space';
-import { BusError, type Device } from './device';
+import { BusError } from './device';
 import { mmioRead, mmioWrite } from './mmio';
 
 /** Told when the guest writes to a page that holds translated code, after the write. Physical address and bytes. */
@@ -73,7 +73,7 @@ export class VcpuSoftMmu implements SoftMmu {
     this.checkAlignment(vaddr, size, memop, AccessType.Load);
     const raw =
       (vaddr & (PAGE_SIZE - 1)) + size > PAGE_SIZE
-        ? this.loadAcrossPages(vaddr, size, memop)
+        ? this.loadAcrossPages(vaddr, size, memOpMmuIndex(memop))
         : this.loadInPage(vaddr, size, memOpMmuIndex(memop));
     return extend(memop & MemOp.BE ? swap(raw, size) : raw, memop);
   }
@@ -100,7 +100,13 @@ export class VcpuSoftMmu implements SoftMmu {
       throw new FetchFromNowhere(vaddr);
     }
     if (region.kind === 'ram') return readLittle(this.memory, region.host + (physical - region.base), size) >>> 0;
-    return this.deviceRead(region, vaddr, physical, size, AccessType.Fetch) >>> 0;
+    try {
+      return mmioRead(region.device, physical - region.base, size);
+    } catch (error) {
+      if (!(error instanceof BusError)) throw error;
+      this.unanswered(vaddr, physical, size, AccessType.Fetch);
+      throw new FetchFromNowhere(vaddr);
+    }
   }
 
   private checkAlignment(vaddr: number, size: number, memop: number, access: AccessType): void {
@@ -113,6 +119,7 @@ export class VcpuSoftMmu implements SoftMmu {
     const { physical, region } = this.resolve(vaddr, size, AccessType.Load, mmuIndex);
     if (!region) return 0;
     if (region.kind === 'ram') return readLittle(this.memory, region.host + (physical - region.base), size);
+    if (physical & (size - 1)) return this.loadAround(vaddr, size, mmuIndex);
     return this.deviceRead(region, vaddr, physical, size, AccessType.Load);
   }
 
@@ -120,20 +127,27 @@ export class VcpuSoftMmu implements SoftMmu {
     const { physical, region } = this.resolve(vaddr, size, AccessType.Store, mmuIndex);
     if (!region) return;
     if (region.kind === 'mmio') {
-      this.deviceWrite(region, vaddr, physical, size, value);
+      if (physical & (size - 1)) this.storeBytes(vaddr, value, size, mmuIndex);
+      else this.deviceWrite(region, vaddr, physical, size, value);
     } else if (!region.readOnly) {
       writeLittle(this.memory, region.host + (physical - region.base), size, value);
       if (this.code.isCodePage(physical >>> PAGE_BITS)) this.code.codeWritten(physical, size);
     }
   }
 
-  private loadAcrossPages(vaddr: number, size: number, memop: number): number {
-    const mmuIndex = memOpMmuIndex(memop);
+  private loadAcrossPages(vaddr: number, size: number, mmuIndex: number): number {
     this.resolve(vaddr, 1, AccessType.Load, mmuIndex);
     this.resolve(secondPage(vaddr), 1, AccessType.Load, mmuIndex);
-    let value = 0;
-    for (let i = 0; i < size; i++) value |= this.loadInPage((vaddr + i) >>> 0, 1, mmuIndex) << (8 * i);
-    return value;
+    return this.loadAround(vaddr, size, mmuIndex);
+  }
+
+  /** QEMU's softmmu reads across pages, and a device at an unaligned address, by the two aligned loads around it. */
+  private loadAround(vaddr: number, size: number, mmuIndex: number): number {
+    const shift = 8 * (vaddr & (size - 1));
+    const start = (vaddr & -size) >>> 0;
+    const low = this.loadInPage(start, size, mmuIndex) >>> shift;
+    const high = this.loadInPage((start + size) >>> 0, size, mmuIndex) << (8 * size - shift);
+    return size === 4 ? low | high : (low | high) & 0xffff;
   }
 
   /** Both pages are resolved first, so that a fault on the second leaves memory as it was. */
@@ -141,6 +155,11 @@ export class VcpuSoftMmu implements SoftMmu {
     const mmuIndex = memOpMmuIndex(memop);
     this.resolve(vaddr, 1, AccessType.Store, mmuIndex);
     this.resolve(secondPage(vaddr), 1, AccessType.Store, mmuIndex);
+    this.storeBytes(vaddr, value, size, mmuIndex);
+  }
+
+  /** What such a store is: one of each byte in turn. */
+  private storeBytes(vaddr: number, value: number, size: number, mmuIndex: number): void {
     for (let i = 0; i < size; i++) this.storeInPage((vaddr + i) >>> 0, (value >>> (8 * i)) & 0xff, 1, mmuIndex);
   }
 
@@ -161,7 +180,7 @@ export class VcpuSoftMmu implements SoftMmu {
     mmuIndex: number,
   ): void {
     const pageStart = physical - (physical & (PAGE_SIZE - 1));
-    if (pageStart < region.base || pageStart + PAGE_SIZE > region.base + region.size) return;
+    if (!this.space.coversPage(region, pageStart)) return;
     const page = physical >>> PAGE_BITS;
     const { env } = this.cpu;
     const tag = vaddr & PAGE_MASK;
@@ -179,7 +198,7 @@ export class VcpuSoftMmu implements SoftMmu {
 
   private deviceRead(region: MmioRegion, vaddr: number, physical: number, size: number, access: AccessType): number {
     try {
-      return readDevice(region.device, physical - region.base, size);
+      return mmioRead(region.device, physical - region.base, size);
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
       this.unanswered(vaddr, physical, size, access);
@@ -189,28 +208,12 @@ export class VcpuSoftMmu implements SoftMmu {
 
   private deviceWrite(region: MmioRegion, vaddr: number, physical: number, size: number, value: number): void {
     try {
-      writeDevice(region.device, physical - region.base, size, value);
+      mmioWrite(region.device, physical - region.base, value, size);
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
       this.unanswered(vaddr, physical, size, AccessType.Store);
     }
   }
-}
-
-/** QEMU's softmmu reads a device at an unaligned address by the two aligned accesses around it. */
-function readDevice(device: Device, offset: number, size: number): number {
-  const shift = 8 * (offset & (size - 1));
-  if (shift === 0) return mmioRead(device, offset, size);
-  const start = offset - shift / 8;
-  const low = mmioRead(device, start, size) >>> shift;
-  const high = mmioRead(device, start + size, size) << (8 * size - shift);
-  return size === 4 ? low | high : (low | high) & 0xffff;
-}
-
-/** An unaligned store to a device is a store of each byte in turn. */
-function writeDevice(device: Device, offset: number, size: number, value: number): void {
-  if ((offset & (size - 1)) === 0) return mmioWrite(device, offset, value, size);
-  for (let i = 0; i < size; i++) mmioWrite(device, offset + i, (value >>> (8 * i)) & 0xff, 1);
 }
 
 function secondPage(vaddr: number): number {
