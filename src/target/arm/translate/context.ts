@@ -15,10 +15,8 @@ export const ArmJump = {
   Exit: DisasJump.Target + 1,
   /** Go on after this instruction, by way of the main loop. */
   UpdateExit: DisasJump.Target + 2,
-  /** Go on after this instruction, but with a look-up: the state that names blocks has changed. */
-  UpdateNoChain: DisasJump.Target + 3,
-  Wfi: DisasJump.Target + 4,
-  Svc: DisasJump.Target + 5,
+  Wfi: DisasJump.Target + 3,
+  Svc: DisasJump.Target + 4,
 } as const;
 
 /** QEMU's machine of this CPU works with pages of 1 KiB, the tiny pages of older MMUs: blocks end at their boundaries. */

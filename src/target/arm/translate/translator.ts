@@ -103,11 +103,6 @@ export class ArmTranslator implements TargetTranslator<ArmContext> {
         c.storeIt();
         ir.gotoPtr();
         break;
-      case ArmJump.UpdateNoChain:
-        c.storeIt();
-        c.setPcNext();
-        ir.gotoPtr();
-        break;
       case ArmJump.UpdateExit:
         c.storeIt();
         c.setPcNext();
