@@ -1,12 +1,13 @@
 // Builds the native peer plugins into out/peer/: `node test/peer/build.mjs`. Needs a C compiler (cc, or $CC) and nothing
 // else; a plugin is rebuilt only when its source, peer.h or the header is newer.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 
-const here = dirname(fileURLToPath(import.meta.url));
-export const root = resolve(here, '../..');
+// The working directory and not this file's place: the tests are bundled into other folders.
+export const root = process.cwd();
+const here = join(root, 'test', 'peer');
+if (!existsSync(join(here, 'peer.h'))) throw new Error(`to be run in the project's folder, not in ${root}`);
 export const peerDir = join(root, 'out', 'peer');
 
 const flags = '-O2 -g0 -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -shared -fPIC -fvisibility=hidden'.split(' ');
@@ -42,6 +43,6 @@ export function buildPeers() {
   return names;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (process.argv[1]?.endsWith('peer/build.mjs')) {
   console.log(`built ${buildPeers().join(', ')}`);
 }

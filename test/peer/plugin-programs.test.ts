@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runOurs } from './plugin-run';
+import { runOurs } from './run-ours';
 
 /*
  * Every program of test/programs against what QEMU was recorded to do with it (test/peer/expect.mjs): exit code, output,
- * counts, and the hashes of the whole trace of instructions, accesses, their values, and blocks.
+ * counts, the hashes of the whole trace of instructions, accesses, their values, and blocks, and the registers at the end.
  */
 
 interface Expected {
@@ -18,6 +18,7 @@ interface Expected {
   readonly execs: number;
   readonly trace: string;
   readonly blocks: string;
+  readonly registers: string;
 }
 
 const directory = 'test/programs';
@@ -32,16 +33,18 @@ describe('plugins see of a program what they see in QEMU', function () {
       const cwd = mkdtempSync(path.join(tmpdir(), 'ours-'));
       try {
         const elf = path.join(directory, options.elf ?? `${name}.elf`);
-        const run = await runOurs({ ...options, elf, plugins: ['trace.ts'], cwd });
-        const { exit, insns, loads, stores, tbs, execs, trace, blocks } = expected[name];
+        const { exit, insns, loads, stores, tbs, execs, trace, blocks, registers } = expected[name];
+        const registersAt = Number(registers.split(' ')[15]);
+        const run = await runOurs({ ...options, elf, plugins: ['trace.ts'], cwd, registersAt });
         assert.deepEqual(
-          { exit: run.exit, output: run.output, log: run.log },
+          { exit: run.exit, output: run.output, log: run.log, registers: run.registers },
           {
             exit,
             output: readFileSync(path.join(directory, `${name}.out`), 'latin1'),
             log:
               `insns=${insns} loads=${loads} stores=${stores} tbs=${tbs} execs=${execs} ` +
               `trace=${trace} blocks=${blocks}\n`,
+            registers,
           },
         );
       } finally {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runOurs } from './plugin-run';
+import { runOurs } from './run-ours';
 
 /*
  * The statistics that plugins print, ours against native ones in QEMU, byte by byte: both cache models, and counts by

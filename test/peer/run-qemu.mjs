@@ -6,7 +6,6 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { buildPeers, peerPath } from './build.mjs';
 import { GdbClient } from './gdb-client.mjs';
 import { readElf } from './elf.mjs';
@@ -186,4 +185,9 @@ async function main(argv) {
   if (registers) console.log(await finalRegisters(options));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));
+if (process.argv[1]?.endsWith('run-qemu.mjs')) {
+  main(process.argv.slice(2)).catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

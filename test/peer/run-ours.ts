@@ -13,6 +13,8 @@ export interface OurRun {
   readonly output: string;
   readonly notices: readonly string[];
   readonly statistics: readonly CacheStatistics[];
+  /** r0 to r15 and the cpsr when the program was last at {@link OurRunOptions.registersAt}, as `0x…` words. */
+  readonly registers: string;
 }
 
 export interface OurRunOptions {
@@ -24,6 +26,8 @@ export interface OurRunOptions {
   /** Where the guest's files are. */
   readonly cwd?: string;
   readonly psInit?: boolean;
+  /** Where to look at the registers: a breakpoint there, which plugins must not notice. */
+  readonly registersAt?: number;
 }
 
 /** The source of a plugin of test/peer/plugins as the adapter would hand it over; undefined for a bundled one. */
@@ -32,6 +36,12 @@ function sourceOf(spec: string): { code: string; path: string } | undefined {
   if (!file.endsWith('.ts')) return undefined;
   const { code } = transform(readFileSync(file, 'utf8'), { transforms: ['typescript', 'imports'], filePath: file });
   return { code, path: file };
+}
+
+const FINAL_REGISTERS = [...Array.from({ length: 13 }, (_, n) => `r${n}`), 'sp', 'lr', 'pc', 'cpsr'];
+
+function hex32(value: number | bigint | undefined): string {
+  return value === undefined ? 'none' : `0x${value.toString(16).padStart(8, '0')}`;
 }
 
 /** Runs an ELF to its semihosting exit with the machine as test/peer/run-qemu.mjs gives it to QEMU. */
@@ -44,8 +54,10 @@ export async function runOurs(options: OurRunOptions): Promise<OurRun> {
   let reject: (error: Error) => void;
   const ended = new Promise<{ code: number; reason: string }>((...both) => ([resolve, reject] = both));
   const engine = createNodeEngine({
-    stopped: ({ reason, pc }) =>
-      reject(new Error(`${name} stopped at 0x${pc.toString(16)}: ${JSON.stringify(reason)}`)),
+    stopped: ({ reason, pc }) => {
+      if (reason.kind === 'breakpoint') void lookAtRegisters().catch(reject);
+      else reject(new Error(`${name} stopped at 0x${pc.toString(16)}: ${JSON.stringify(reason)}`));
+    },
     exited: (event) => resolve(event),
     pluginLog: (part) => (text.log += part),
     logPoint: () => {},
@@ -56,6 +68,12 @@ export async function runOurs(options: OurRunOptions): Promise<OurRun> {
     notice: ({ message }) => notices.push(message),
     guestLog: () => {},
   });
+  let registers = '';
+  const lookAtRegisters = async (): Promise<void> => {
+    const values = await engine.readRegisters(0);
+    registers = FINAL_REGISTERS.map((register) => hex32(values.find((r) => r.name === register)?.value)).join(' ');
+    await engine.run({ kind: 'continue' });
+  };
   try {
     await engine.initialize({
       machine: 'xilinx-zynq-a9',
@@ -64,7 +82,7 @@ export async function runOurs(options: OurRunOptions): Promise<OurRun> {
       psInit: options.psInit ?? true,
       busErrors: false,
       images: [{ kind: 'elf', name, bytes, cpu: 0, exactNames: true }],
-      symbolFiles: [{ name, bytes, offset: 0 }],
+      symbolFiles: [{ name, bytes }],
       plugins: options.plugins.map((spec) => ({ spec, ...sourceOf(spec) })),
       semihosting: {
         enabled: true,
@@ -74,10 +92,12 @@ export async function runOurs(options: OurRunOptions): Promise<OurRun> {
       },
       icountShift: 0,
     });
+    if (options.registersAt !== undefined) await engine.setBreakpoints([{ id: 1, address: options.registersAt }]);
     await engine.run({ kind: 'continue' });
     const { code, reason } = await ended;
     const statistics = await engine.statistics(100);
-    return { exit: code, reason, log: text.log, output: text.uart1 + text.semihosting, notices, statistics };
+    const output = text.uart1 + text.semihosting;
+    return { exit: code, reason, log: text.log, output, notices, statistics, registers };
   } finally {
     await engine.dispose();
   }

@@ -1,0 +1,28 @@
+/** See run-qemu.mjs. */
+export interface QemuOptions {
+  readonly elf: string;
+  readonly plugins?: readonly string[];
+  readonly psInit?: boolean;
+  readonly timeoutMs?: number;
+  readonly args?: readonly string[];
+  readonly input?: string;
+  readonly cwd?: string;
+}
+
+export interface QemuRun {
+  /** What UART1 printed. */
+  readonly stdout: string;
+  /** The semihosting console, and QEMU's own messages. */
+  readonly stderr: string;
+  readonly code: number | null;
+  readonly timedOut: boolean;
+  readonly log: string;
+  readonly seconds: number;
+}
+
+/** r0..r12, sp, lr, pc, cpsr by name. */
+export type QemuRegisters = Readonly<Record<string, number>>;
+
+export function runQemu(options: QemuOptions): Promise<QemuRun>;
+export function registersAt(options: QemuOptions, at: string | number): Promise<QemuRegisters>;
+export function registersAtEnd(options: QemuOptions, at: string | number): Promise<QemuRegisters>;

@@ -1,0 +1,2 @@
+/** See build-job.mjs. */
+export function buildJob(): Promise<string>;

@@ -1,0 +1,149 @@
+import {
+  A32_ROWS,
+  T16_ROWS,
+  T32_ROWS,
+  decodeA32,
+  decodeT16,
+  decodeT32,
+  extractField,
+  extractFields,
+  insertField,
+  isUnpredictable,
+  randomWord,
+  type DecodeRow,
+  type Fields,
+} from '../../../src/target/arm/decode';
+import type { Item, StreamSet, Word } from './image';
+import { EXCLUDED, limited, recipeOf, type Recipe } from './recipes';
+import { SPECIAL, type Special } from './special';
+
+export type Random = () => number;
+
+/** splitmix32: a function giving unsigned 32-bit numbers. */
+export function randomSource(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let z = state;
+    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return (z ^ (z >>> 15)) >>> 0;
+  };
+}
+
+export const ROWS: Readonly<Record<StreamSet, readonly DecodeRow[]>> = { a32: A32_ROWS, t32: [...T16_ROWS, ...T32_ROWS] };
+
+const DECODE = { A32: decodeA32, T16: decodeT16, T32: decodeT32 } as const;
+const ROW_BY_NAME = new Map(Object.values(ROWS).flatMap((rows) => rows.map((row) => [row.name, row])));
+
+/** A word of a row that can be run, with its fields. */
+export interface Draw {
+  readonly row: DecodeRow;
+  readonly word: number;
+  readonly fields: Fields;
+}
+
+/** Tries at a word of a row before the row counts as one that cannot be run. */
+const TRIES = 20_000;
+
+/** Draws words of one row. */
+export class RowSource {
+  readonly recipe: Recipe;
+  private readonly condition;
+
+  constructor(readonly row: DecodeRow) {
+    this.recipe = recipeOf(row);
+    this.condition = row.set === 'A32' ? row.fields.find(({ name }) => name === 'cond') : undefined;
+  }
+
+  /** Throws an Error naming the row when none of many draws can be run. */
+  draw(random: Random, accepts: (f: Fields) => boolean = () => true): Draw {
+    return this.drawWith({}, random, accepts);
+  }
+
+  /** As {@link draw}, with fields of given values. */
+  drawWith(given: Partial<Fields>, random: Random, accepts: (f: Fields) => boolean): Draw {
+    const { row, recipe } = this;
+    for (let i = 0; i < TRIES; i++) {
+      let word = limited(row, recipe, randomWord(row, DECODE[row.set], random));
+      for (const field of row.fields) word = insertField(word, field, given[field.name] ?? extractField(word, field));
+      // Half of the A32 instructions are unconditional.
+      if (this.condition && random() & 1) word = insertField(word, this.condition, 14);
+      const fields = extractFields(word, row);
+      if (!recipe.accepts(fields) || !accepts(fields)) continue;
+      if (DECODE[row.set](word) === row && !isUnpredictable(row, word)) return { row, word, fields };
+    }
+    throw new Error(`no word of ${row.name} found that a stream can run`);
+  }
+}
+
+const sources = new Map<string, RowSource>();
+
+/** The source of a row by name. Throws an Error for an unknown row. */
+export function sourceOf(name: string): RowSource {
+  let source = sources.get(name);
+  if (!source) {
+    const row = ROW_BY_NAME.get(name);
+    if (!row) throw new Error(`there is no row ${name}`);
+    sources.set(name, (source = new RowSource(row)));
+  }
+  return source;
+}
+
+const sizeOf = (row: DecodeRow): 2 | 4 => (row.bits === 16 ? 2 : 4);
+
+/** The item that runs one drawn word. */
+function plainItem(isa: StreamSet, { recipe }: RowSource, { row, word, fields }: Draw, random: Random): Item {
+  const words: Word[] = [{ word, size: sizeOf(row) }];
+  // One in six T32 items stands in an IT block of its own.
+  if (isa === 't32' && !recipe.noIt && random() % 6 === 0) {
+    words.unshift({ word: 0xbf08 | (random() % 15 << 4), size: 2 });
+  }
+  const register = (which: string | number): number => (typeof which === 'string' ? fields[which] : which);
+  return {
+    isa,
+    row: row.name,
+    words,
+    base: register(recipe.base),
+    index: register(recipe.index),
+    align: random() & 3 ? recipe.align : 0,
+    writes: recipe.writes,
+  };
+}
+
+/** What no row decodes: both machines must take the undefined-instruction exception. */
+function unallocated(isa: StreamSet, random: Random): Item {
+  for (;;) {
+    const word = isa === 'a32' ? random() : (random() | 0xe8000000) >>> 0;
+    if (isa === 't32' && word >>> 27 < 0x1d) continue;
+    if ((isa === 'a32' ? decodeA32 : decodeT32)(word)) continue;
+    return { isa, row: 'unallocated', words: [{ word, size: 4 }], base: 15, index: 15, align: 0, writes: false };
+  }
+}
+
+/**
+ * An endless supply of items for `isa`: each row of the decode tables that is not {@link EXCLUDED} as often as the others,
+ * and now and then a word that no row decodes.
+ */
+export function* generate(isa: StreamSet, seed: number): Generator<Item, never> {
+  const random = randomSource(seed);
+  const rows = ROWS[isa].filter(({ name }) => !(name in EXCLUDED));
+  for (;;) {
+    if (random() % 100 === 0) {
+      yield unallocated(isa, random);
+      continue;
+    }
+    const { name } = rows[random() % rows.length];
+    const source = sourceOf(name);
+    const special: Special | undefined = SPECIAL[name];
+    const made = special?.({ source, random, sourceOf });
+    if (made) yield { isa, row: name, base: 15, index: 15, align: 0, writes: false, ...made };
+    else yield plainItem(isa, source, source.draw(random), random);
+  }
+}
+
+/** The first `count` items of {@link generate}. */
+export function take(isa: StreamSet, seed: number, count: number): Item[] {
+  const items = generate(isa, seed);
+  return Array.from({ length: count }, () => items.next().value);
+}

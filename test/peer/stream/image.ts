@@ -1,0 +1,135 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readElf, writeElf } from '../elf.mjs';
+
+/*
+ * The image that runs a list of items, built without an assembler: see README.md.
+ */
+
+export type StreamSet = 'a32' | 't32';
+
+/** What is executed between one setting of the registers and their recording: an instruction, or a few that belong together. */
+export interface Item {
+  readonly isa: StreamSet;
+  /** The decode row that the item is for. */
+  readonly row: string;
+  /** Opcodes in order; a 32-bit T32 one has its first halfword in bits 31..16. */
+  readonly words: readonly Word[];
+  /** Number of the register that is to point into the scratch memory; 15 for none. */
+  readonly base: number;
+  /** Number of the register that is to be small; 15 for none. */
+  readonly index: number;
+  /** log2 of the base's alignment, 0..3. */
+  readonly align: number;
+  /** Whether memory may change. */
+  readonly writes: boolean;
+}
+
+export interface Word {
+  readonly word: number;
+  /** Length in bytes. */
+  readonly size: 2 | 4;
+  /** An A32 word within T32 code. */
+  readonly a32?: boolean;
+}
+
+const PARAMETERS = 0x1f0000;
+const CODE = 0x200000;
+const STRIDE = 16;
+/** What an item's instructions may take: two branches back follow. */
+export const MAX_ITEM_BYTES = 8;
+const TABLE = 0x2000000;
+export const ITEMS_PER_BLOCK = 64;
+/** The last item must reach the runtime with a T32 branch. */
+export const MAX_ITEMS = 800_000;
+
+const SAVED_NAMES = 'r0 r1 r2 r3 r4 r5 r6 r7 r8 r9 r10 r11 r12 sp lr psr landing link dfsr dfar'.split(' ');
+/** Names of the words that a detailed run records of each item. */
+export const RECORDED = [...SAVED_NAMES, 'hashA', 'hashB'];
+
+/** The bytes of an item as they lie in memory. */
+export function itemBytes({ isa, words }: Item): number[] {
+  return words.flatMap(({ word, size, a32 }) => {
+    const halves = size === 2 ? [word] : isa === 'a32' || a32 ? [word, word >>> 16] : [word >>> 16, word];
+    return halves.flatMap((half) => [half & 0xff, (half >>> 8) & 0xff]);
+  });
+}
+
+function branchA32(from: number, to: number): number {
+  return (0xea000000 | (((to - from - 8) >> 2) & 0xffffff)) >>> 0;
+}
+
+function branchT32(from: number, to: number): number[] {
+  const offset = to - from - 4;
+  const s = (offset >> 24) & 1;
+  const j1 = ~((offset >> 23) ^ s) & 1;
+  const j2 = ~((offset >> 22) ^ s) & 1;
+  return [0xf000 | (s << 10) | ((offset >> 12) & 0x3ff), 0x9000 | (j1 << 13) | (j2 << 11) | ((offset >> 1) & 0x7ff)];
+}
+
+/**
+ * The ELF image that runs `items`, a multiple of {@link ITEMS_PER_BLOCK} up to {@link MAX_ITEMS}. With a block's number it
+ * runs that block alone, all code being where it always is, and records every item's words.
+ */
+export function buildImage(items: readonly Item[], seed: number, block?: number): Buffer {
+  if (items.length % ITEMS_PER_BLOCK || items.length > MAX_ITEMS || items.length === 0) {
+    throw new Error(`${items.length} items: not a multiple of ${ITEMS_PER_BLOCK} up to ${MAX_ITEMS}`);
+  }
+  const runtime = readElf(path.resolve('test/peer/stream/runtime.elf'));
+  const symbol = (name: string): number => {
+    const address = runtime.symbols.get(name);
+    if (address === undefined) throw new Error(`runtime.elf has no symbol ${name}`);
+    return address;
+  };
+  const landings = ['record', 'taken'].map((name) => ({ a32: symbol(`${name}_arm`), t32: symbol(`${name}_thumb`) }));
+  const code = Buffer.alloc(STRIDE * items.length);
+  const table = Buffer.alloc(8 * items.length);
+  items.forEach((item, i) => {
+    const bytes = itemBytes(item);
+    if (bytes.length > MAX_ITEM_BYTES) throw new Error(`${item.row}: an item of ${bytes.length} bytes`);
+    code.set(bytes, STRIDE * i);
+    landings.forEach((landing, k) => {
+      const where = STRIDE * i + bytes.length + 4 * k;
+      if (item.isa === 't32') {
+        const [high, low] = branchT32(CODE + where, landing.t32);
+        code.writeUInt16LE(high, where);
+        code.writeUInt16LE(low, where + 2);
+      } else {
+        code.writeUInt32LE(branchA32(CODE + where, landing.a32), where);
+      }
+    });
+    table.writeUInt32LE((CODE + STRIDE * i) | (item.isa === 't32' ? 1 : 0), 8 * i);
+    table.writeUInt32LE(item.base | (item.index << 4) | (item.align << 8) | (item.writes ? 0x400 : 0), 8 * i + 4);
+  });
+  const blocks = block === undefined ? items.length / ITEMS_PER_BLOCK : 1;
+  const from = 8 * ITEMS_PER_BLOCK * (block ?? 0);
+  const parameters = Buffer.alloc(24);
+  [TABLE, blocks, ITEMS_PER_BLOCK, block ?? 0, seed, block === undefined ? 0 : 1].forEach((value, i) =>
+    parameters.writeUInt32LE(value >>> 0, 4 * i),
+  );
+  return writeElf(runtime.entry, [
+    ...runtime.segments,
+    { address: PARAMETERS, bytes: parameters },
+    { address: CODE, bytes: code },
+    { address: TABLE, bytes: table.subarray(from, from + 8 * ITEMS_PER_BLOCK * blocks) },
+  ]);
+}
+
+/** Runs an ELF file with the folder as the guest's working directory until its semihosting exit. */
+export type Machine = (elf: string, folder: string) => Promise<void>;
+
+/** Runs an image on a machine and returns the bytes that it wrote to results.bin. */
+export async function runImage(image: Buffer, machine: Machine): Promise<Buffer> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'stream-'));
+  try {
+    const elf = path.join(folder, 'stream.elf');
+    writeFileSync(elf, image);
+    await machine(elf, folder);
+    const results = path.join(folder, 'results.bin');
+    if (!existsSync(results)) throw new Error('the machine ended without writing results.bin');
+    return readFileSync(results);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
