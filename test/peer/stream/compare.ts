@@ -60,7 +60,8 @@ export async function examine(items: readonly Item[], seed: number, block: numbe
     const [wanted, got] = [qemu, ours].map((bytes) => bytes.subarray(size * i, size * (i + 1)));
     if (wanted.equals(got)) continue;
     const { row, words, base, index } = items[block * ITEMS_PER_BLOCK + i];
-    const shown = (bytes: Buffer, k: number): string => (bytes.length === size ? hex(bytes.readUInt32LE(4 * k)) : 'none');
+    const shown = (bytes: Buffer, k: number): string =>
+      bytes.length === size ? hex(bytes.readUInt32LE(4 * k)) : 'none';
     return {
       block,
       item: i,
@@ -75,10 +76,15 @@ export async function examine(items: readonly Item[], seed: number, block: numbe
 }
 
 /** A difference in words: what was executed, both machines' registers, and the command that repeats it. */
-export function describeDifference({ block, item, row, opcodes, base, index, words }: Difference, command: string): string {
+export function describeDifference(
+  { block, item, row, opcodes, base, index, words }: Difference,
+  command: string,
+): string {
   const again = `again: ${command} --block ${block}`;
   if (item < 0) return `block ${block} differs, but no item of it when it runs alone; ${again}`;
-  const registers = [base === 15 ? '' : `base r${base}`, index === 15 ? '' : `index r${index}`].filter(Boolean).join(', ');
+  const registers = [base === 15 ? '' : `base r${base}`, index === 15 ? '' : `index r${index}`]
+    .filter(Boolean)
+    .join(', ');
   return [
     `${row} ${opcodes.join(' ')}${registers && ` (${registers})`}, item ${item} of block ${block}; ${again}`,
     `${''.padEnd(8)}${'QEMU'.padEnd(10)}ours`,

@@ -31,7 +31,10 @@ export function randomSource(seed: number): Random {
   };
 }
 
-export const ROWS: Readonly<Record<StreamSet, readonly DecodeRow[]>> = { a32: A32_ROWS, t32: [...T16_ROWS, ...T32_ROWS] };
+export const ROWS: Readonly<Record<StreamSet, readonly DecodeRow[]>> = {
+  a32: A32_ROWS,
+  t32: [...T16_ROWS, ...T32_ROWS],
+};
 
 const DECODE = { A32: decodeA32, T16: decodeT16, T32: decodeT32 } as const;
 const ROW_BY_NAME = new Map(Object.values(ROWS).flatMap((rows) => rows.map((row) => [row.name, row])));
@@ -97,7 +100,7 @@ function plainItem(isa: StreamSet, { recipe }: RowSource, { row, word, fields }:
   const words: Word[] = [{ word, size: sizeOf(row) }];
   // One in six T32 items stands in an IT block of its own.
   if (isa === 't32' && !recipe.noIt && random() % 6 === 0) {
-    words.unshift({ word: 0xbf08 | (random() % 15 << 4), size: 2 });
+    words.unshift({ word: 0xbf08 | ((random() % 15) << 4), size: 2 });
   }
   const register = (which: string | number): number => (typeof which === 'string' ? fields[which] : which);
   return {

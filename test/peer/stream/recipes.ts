@@ -88,7 +88,18 @@ export function recipeOf(row: DecodeRow): Recipe {
 }
 
 const SINGLE = /^(LDR|STR)(|B|H|SB|SH|D|EX|EXB|EXH|EXD)(T?)$/;
-const ALIGN: Readonly<Record<string, number>> = { '': 2, B: 0, H: 1, SB: 0, SH: 1, D: 3, EX: 2, EXB: 0, EXH: 1, EXD: 3 };
+const ALIGN: Readonly<Record<string, number>> = {
+  '': 2,
+  B: 0,
+  H: 1,
+  SB: 0,
+  SH: 1,
+  D: 3,
+  EX: 2,
+  EXB: 0,
+  EXH: 1,
+  EXD: 3,
+};
 
 function memoryRecipe(row: DecodeRow): Partial<Recipe> | undefined {
   const { name, mnemonic, set } = row;

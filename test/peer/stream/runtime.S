@@ -367,8 +367,8 @@ file_name:
 write_block:
         .space  12
 
-        @ In a page of its own: writing into a page with code is slow on QEMU.
-        .balign 1024
+        @ In a page of its own: writing into a page with code is slow.
+        .balign 4096
 target:         .word 0
 saved_r0:       .word 0
 landing:        .word 0

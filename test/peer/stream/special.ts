@@ -75,7 +75,16 @@ const setEndT32: Special = ({ source, random }) => {
 };
 
 /** Instructions of 16 bits that an IT block is filled with. */
-const IT_BODY = ['ADD_imm_T2', 'SUB_reg_T1', 'LSL_imm_T1', 'MUL_T1', 'MVN_reg_T1', 'CMP_imm_T1', 'MOV_reg_T1', 'ADC_reg_T1'];
+const IT_BODY = [
+  'ADD_imm_T2',
+  'SUB_reg_T1',
+  'LSL_imm_T1',
+  'MUL_T1',
+  'MVN_reg_T1',
+  'CMP_imm_T1',
+  'MOV_reg_T1',
+  'ADC_reg_T1',
+];
 
 /** The block with as many instructions as it asks for, three at most for want of room. */
 const itBlock: Special = ({ source, random, sourceOf }) => {
