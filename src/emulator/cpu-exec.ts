@@ -1,12 +1,12 @@
-import { ConstantPoolFull, type ConstantPool } from '../tcg/constants';
+import type { ConstantPool } from '../tcg/constants';
 import { AccessType, CpuRunState, type GuestCpu } from '../tcg/guest-cpu';
 import { CpuLoopExit } from '../tcg/helpers';
 import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
 import { Interpreter, InterpreterExit, type HostMemory } from '../tcg/interp';
 import { PAGE_BITS } from '../tcg/layout';
-import { lowerBlock, type LoweredBlock } from '../tcg/lower';
+import { lowerBlock } from '../tcg/lower';
 import { TranslationBlock } from '../tcg/tb';
-import { translateBlock, type TranslatedBlock } from '../tcg/translator';
+import { translateBlock } from '../tcg/translator';
 import type { AddressSpace } from './address-space';
 import { Breakpoints } from './breakpoints';
 import { FetchFromNowhere, VcpuSoftMmu, type CodeWriteListener, type UnmappedPolicy } from './softmmu';
@@ -43,10 +43,6 @@ export interface CpuExecServices {
   readonly instrumenter: TbInstrumenter;
   readonly runtime: PluginRuntime;
   readonly unmapped: UnmappedPolicy;
-  /** The constant pool is full: makes room in it. Code positions in all vCPUs' blocks may change. */
-  makeRoom(): void;
-  /** All vCPUs drop their translated code and its constants. */
-  flushAll(): void;
   /** A page now holds translated code: every vCPU's TLB must send its stores through the slow path. */
   protectPage(physicalPage: number): void;
   /** The guest wrote to translated code. */
@@ -276,7 +272,7 @@ export class CpuExec implements CodeWriteListener {
     const { physical } = cpu.translate(pc, AccessType.Fetch, cpu.mmuIndex());
     const translated = translateBlock(cpu.translator, pc, cpu.tbFlags(), this.softmmu);
     const instrumentation = services.instrumenter.instrument(translated, cpu.index);
-    const tb = new TranslationBlock(translated, this.lower(translated));
+    const tb = new TranslationBlock(translated, lowerBlock(translated.ir, services.constants));
     tb.instrumentation = instrumentation;
     tb.physical = physical;
     const firstPage = physical >>> PAGE_BITS;
@@ -288,24 +284,9 @@ export class CpuExec implements CodeWriteListener {
     return tb;
   }
 
-  /** Lowers a fresh block; plugins know of it already, so that this must not need a second translation. */
-  private lower({ ir }: TranslatedBlock): LoweredBlock {
-    const { constants, makeRoom, flushAll } = this.services;
-    for (const step of [makeRoom, flushAll]) {
-      try {
-        return lowerBlock(ir, constants);
-      } catch (error) {
-        if (!(error instanceof ConstantPoolFull)) throw error;
-        step();
-      }
-    }
-    return lowerBlock(ir, constants);
-  }
-
   /**
    * The debugger's own callbacks changed, or plugins' were switched off: every block gets its plugin operations anew,
    * without telling plugins. Execution stays where it stands, also behind an instruction's callbacks.
-   * Throws {@link ConstantPoolFull} when it is not done with all.
    */
   reinstrument(): void {
     const { cpu, services, resume } = this;

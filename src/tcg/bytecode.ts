@@ -18,6 +18,8 @@ export enum Bytecode {
   brcond_leu,
   brcond_gtu,
   mov,
+  /** slot, value */
+  movi,
   add,
   sub,
   neg,

@@ -158,6 +158,10 @@ export class Interpreter {
             m[c[i + 1]] = m[c[i + 2]];
             i += 3;
             break;
+          case Bytecode.movi:
+            m[c[i + 1]] = c[i + 2];
+            i += 3;
+            break;
           case Bytecode.neg:
             m[c[i + 1]] = -m[c[i + 2]];
             i += 3;

@@ -13,7 +13,7 @@ export interface LoweredBlock {
 
 /**
  * Lowers `block` for the interpreter: drops operations whose result nobody reads, merges an operation with the move of
- * its result, gives locals slots (reused from instruction to instruction), resolves labels.
+ * its result, gives locals slots (reused from instruction to instruction) and constants theirs, resolves labels.
  */
 export function lowerBlock(block: IrBlock, constants: ConstantPool): LoweredBlock {
   return new Lowering(block, constants).run();
@@ -25,6 +25,8 @@ class Lowering {
   private readonly labelAt = new Map<number, number>();
   private readonly fixups: { position: number; label: number }[] = [];
   private readonly localSlots = new Map<Temp, number>();
+  /** Slots of the current operation's constants that the pool has no room for. */
+  private readonly ownConstants = new Map<Temp, number>();
   private nextLocal = 0;
 
   constructor(
@@ -45,14 +47,31 @@ class Lowering {
   private slot(temp: Temp): number {
     const info = this.block.temps[temp];
     if (info.kind === 'global') return info.slot;
-    if (info.kind === 'const') return this.constants.slot(info.value);
-    let slot = this.localSlots.get(temp);
-    if (slot === undefined) {
-      if (this.nextLocal >= ENV_LOCALS_WORDS) throw new Error('IR of one instruction has too many locals');
-      slot = ENV_LOCALS + this.nextLocal++;
-      this.localSlots.set(temp, slot);
-    }
+    const known =
+      info.kind === 'const'
+        ? (this.constants.slot(info.value) ?? this.ownConstants.get(temp))
+        : this.localSlots.get(temp);
+    if (known !== undefined) return known;
+    const slot = this.newLocal();
+    this.localSlots.set(temp, slot);
     return slot;
+  }
+
+  private newLocal(): number {
+    if (this.nextLocal >= ENV_LOCALS_WORDS - 1) throw new Error('IR of one instruction has too many locals');
+    return ENV_LOCALS + this.nextLocal++;
+  }
+
+  /** Puts constants that the pool has no room for into locals of this operation alone: a jump may pass it by. */
+  private loadConstants(inputs: readonly Temp[]): void {
+    this.ownConstants.clear();
+    for (const temp of inputs) {
+      const value = this.block.constantValue(temp);
+      if (value === undefined || this.ownConstants.has(temp) || this.constants.slot(value) !== undefined) continue;
+      const slot = this.newLocal();
+      this.ownConstants.set(temp, slot);
+      this.code.push(Bytecode.movi, slot, value);
+    }
   }
 
   private jump(label: number): void {
@@ -64,11 +83,20 @@ class Lowering {
     const { code } = this;
     const { args } = op;
     const { outputs, inputs } = shapeOf(op);
+    if (this.constants.room < MAX_INPUTS && op.opc !== Opcode.mov_i32) {
+      this.loadConstants(args.slice(outputs, outputs + inputs));
+    }
     const values = outputs + inputs;
     const operands = () => {
       for (let i = 0; i < values; i++) code.push(this.slot(args[i]));
     };
     switch (op.opc) {
+      case Opcode.mov_i32: {
+        const value = this.block.constantValue(args[1]);
+        if (value === undefined) code.push(Bytecode.mov, this.slot(args[0]), this.slot(args[1]));
+        else code.push(Bytecode.movi, this.slot(args[0]), value);
+        return;
+      }
       case Opcode.insn_start:
         this.localSlots.clear();
         this.nextLocal = 0;
@@ -120,12 +148,15 @@ class Lowering {
   /** `call` is [helper, out or a scratch slot, four inputs]. */
   private lowerCall(op: IrOp, outputs: number, inputs: number): void {
     const { args } = op;
-    const zero = this.constants.slot(0);
+    const zero = this.constants.slot(0) ?? 0;
     const out = outputs ? this.slot(args[0]) : ENV_LOCALS + ENV_LOCALS_WORDS - 1;
     this.code.push(Bytecode.call, args[outputs + inputs], out);
     for (let i = 0; i < 4; i++) this.code.push(i < inputs ? this.slot(args[outputs + i]) : zero);
   }
 }
+
+/** The most inputs that an operation has. */
+const MAX_INPUTS = 4;
 
 /** Operations whose bytecode has the IR's operands in the IR's order, by opcode. */
 const SIMPLE: Readonly<Record<number, Bytecode>> = Object.fromEntries(
@@ -154,12 +185,16 @@ function dropUnused(block: IrBlock): IrOp[] {
     const op = block.ops[i];
     const { outputs, inputs } = shapeOf(op);
     const droppable = op.opc === Opcode.call ? (op.helper?.pure ?? false) : !OPCODES[op.opc].sideEffect;
-    const needed = !droppable || op.args.slice(0, outputs).some((t) => block.temps[t].kind === 'global' || read.has(t));
-    if (!needed) continue;
+    if (droppable && !isNeeded(block, op.args, outputs, read)) continue;
     for (let k = outputs; k < outputs + inputs; k++) read.add(op.args[k]);
     kept.push(op);
   }
   return kept.reverse();
+}
+
+function isNeeded(block: IrBlock, args: readonly Temp[], outputs: number, read: ReadonlySet<Temp>): boolean {
+  for (let k = 0; k < outputs; k++) if (block.temps[args[k]].kind === 'global' || read.has(args[k])) return true;
+  return false;
 }
 
 /** `op tmp, …; mov dst, tmp` with no other use of tmp becomes `op dst, …`. */
