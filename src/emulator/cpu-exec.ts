@@ -2,7 +2,7 @@ import type { ConstantPool } from '../tcg/constants';
 import { AccessType, CpuRunState, type GuestCpu } from '../tcg/guest-cpu';
 import { CpuLoopExit } from '../tcg/helpers';
 import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
-import { Interpreter, InterpreterExit, type HostMemory } from '../tcg/interp';
+import { Interpreter, InterpreterExit, type BlockFinder, type HostMemory } from '../tcg/interp';
 import { PAGE_BITS } from '../tcg/layout';
 import { lowerBlock } from '../tcg/lower';
 import { TranslationBlock } from '../tcg/tb';
@@ -54,7 +54,7 @@ export interface CpuExecServices {
  * Executes one vCPU: finds or translates the block for its state, runs it, takes the exceptions it raises. Translation
  * blocks end and are retranslated as QEMU's do, so plugins see the same events; stops do not change them.
  */
-export class CpuExec implements CodeWriteListener {
+export class CpuExec implements CodeWriteListener, BlockFinder {
   readonly softmmu: VcpuSoftMmu;
   readonly blocks = new TbCache();
   readonly breakpoints: Breakpoints;
@@ -79,7 +79,7 @@ export class CpuExec implements CodeWriteListener {
   ) {
     this.softmmu = new VcpuSoftMmu(cpu, services.space, services.memory, this, services.unmapped);
     this.breakpoints = new Breakpoints(this.blocks);
-    this.interpreter = new Interpreter(cpu, services.memory, this.softmmu, services.runtime, () => this.findBlock());
+    this.interpreter = new Interpreter(cpu, services.memory, this.softmmu, services.runtime, this);
   }
 
   isCodePage(physicalPage: number): boolean {
@@ -261,7 +261,8 @@ export class CpuExec implements CodeWriteListener {
     this.behindCallbacks = behindCallbacks;
   }
 
-  private findBlock(): TranslationBlock | null {
+  /** The block for the state as it is now, if it has been translated. */
+  findBlock(): TranslationBlock | null {
     const { cpu } = this;
     return this.blocks.find(cpu.env[cpu.pcSlot] >>> 0, cpu.tbFlags());
   }

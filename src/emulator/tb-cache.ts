@@ -1,5 +1,6 @@
 import { PAGE_BITS } from '../tcg/layout';
 import type { TranslationBlock } from '../tcg/tb';
+import { CodePage } from './code-page';
 
 const JUMP_CACHE_BITS = 12;
 
@@ -8,7 +9,7 @@ export class TbCache {
   /** Blocks dropped since the last {@link takeDropped}: they may still be running. */
   private dropped: TranslationBlock[] = [];
   private readonly byKey = new Map<number, TranslationBlock>();
-  private readonly byPage = new Map<number, Set<TranslationBlock>>();
+  private readonly byPage = new Map<number, CodePage>();
   private readonly jumpCache: (TranslationBlock | null)[] = new Array<null>(1 << JUMP_CACHE_BITS).fill(null);
 
   /** The block for the state, if it is in the small direct-mapped cache or the table. */
@@ -24,10 +25,10 @@ export class TbCache {
 
   add(tb: TranslationBlock): void {
     this.byKey.set(key(tb.pc, tb.flags), tb);
-    for (const page of tb.pages) {
-      const blocks = this.byPage.get(page);
-      if (blocks) blocks.add(tb);
-      else this.byPage.set(page, new Set([tb]));
+    for (const number of tb.pages) {
+      let page = this.byPage.get(number);
+      if (!page) this.byPage.set(number, (page = new CodePage(number)));
+      page.add(tb);
     }
   }
 
@@ -40,9 +41,7 @@ export class TbCache {
     const first = physical >>> PAGE_BITS;
     const last = (physical + size - 1) >>> PAGE_BITS;
     for (let page = first; page <= last; page++) {
-      for (const tb of [...(this.byPage.get(page) ?? [])]) {
-        if (tb.physical < physical + size && physical < tb.physical + tb.size) this.drop(tb);
-      }
+      for (const tb of this.byPage.get(page)?.overlapping(physical, size) ?? []) this.drop(tb);
     }
   }
 
@@ -55,10 +54,10 @@ export class TbCache {
     tb.valid = false;
     this.dropped.push(tb);
     if (this.byKey.get(key(tb.pc, tb.flags)) === tb) this.byKey.delete(key(tb.pc, tb.flags));
-    for (const page of tb.pages) {
-      const blocks = this.byPage.get(page);
-      blocks?.delete(tb);
-      if (blocks?.size === 0) this.byPage.delete(page);
+    for (const number of tb.pages) {
+      const page = this.byPage.get(number);
+      page?.remove(tb);
+      if (page?.isEmpty) this.byPage.delete(number);
     }
   }
 

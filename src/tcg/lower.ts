@@ -1,9 +1,13 @@
 import { Bytecode } from './bytecode';
 import type { ConstantPool } from './constants';
+import { fuse, mentionsOf, type SubtractWithFlags } from './fuse';
 import { shapeOf, type IrBlock, type IrOp, type Temp } from './ir';
 import { ENV_LOCALS, ENV_LOCALS_WORDS, ENV_TLB, TLB_WORDS } from './layout';
 import { MemOp, memOpMmuIndex } from './memop';
 import { Cond, OPCODES, Opcode } from './opcodes';
+
+/** Takes results that nobody wants. */
+const SCRATCH = ENV_LOCALS + ENV_LOCALS_WORDS - 1;
 
 export interface LoweredBlock {
   readonly code: Int32Array;
@@ -35,7 +39,10 @@ class Lowering {
   ) {}
 
   run(): LoweredBlock {
-    for (const op of mergeMoves(this.block, dropUnused(this.block))) this.lower(op);
+    for (const op of fuse(this.block, mergeMoves(this.block, dropUnused(this.block)))) {
+      if ('kind' in op) this.lowerSubtraction(op);
+      else this.lower(op);
+    }
     for (const { position, label } of this.fixups) {
       const target = this.labelAt.get(label);
       if (target === undefined) throw new Error(`IR jumps to label L${label}, which is set nowhere`);
@@ -87,9 +94,6 @@ class Lowering {
       this.loadConstants(args.slice(outputs, outputs + inputs));
     }
     const values = outputs + inputs;
-    const operands = () => {
-      for (let i = 0; i < values; i++) code.push(this.slot(args[i]));
-    };
     switch (op.opc) {
       case Opcode.mov_i32: {
         const value = this.block.constantValue(args[1]);
@@ -112,27 +116,27 @@ class Lowering {
         return;
       case Opcode.brcond_i32:
         code.push(Bytecode.brcond_eq + args[2]);
-        operands();
+        this.operands(args, values);
         this.jump(args[3]);
         return;
       case Opcode.setcond_i32:
         code.push(Bytecode.setcond_eq + args[3]);
-        operands();
+        this.operands(args, values);
         return;
       case Opcode.movcond_i32:
         code.push(Bytecode.movcond_eq + args[5]);
-        operands();
+        this.operands(args, values);
         return;
       case Opcode.qemu_ld_i32:
       case Opcode.qemu_st_i32:
         code.push(accessBytecode(op.opc, args[2]));
-        operands();
+        this.operands(args, values);
         code.push(args[2], ENV_TLB + memOpMmuIndex(args[2]) * TLB_WORDS);
         return;
       case Opcode.qemu_ld_i64:
       case Opcode.qemu_st_i64:
         code.push(op.opc === Opcode.qemu_ld_i64 ? Bytecode.ld64 : Bytecode.st64);
-        operands();
+        this.operands(args, values);
         code.push(args[3]);
         return;
       case Opcode.call:
@@ -140,16 +144,27 @@ class Lowering {
         return;
       default:
         code.push(SIMPLE[op.opc]);
-        operands();
+        this.operands(args, values);
         for (let i = values; i < args.length; i++) code.push(args[i]);
     }
+  }
+
+  private operands(args: readonly Temp[], count: number): void {
+    for (let i = 0; i < count; i++) this.code.push(this.slot(args[i]));
+  }
+
+  private lowerSubtraction({ result, sign, zero, carry, overflow, a, b }: SubtractWithFlags): void {
+    if (this.constants.room < MAX_INPUTS) this.loadConstants([a, b]);
+    const outputs = [overflow, carry, sign, zero].map((temp) => this.slot(temp));
+    this.code.push(Bytecode.sub_flags, ...outputs, result === undefined ? SCRATCH : this.slot(result));
+    this.code.push(this.slot(a), this.slot(b));
   }
 
   /** `call` is [helper, out or a scratch slot, four inputs]. */
   private lowerCall(op: IrOp, outputs: number, inputs: number): void {
     const { args } = op;
     const zero = this.constants.slot(0) ?? 0;
-    const out = outputs ? this.slot(args[0]) : ENV_LOCALS + ENV_LOCALS_WORDS - 1;
+    const out = outputs ? this.slot(args[0]) : SCRATCH;
     this.code.push(Bytecode.call, args[outputs + inputs], out);
     for (let i = 0; i < 4; i++) this.code.push(i < inputs ? this.slot(args[outputs + i]) : zero);
   }
@@ -199,11 +214,7 @@ function isNeeded(block: IrBlock, args: readonly Temp[], outputs: number, read: 
 
 /** `op tmp, …; mov dst, tmp` with no other use of tmp becomes `op dst, …`. */
 function mergeMoves(block: IrBlock, ops: readonly IrOp[]): IrOp[] {
-  const mentions = new Map<Temp, number>();
-  for (const op of ops) {
-    const { outputs, inputs } = shapeOf(op);
-    for (let k = 0; k < outputs + inputs; k++) mentions.set(op.args[k], (mentions.get(op.args[k]) ?? 0) + 1);
-  }
+  const mentions = mentionsOf(ops);
   const result: IrOp[] = [];
   for (const op of ops) {
     const previous = result.at(-1);
