@@ -56,13 +56,9 @@ export class IrMachine {
       execCallback: (_vcpu, index) => note(`exec ${index}`),
       memCallback: (_vcpu, index, vaddr, memop, rw) => note(`mem ${index} ${vaddr} ${memop} ${rw}`),
     };
-    this.interpreter = new Interpreter(
-      cpu,
-      this.memory,
-      { load: noAccess, store: noAccess, ...mmu },
-      runtime,
-      () => null,
-    );
+    this.interpreter = new Interpreter(cpu, this.memory, { load: noAccess, store: noAccess, ...mmu }, runtime, {
+      findBlock: () => null,
+    });
   }
 
   parse(text: string): IrBlock {
