@@ -1,8 +1,7 @@
 import { exact, fast } from '../../../common/softfloat';
 import type { HelperDef, HelperFn } from '../../../tcg/helpers';
-import { ArmSlot, FPEXC_EN, Fpscr } from '../cpu-state';
 import { HELPERS } from '../helpers';
-import { updateFlags } from '../psr';
+import { writeFpexc, writeFpscr } from './system';
 import { VfpUnit } from './unit';
 
 /** Defines the floating-point routines of {@link HELPERS} for the vCPU whose state `env` is. */
@@ -42,16 +41,4 @@ export function defineVfpHelpers(env: Int32Array, set: (helper: HelperDef, fn: H
   action(HELPERS.vfixtod, (d, fraction, type) => unit.fixedToDouble(d, fraction, type));
   action(HELPERS.fpscrWrite, (value) => writeFpscr(env, value));
   action(HELPERS.fpexcWrite, (value) => writeFpexc(env, value));
-}
-
-/** Writes FPSCR, whose vector length and stride the translation depends on. */
-export function writeFpscr(env: Int32Array, value: number): void {
-  env[ArmSlot.Fpscr] = value & Fpscr.WRITABLE;
-  updateFlags(env);
-}
-
-/** Writes FPEXC: the enable bit is all there is. */
-export function writeFpexc(env: Int32Array, value: number): void {
-  env[ArmSlot.Fpexc] = value & FPEXC_EN;
-  updateFlags(env);
 }
