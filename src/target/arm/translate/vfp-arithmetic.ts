@@ -34,19 +34,19 @@ export interface TwoOperands extends OneOperand {
 /**
  * Short vectors (DDI 0406C appendix K, VFP vector operation): calls `element` with the registers of each element, or once
  * for a scalar. Registers go round within banks of eight singles or four doubles; those of the first bank are scalars.
- * The third operand may be a scalar in a vector operation; `element` is told when it is for a further element of one.
+ *
  */
 function eachElement(
   c: ArmContext,
   sz: number,
   registers: { d: number; n: number; m: number },
-  element: (d: number, n: number, m: number, repeated: boolean) => void,
+  element: (d: number, n: number, m: number) => void,
 ): void {
   const bank = sz ? 4 : 8;
   const isScalar = (register: number): boolean => (register & (sz ? 0xc : 0x18)) === 0;
   const next = (register: number, step: number): number => (register & ~(bank - 1)) | ((register + step) & (bank - 1));
   let { d, n, m } = registers;
-  element(d, n, m, false);
+  element(d, n, m);
   if (isScalar(d)) return;
   const step = (sz ? c.vectorStride >>> 1 : c.vectorStride) + 1;
   const scalar = isScalar(m);
@@ -54,7 +54,7 @@ function eachElement(
     d = next(d, step);
     n = next(n, step);
     if (!scalar) m = next(m, step);
-    element(d, n, m, scalar);
+    element(d, n, m);
   }
 }
 
@@ -125,6 +125,23 @@ export function multiplyAccumulate(
   return true;
 }
 
+/**
+ * The elements of an operation with one operand. Of double vectors the peer computes two: the first, and that of the first
+ * source into the register after it (its second destination is counted from the source). No Cortex-A9 has short vectors,
+ * so what the peer does is all there is to follow.
+ */
+function eachOfOne(c: ArmContext, f: OneOperand, element: (d: number, m: number) => void): void {
+  const d = registerNumber(f.sz, f.vd, f.d);
+  const m = registerNumber(f.sz, f.vm, f.m);
+  const inBank = (register: number): boolean => (register & 0xc) !== 0;
+  if (f.sz && c.vectorLength > 0 && inBank(d) && inBank(m)) {
+    element(d, m);
+    element((m & ~3) | ((m + (c.vectorStride >>> 1) + 1) & 3), m);
+  } else {
+    eachElement(c, f.sz, { d, n: 0, m }, (to, _n, from) => element(to, from));
+  }
+}
+
 /** How one operand becomes the result: `low` of doubles is taken over as it is. */
 type SignChange = (c: ArmContext, word: Temp) => Temp;
 
@@ -135,7 +152,7 @@ export const NEGATE: SignChange = negated;
 /** VMOV (register), VABS, VNEG: no arithmetic, so NaNs and subnormals pass as they are. */
 export function changeSign(c: ArmContext, f: OneOperand, change: SignChange): boolean {
   if (!c.vfpEnabled) return false;
-  eachElement(c, f.sz, operands({ ...f, vn: 0, n: 0 }), (d, _n, m) => {
+  eachOfOne(c, f, (d, m) => {
     if (f.sz) {
       c.ir.mov(lowWord(d), lowWord(m));
       c.ir.mov(highWord(d), change(c, highWord(m)));
@@ -149,7 +166,7 @@ export function changeSign(c: ArmContext, f: OneOperand, change: SignChange): bo
 /** VSQRT */
 export function squareRoot(c: ArmContext, f: OneOperand): boolean {
   if (!c.vfpEnabled) return false;
-  eachElement(c, f.sz, operands({ ...f, vn: 0, n: 0 }), (d, _n, m) => {
+  eachOfOne(c, f, (d, m) => {
     if (f.sz) double(c, HELPERS.vsqrtd, d, m);
     else c.ir.mov(single(d), c.ir.call(HELPERS.vsqrts, single(m)));
   });
