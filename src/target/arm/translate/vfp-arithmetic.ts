@@ -48,6 +48,7 @@ function eachElement(
   let { d, n, m } = registers;
   element(d, n, m);
   if (isScalar(d)) return;
+  // A stride of two is encoded as 3: doubles step by two then, singles by four, as the peer does.
   const step = (sz ? c.vectorStride >>> 1 : c.vectorStride) + 1;
   const scalar = isScalar(m);
   for (let i = 0; i < c.vectorLength; i++) {
