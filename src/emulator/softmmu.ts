@@ -110,7 +110,7 @@ export class VcpuSoftMmu implements SoftMmu {
   }
 
   private checkAlignment(vaddr: number, size: number, memop: number, access: AccessType): void {
-    if (memop & MemOp.ALIGN && vaddr & (size - 1)) {
+    if ((memop & MemOp.ALIGN && vaddr & (size - 1)) || (memop & MemOp.ALIGN4 && vaddr & 3)) {
       throw this.cpu.accessFault(FaultKind.Alignment, vaddr, vaddr, access, size);
     }
   }

@@ -54,7 +54,7 @@ export interface GuestCpu {
 
   /** Puts the state to its reset values, the pc to `entry` (the target reads the instruction set from its low bit). */
   reset(entry: number): void;
-  /** Translation flags of the current state: with the pc they name a translation block. At most 20 bits. */
+  /** Translation flags of the current state: with the pc they name a translation block. At most 21 bits. */
   tbFlags(): number;
   /** Translates `vaddr` (unsigned) or throws the target's MMU fault. */
   translate(vaddr: number, access: AccessType, mmuIndex: number): PageTranslation;

@@ -594,12 +594,13 @@ export class Interpreter {
 
 /** The access to the second word of a doubleword. */
 function secondHalf(memop: number): number {
-  return (memop & ~(MemOp.SIZE | MemOp.ALIGN)) | MemOp.UL;
+  return (memop & ~(MemOp.SIZE | MemOp.ALIGN | MemOp.ALIGN4)) | MemOp.UL;
 }
 
 /** The access to the first word; the doubleword itself where its alignment faults. */
 function firstHalf(address: number, memop: number): number {
-  return memop & MemOp.ALIGN && address & 7 ? memop : secondHalf(memop);
+  const needed = memop & MemOp.ALIGN ? 7 : memop & MemOp.ALIGN4 ? 3 : 0;
+  return address & needed ? memop : secondHalf(memop);
 }
 
 /** Bits 63..32 of the unsigned product of two 32-bit values, as a signed number. */

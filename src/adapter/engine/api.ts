@@ -185,9 +185,12 @@ export interface EngineApi {
 
 export interface RegisterValue {
   readonly name: string;
-  /** `core`, `status`, `banked`, `system`. */
+  /** `core`, `status`, `banked`, `system`, `vfp`. */
   readonly group: string;
+  /** Unsigned; of 64-bit registers the lower half. */
   readonly value: number;
+  /** The upper half of a 64-bit register, unsigned. */
+  readonly high?: number;
   /** A spelled-out form, e.g. `NzCv … svc A32` for the cpsr. */
   readonly description?: string;
   readonly writable: boolean;

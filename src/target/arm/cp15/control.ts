@@ -1,6 +1,6 @@
 import { ArmSlot } from '../cpu-state';
 import { updateFlags } from '../psr';
-import { register, stored, type CpAccess, type CpBehaviour } from './register';
+import { register, type CpAccess, type CpBehaviour } from './register';
 import { Cp15Slot } from './state';
 
 /** System control and memory system registers with behaviour (DDI 0406C B4.1). */
@@ -20,7 +20,13 @@ export const sctlr = register(
 );
 
 /** CPACR: coprocessors 10 and 11, D32DIS and ASEDIS exist. */
-export const cpacr = stored(Cp15Slot.CPACR, 0xc0f00000 | 0);
+export const cpacr = register(
+  ({ env }) => env[Cp15Slot.CPACR],
+  ({ env }, v) => {
+    env[Cp15Slot.CPACR] = v & 0xc0f00000;
+    updateFlags(env);
+  },
+);
 
 /** A register whose change makes the TLB stale. */
 export function storedFlushing(slot: number, mask = -1): CpBehaviour {
