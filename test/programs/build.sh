@@ -54,5 +54,11 @@ LIBC="-nostartfiles -Icommon -T common/link.ld"
     program ldmstm-a32 "ldmstm.S $BASE" $FREE -marm -O1 -lgcc
     program exceptions-a32 "exceptions.S $BASE" $FREE -Wa,-mno-warn-deprecated -marm -O1 -lgcc
     program nothing-a32 "nothing.S $BASE" $FREE -marm -O1 -lgcc
+    program mmu-a32-O1 "mmu.c mmu-vectors.S $BASE" $FREE -marm -O1 -Wno-parentheses -lgcc
+    program mmu-t32-O2 "mmu.c mmu-vectors.S $BASE" $FREE -mthumb -O2 -Wno-parentheses -lgcc
+    program sgi-a32-O2 "sgi.c irq-vectors.S $BASE" $FREE -marm -O2 -lgcc
+    program sgi-t32-O1 "sgi.c irq-vectors.S $BASE" $FREE -mthumb -O1 -lgcc
+    program timers-a32-O1 "timers.c irq-vectors.S $BASE" $FREE -DPLACES -marm -O1 -lgcc
+    program timers-t32-O2 "timers.c irq-vectors.S $BASE" $FREE -DPLACES -mthumb -O2 -lgcc
     program startup-a32 "startup.S $BASE" $FREE -marm -O1 -lgcc
 }
