@@ -1,4 +1,4 @@
-import { PAGE_BITS } from '../tcg/layout';
+import { PAGE_BITS, PAGE_SIZE } from '../tcg/layout';
 import type { TranslationBlock } from '../tcg/tb';
 
 const JUMP_CACHE_BITS = 12;
@@ -7,23 +7,34 @@ const JUMP_CACHE_BITS = 12;
 export class TbCache {
   /** Blocks dropped since the last {@link takeDropped}: they may still be running. */
   private dropped: TranslationBlock[] = [];
-  private readonly byKey = new Map<number, TranslationBlock>();
+  /** Blocks of the same pc and flags come from different physical addresses. */
+  private readonly byKey = new Map<number, TranslationBlock[]>();
   private readonly byPage = new Map<number, Set<TranslationBlock>>();
   private readonly jumpCache: (TranslationBlock | null)[] = new Array<null>(1 << JUMP_CACHE_BITS).fill(null);
 
-  /** The block for the state, if it is in the small direct-mapped cache or the table. */
-  find(pc: number, flags: number): TranslationBlock | null {
-    const index = ((pc >>> 1) ^ (pc >>> (JUMP_CACHE_BITS + 1)) ^ flags) & ((1 << JUMP_CACHE_BITS) - 1);
-    const quick = this.jumpCache[index];
-    if (quick !== null && quick.pc === pc && quick.flags === flags && quick.valid) return quick;
-    const found = this.byKey.get(key(pc, flags));
+  /** The block for the state under the current mapping, if the small direct-mapped cache has it. */
+  quick(pc: number, flags: number): TranslationBlock | null {
+    const found = this.jumpCache[jumpIndex(pc, flags)];
+    return found !== null && found.pc === pc && found.flags === flags && found.valid ? found : null;
+  }
+
+  /** The block for the state whose code `matches` says is what the state's addresses now lead to. */
+  find(pc: number, flags: number, matches: (tb: TranslationBlock) => boolean): TranslationBlock | null {
+    const found = this.byKey.get(key(pc, flags))?.find(matches);
     if (!found) return null;
-    this.jumpCache[index] = found;
+    this.jumpCache[jumpIndex(pc, flags)] = found;
     return found;
   }
 
+  /** Addresses may lead elsewhere from now on: {@link quick} knows nothing until {@link find} has found it again. */
+  mappingChanged(): void {
+    this.jumpCache.fill(null);
+  }
+
   add(tb: TranslationBlock): void {
-    this.byKey.set(key(tb.pc, tb.flags), tb);
+    const same = this.byKey.get(key(tb.pc, tb.flags));
+    if (same) same.push(tb);
+    else this.byKey.set(key(tb.pc, tb.flags), [tb]);
     for (const page of tb.pages) {
       const blocks = this.byPage.get(page);
       if (blocks) blocks.add(tb);
@@ -41,20 +52,17 @@ export class TbCache {
     const last = (physical + size - 1) >>> PAGE_BITS;
     for (let page = first; page <= last; page++) {
       for (const tb of [...(this.byPage.get(page) ?? [])]) {
-        if (tb.physical < physical + size && physical < tb.physical + tb.size) this.drop(tb);
+        if (overlaps(tb, page, physical, size)) this.drop(tb);
       }
     }
-  }
-
-  /** Drops the blocks for which `test` is true. */
-  dropIf(test: (tb: TranslationBlock) => boolean): void {
-    for (const tb of [...this.byKey.values()]) if (test(tb)) this.drop(tb);
   }
 
   private drop(tb: TranslationBlock): void {
     tb.valid = false;
     this.dropped.push(tb);
-    if (this.byKey.get(key(tb.pc, tb.flags)) === tb) this.byKey.delete(key(tb.pc, tb.flags));
+    const others = (this.byKey.get(key(tb.pc, tb.flags)) ?? []).filter((other) => other !== tb);
+    if (others.length) this.byKey.set(key(tb.pc, tb.flags), others);
+    else this.byKey.delete(key(tb.pc, tb.flags));
     for (const page of tb.pages) {
       const blocks = this.byPage.get(page);
       blocks?.delete(tb);
@@ -64,7 +72,7 @@ export class TbCache {
 
   /** Drops every block. */
   clear(): void {
-    for (const tb of this.byKey.values()) {
+    for (const tb of this.blocks) {
       tb.valid = false;
       this.dropped.push(tb);
     }
@@ -79,15 +87,23 @@ export class TbCache {
     return dropped;
   }
 
-  get blocks(): Iterable<TranslationBlock> {
-    return this.byKey.values();
-  }
-
-  get size(): number {
-    return this.byKey.size;
+  get blocks(): readonly TranslationBlock[] {
+    return [...this.byKey.values()].flat();
   }
 }
 
 function key(pc: number, flags: number): number {
   return flags * 0x100000000 + pc;
+}
+
+function jumpIndex(pc: number, flags: number): number {
+  return ((pc >>> 1) ^ (pc >>> (JUMP_CACHE_BITS + 1)) ^ flags) & ((1 << JUMP_CACHE_BITS) - 1);
+}
+
+/** Whether the part of the block's code in `page`, one of its pages, overlaps the bytes. */
+function overlaps(tb: TranslationBlock, page: number, physical: number, size: number): boolean {
+  const inFirst = Math.min(tb.size, PAGE_SIZE - (tb.physical & (PAGE_SIZE - 1)));
+  const start = page === tb.pages[0] ? tb.physical : page * PAGE_SIZE;
+  const length = page === tb.pages[0] ? inFirst : tb.size - inFirst;
+  return start < physical + size && physical < start + length;
 }

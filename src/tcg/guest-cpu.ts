@@ -71,4 +71,8 @@ export interface GuestCpu {
   handleExit(exit: CpuLoopExit): CpuRunState;
   /** Whether a halted vCPU has reason to run again. */
   hasWork(): boolean;
+  /** Whether {@link takeInterrupt} would take one: asserted, and not masked. */
+  interruptPending(): boolean;
+  /** Enters the vector of the interrupt that is pending. The state is that before an instruction. */
+  takeInterrupt(): void;
 }

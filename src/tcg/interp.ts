@@ -49,7 +49,10 @@ export class HostMemory {
  * breakpoints, single steps and callbacks leave blocks and their plugin callbacks as they are.
  */
 export class Interpreter {
-  /** Instructions that may still run; an exit leaves the rest here. Current also during helpers and slow accesses. */
+  /**
+   * Instructions that may still run; an exit leaves the rest here. Current also during helpers and slow accesses, and
+   * what a slow access makes of it counts from then on.
+   */
   left = 0;
   /** Where execution stands after an exit: block, next operation, and the insn_start it belongs to. */
   block: TranslationBlock | null = null;
@@ -353,6 +356,7 @@ export class Interpreter {
             } else {
               this.left = left;
               m[c[i + 1]] = mmu.load(a, c[i + 3]);
+              left = this.left;
             }
             i += 5;
             break;
@@ -366,6 +370,7 @@ export class Interpreter {
             } else {
               this.left = left;
               m[c[i + 1]] = mmu.load(a, c[i + 3]);
+              left = this.left;
             }
             i += 5;
             break;
@@ -379,6 +384,7 @@ export class Interpreter {
             } else {
               this.left = left;
               m[c[i + 1]] = mmu.load(a, c[i + 3]);
+              left = this.left;
             }
             i += 5;
             break;
@@ -392,6 +398,7 @@ export class Interpreter {
             } else {
               this.left = left;
               m[c[i + 1]] = mmu.load(a, c[i + 3]);
+              left = this.left;
             }
             i += 5;
             break;
@@ -405,6 +412,7 @@ export class Interpreter {
             } else {
               this.left = left;
               m[c[i + 1]] = mmu.load(a, c[i + 3]);
+              left = this.left;
             }
             i += 5;
             break;
@@ -418,6 +426,7 @@ export class Interpreter {
             } else {
               this.left = left;
               mmu.store(a, m[c[i + 1]], c[i + 3]);
+              left = this.left;
               if (this.interrupted) left = this.endWithBlock(tb, i, left);
             }
             i += 5;
@@ -432,6 +441,7 @@ export class Interpreter {
             } else {
               this.left = left;
               mmu.store(a, m[c[i + 1]], c[i + 3]);
+              left = this.left;
               if (this.interrupted) left = this.endWithBlock(tb, i, left);
             }
             i += 5;
@@ -446,6 +456,7 @@ export class Interpreter {
             } else {
               this.left = left;
               mmu.store(a, m[c[i + 1]], c[i + 3]);
+              left = this.left;
               if (this.interrupted) left = this.endWithBlock(tb, i, left);
             }
             i += 5;
@@ -454,11 +465,13 @@ export class Interpreter {
           case Bytecode.ld_slow:
             this.left = left;
             m[c[i + 1]] = mmu.load(m[c[i + 2]], c[i + 3]);
+            left = this.left;
             i += 5;
             break;
           case Bytecode.st_slow:
             this.left = left;
             mmu.store(m[c[i + 2]], m[c[i + 1]], c[i + 3]);
+            left = this.left;
             if (this.interrupted) left = this.endWithBlock(tb, i, left);
             i += 5;
             break;
@@ -470,6 +483,7 @@ export class Interpreter {
             const second = mmu.load(a + 4, secondHalf(memop));
             m[c[i + 1]] = memop & MemOp.BE ? second : first;
             m[c[i + 2]] = memop & MemOp.BE ? first : second;
+            left = this.left;
             i += 5;
             break;
           }
@@ -479,6 +493,7 @@ export class Interpreter {
             const memop = c[i + 4];
             mmu.store(a, m[c[i + (memop & MemOp.BE ? 2 : 1)]], firstHalf(a, memop));
             mmu.store(a + 4, m[c[i + (memop & MemOp.BE ? 1 : 2)]], secondHalf(memop));
+            left = this.left;
             i += 5;
             break;
           }
@@ -500,6 +515,7 @@ export class Interpreter {
             break;
           }
           case Bytecode.goto_ptr: {
+            this.left = left;
             const next = this.find();
             if (next === null) {
               this.link = -1;
@@ -554,13 +570,13 @@ export class Interpreter {
         m[cpu.auxSlot] = c[insn + 2];
       }
       this.exit = thrown;
-      return this.leave(tb, left, InterpreterExit.Exit);
+      return this.leave(tb, this.left, InterpreterExit.Exit);
     }
   }
 
   /** Set when a memory callback asked for a stop: the budget was taken away and {@link withheld} keeps it. */
   stopAfterInstruction = false;
-  /** Instructions taken from the budget so that it ends after the current one. */
+  /** The part of the budget that is kept back: for such a stop, or until the next event of guest time. */
   withheld = 0;
   /** Set by the owner, also from inside a callback: the budget ends after the instruction of the next callback. */
   interrupted = false;

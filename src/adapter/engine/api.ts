@@ -24,6 +24,8 @@ export interface EngineConfig {
   };
   /** Virtual time by instruction count: nanoseconds per instruction is 2^icountShift. */
   readonly icountShift: number;
+  /** `-icount` was asked for: an interrupt comes between any two instructions; else at the end of a block. */
+  readonly icountExact?: boolean;
 }
 
 export type EngineImage =

@@ -5,14 +5,9 @@ import { Cp15Slot } from './state';
 
 /** System control and memory system registers with behaviour (DDI 0406C B4.1). */
 
-const SCTLR_M = 1;
-
 export const sctlr = register(
   ({ env }) => env[Cp15Slot.SCTLR],
   (a, v) => {
-    if (v & SCTLR_M && !(a.env[Cp15Slot.SCTLR] & SCTLR_M)) {
-      a.unimplemented('the guest turned its MMU on (SCTLR.M); addresses stay untranslated');
-    }
     a.env[Cp15Slot.SCTLR] = v;
     a.flushTlb();
     updateFlags(a.env);
@@ -56,6 +51,7 @@ export const isr = register(
 );
 
 /** ATS1Cxx: the translation of an address, into PAR. */
-export const addressTranslation = register(undefined, (a: CpAccess, v) => {
-  a.env[Cp15Slot.PAR] = a.translate(v >>> 0) & ~0xfff;
-});
+export const addressTranslation = (write: boolean, user: boolean): CpBehaviour =>
+  register(undefined, (a: CpAccess, v) => {
+    a.env[Cp15Slot.PAR] = a.translate(v >>> 0, write, user);
+  });
