@@ -1,12 +1,12 @@
-import { ConstantPoolFull, type ConstantPool } from '../tcg/constants';
+import type { ConstantPool } from '../tcg/constants';
 import { AccessType, CpuRunState, type GuestCpu } from '../tcg/guest-cpu';
 import { CpuLoopExit } from '../tcg/helpers';
 import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
-import { Interpreter, InterpreterExit, type HostMemory } from '../tcg/interp';
+import { Interpreter, InterpreterExit, type BlockFinder, type HostMemory } from '../tcg/interp';
 import { PAGE_MASK, PAGE_SIZE } from '../tcg/layout';
-import { lowerBlock, type LoweredBlock } from '../tcg/lower';
+import { lowerBlock } from '../tcg/lower';
 import { TranslationBlock } from '../tcg/tb';
-import { translateBlock, type CodeReader, type TranslatedBlock } from '../tcg/translator';
+import { translateBlock, type CodeReader } from '../tcg/translator';
 import type { AddressSpace } from './address-space';
 import { Breakpoints } from './breakpoints';
 import { FetchFromNowhere, VcpuSoftMmu, type AccessListener, type UnmappedPolicy } from './softmmu';
@@ -64,10 +64,6 @@ export interface CpuExecServices {
   readonly runtime: PluginRuntime;
   readonly unmapped: UnmappedPolicy;
   readonly events: EventSource;
-  /** The constant pool is full: makes room in it. Code positions in all vCPUs' blocks may change. */
-  makeRoom(): void;
-  /** All vCPUs drop their translated code and its constants. */
-  flushAll(): void;
   /** A page now holds translated code: every vCPU's TLB must send its stores through the slow path. */
   protectPage(physicalPage: number): void;
   /** The guest wrote to translated code. */
@@ -79,7 +75,7 @@ export interface CpuExecServices {
  * Executes one vCPU: finds or translates the block for its state, runs it, takes the exceptions it raises. Translation
  * blocks end and are retranslated as QEMU's do, so plugins see the same events; stops do not change them.
  */
-export class CpuExec implements AccessListener {
+export class CpuExec implements AccessListener, BlockFinder {
   readonly softmmu: VcpuSoftMmu;
   readonly blocks = new TbCache();
   readonly breakpoints: Breakpoints;
@@ -108,7 +104,7 @@ export class CpuExec implements AccessListener {
   ) {
     this.softmmu = new VcpuSoftMmu(cpu, services.space, services.memory, this, services.unmapped);
     this.breakpoints = new Breakpoints(this.blocks);
-    this.interpreter = new Interpreter(cpu, services.memory, this.softmmu, services.runtime, () => this.findBlock());
+    this.interpreter = new Interpreter(cpu, services.memory, this.softmmu, services.runtime, this);
   }
 
   isCodePage(physicalPage: number): boolean {
@@ -367,7 +363,8 @@ export class CpuExec implements AccessListener {
     this.behindCallbacks = behindCallbacks;
   }
 
-  private findBlock(): TranslationBlock | null {
+  /** The block for the state as it is now, if it has been translated. */
+  findBlock(): TranslationBlock | null {
     const { cpu } = this;
     const pc = cpu.env[cpu.pcSlot] >>> 0;
     const flags = cpu.tbFlags();
@@ -396,7 +393,7 @@ export class CpuExec implements AccessListener {
     const physical = this.codeAddress(pc);
     const translated = translateBlock(cpu.translator, pc, cpu.tbFlags(), this.softmmu);
     const instrumentation = services.instrumenter.instrument(translated, cpu.index);
-    const tb = new TranslationBlock(translated, this.lower(translated));
+    const tb = new TranslationBlock(translated, lowerBlock(translated.ir, services.constants));
     tb.instrumentation = instrumentation;
     tb.physical = physical;
     const firstPage = Math.floor(physical / PAGE_SIZE);
@@ -407,20 +404,6 @@ export class CpuExec implements AccessListener {
     this.blocks.add(tb);
     for (const page of tb.pages) services.protectPage(page);
     return tb;
-  }
-
-  /** Lowers a fresh block; plugins know of it already, so that this must not need a second translation. */
-  private lower({ ir }: TranslatedBlock): LoweredBlock {
-    const { constants, makeRoom, flushAll } = this.services;
-    for (const step of [makeRoom, flushAll]) {
-      try {
-        return lowerBlock(ir, constants);
-      } catch (error) {
-        if (!(error instanceof ConstantPoolFull)) throw error;
-        step();
-      }
-    }
-    return lowerBlock(ir, constants);
   }
 
   /** Reads a block's code where it was translated from, whatever its address leads to now. */
@@ -440,7 +423,6 @@ export class CpuExec implements AccessListener {
   /**
    * The debugger's own callbacks changed, or plugins' were switched off: every block gets its plugin operations anew,
    * without telling plugins. Execution stays where it stands, also behind an instruction's callbacks.
-   * Throws {@link ConstantPoolFull} when it is not done with all.
    */
   reinstrument(): void {
     const { cpu, services, resume } = this;

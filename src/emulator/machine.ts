@@ -1,4 +1,4 @@
-import { ConstantPool, ConstantPoolFull } from '../tcg/constants';
+import { ConstantPool } from '../tcg/constants';
 import { AccessType, type GuestCpu } from '../tcg/guest-cpu';
 import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
 import { HostMemory } from '../tcg/interp';
@@ -38,9 +38,7 @@ export class Machine {
       instrumenter,
       runtime,
       unmapped,
-      makeRoom: () => this.makeRoom(),
       events,
-      flushAll: () => this.flush(),
       protectPage: (page) => this.execs.forEach((exec) => exec.softmmu.protectPage(page)),
       codeWritten: (physical, size) => this.execs.forEach((exec) => exec.blocks.invalidate(physical, size)),
       isCodePage: (page) => this.execs.some((exec) => exec.blocks.hasCode(page)),
@@ -67,24 +65,7 @@ export class Machine {
 
   /** Gives every block its plugin operations anew; see {@link CpuExec.reinstrument}. */
   reinstrument(): void {
-    try {
-      for (const exec of this.execs) exec.reinstrument();
-    } catch (error) {
-      if (!(error instanceof ConstantPoolFull)) throw error;
-      for (const exec of this.execs) exec.finishInstruction();
-      this.makeRoom();
-    }
-  }
-
-  /** Keeps only constants that existing blocks use; drops all blocks if even those are too many. */
-  private makeRoom(): void {
-    this.constants.clear();
-    try {
-      for (const exec of this.execs) exec.reinstrument();
-    } catch (error) {
-      if (!(error instanceof ConstantPoolFull)) throw error;
-      this.flush();
-    }
+    for (const exec of this.execs) exec.reinstrument();
   }
 
   /** The bytes of RAM at the physical address, up to the first that is not RAM. */

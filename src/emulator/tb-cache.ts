@@ -1,5 +1,6 @@
-import { PAGE_BITS, PAGE_SIZE } from '../tcg/layout';
+import { PAGE_BITS } from '../tcg/layout';
 import type { TranslationBlock } from '../tcg/tb';
+import { CodePage } from './code-page';
 
 const JUMP_CACHE_BITS = 12;
 
@@ -9,7 +10,7 @@ export class TbCache {
   private dropped: TranslationBlock[] = [];
   /** Blocks of the same pc and flags come from different physical addresses. */
   private readonly byKey = new Map<number, TranslationBlock[]>();
-  private readonly byPage = new Map<number, Set<TranslationBlock>>();
+  private readonly byPage = new Map<number, CodePage>();
   private readonly jumpCache: (TranslationBlock | null)[] = new Array<null>(1 << JUMP_CACHE_BITS).fill(null);
 
   /** The block for the state under the current mapping, if the small direct-mapped cache has it. */
@@ -35,10 +36,10 @@ export class TbCache {
     const same = this.byKey.get(key(tb.pc, tb.flags));
     if (same) same.push(tb);
     else this.byKey.set(key(tb.pc, tb.flags), [tb]);
-    for (const page of tb.pages) {
-      const blocks = this.byPage.get(page);
-      if (blocks) blocks.add(tb);
-      else this.byPage.set(page, new Set([tb]));
+    for (const number of tb.pages) {
+      let page = this.byPage.get(number);
+      if (!page) this.byPage.set(number, (page = new CodePage(number)));
+      page.add(tb);
     }
   }
 
@@ -51,9 +52,7 @@ export class TbCache {
     const first = physical >>> PAGE_BITS;
     const last = (physical + size - 1) >>> PAGE_BITS;
     for (let page = first; page <= last; page++) {
-      for (const tb of [...(this.byPage.get(page) ?? [])]) {
-        if (overlaps(tb, page, physical, size)) this.drop(tb);
-      }
+      for (const tb of this.byPage.get(page)?.overlapping(physical, size) ?? []) this.drop(tb);
     }
   }
 
@@ -63,10 +62,10 @@ export class TbCache {
     const others = (this.byKey.get(key(tb.pc, tb.flags)) ?? []).filter((other) => other !== tb);
     if (others.length) this.byKey.set(key(tb.pc, tb.flags), others);
     else this.byKey.delete(key(tb.pc, tb.flags));
-    for (const page of tb.pages) {
-      const blocks = this.byPage.get(page);
-      blocks?.delete(tb);
-      if (blocks?.size === 0) this.byPage.delete(page);
+    for (const number of tb.pages) {
+      const page = this.byPage.get(number);
+      page?.remove(tb);
+      if (page?.isEmpty) this.byPage.delete(number);
     }
   }
 
@@ -98,12 +97,4 @@ function key(pc: number, flags: number): number {
 
 function jumpIndex(pc: number, flags: number): number {
   return ((pc >>> 1) ^ (pc >>> (JUMP_CACHE_BITS + 1)) ^ flags) & ((1 << JUMP_CACHE_BITS) - 1);
-}
-
-/** Whether the part of the block's code in `page`, one of its pages, overlaps the bytes. */
-function overlaps(tb: TranslationBlock, page: number, physical: number, size: number): boolean {
-  const inFirst = Math.min(tb.size, PAGE_SIZE - (tb.physical & (PAGE_SIZE - 1)));
-  const start = page === tb.pages[0] ? tb.physical : page * PAGE_SIZE;
-  const length = page === tb.pages[0] ? inFirst : tb.size - inFirst;
-  return start < physical + size && physical < start + length;
 }

@@ -18,6 +18,8 @@ export enum Bytecode {
   brcond_leu,
   brcond_gtu,
   mov,
+  /** slot, value */
+  movi,
   add,
   sub,
   neg,
@@ -63,6 +65,8 @@ export enum Bytecode {
   movcond_gtu,
   add2,
   sub2,
+  /** [overflow, carry, sign, zero, result, a, b]: a - b and its flags, see fuse.ts. */
+  sub_flags,
   mulu2,
   muls2,
   ld8u,

@@ -44,6 +44,12 @@ export class HostMemory {
   }
 }
 
+/** Where the interpreter goes on after an indirect jump. */
+export interface BlockFinder {
+  /** A valid block for the state at the pc, if one is known. */
+  findBlock(): TranslationBlock | null;
+}
+
 /**
  * Tier 0: executes lowered IR of one vCPU. It can stop before any instruction and resume in the middle of one, so
  * breakpoints, single steps and callbacks leave blocks and their plugin callbacks as they are.
@@ -67,8 +73,7 @@ export class Interpreter {
     private readonly memory: HostMemory,
     private readonly mmu: SoftMmu,
     private readonly runtime: PluginRuntime,
-    /** A valid block for the state at the pc, if one is known. */
-    private readonly find: () => TranslationBlock | null,
+    private readonly blocks: BlockFinder,
   ) {}
 
   /**
@@ -159,6 +164,10 @@ export class Interpreter {
             break;
           case Bytecode.mov:
             m[c[i + 1]] = m[c[i + 2]];
+            i += 3;
+            break;
+          case Bytecode.movi:
+            m[c[i + 1]] = c[i + 2];
             i += 3;
             break;
           case Bytecode.neg:
@@ -329,6 +338,18 @@ export class Interpreter {
             m[c[i + 1]] = low;
             m[c[i + 2]] = high;
             i += 7;
+            break;
+          }
+          case Bytecode.sub_flags: {
+            const a = m[c[i + 6]];
+            const b = m[c[i + 7]];
+            const d = (a - b) | 0;
+            m[c[i + 1]] = (d ^ a) & (a ^ b);
+            m[c[i + 2]] = a >>> 0 >= b >>> 0 ? 1 : 0;
+            m[c[i + 3]] = d;
+            m[c[i + 4]] = d;
+            m[c[i + 5]] = d;
+            i += 8;
             break;
           }
           case Bytecode.mulu2: {
@@ -516,7 +537,7 @@ export class Interpreter {
           }
           case Bytecode.goto_ptr: {
             this.left = left;
-            const next = this.find();
+            const next = this.blocks.findBlock();
             if (next === null) {
               this.link = -1;
               return this.leave(tb, left, InterpreterExit.Lookup);

@@ -1,9 +1,13 @@
 import { Bytecode } from './bytecode';
 import type { ConstantPool } from './constants';
+import { fuse, mentionsOf, type SubtractWithFlags } from './fuse';
 import { shapeOf, type IrBlock, type IrOp, type Temp } from './ir';
 import { ENV_LOCALS, ENV_LOCALS_WORDS, ENV_TLB, TLB_WORDS } from './layout';
 import { MemOp, memOpMmuIndex } from './memop';
 import { Cond, OPCODES, Opcode } from './opcodes';
+
+/** Takes results that nobody wants. */
+const SCRATCH = ENV_LOCALS + ENV_LOCALS_WORDS - 1;
 
 export interface LoweredBlock {
   readonly code: Int32Array;
@@ -13,7 +17,7 @@ export interface LoweredBlock {
 
 /**
  * Lowers `block` for the interpreter: drops operations whose result nobody reads, merges an operation with the move of
- * its result, gives locals slots (reused from instruction to instruction), resolves labels.
+ * its result, gives locals slots (reused from instruction to instruction) and constants theirs, resolves labels.
  */
 export function lowerBlock(block: IrBlock, constants: ConstantPool): LoweredBlock {
   return new Lowering(block, constants).run();
@@ -25,6 +29,8 @@ class Lowering {
   private readonly labelAt = new Map<number, number>();
   private readonly fixups: { position: number; label: number }[] = [];
   private readonly localSlots = new Map<Temp, number>();
+  /** Slots of the current operation's constants that the pool has no room for. */
+  private readonly ownConstants = new Map<Temp, number>();
   private nextLocal = 0;
 
   constructor(
@@ -33,7 +39,10 @@ class Lowering {
   ) {}
 
   run(): LoweredBlock {
-    for (const op of mergeMoves(this.block, dropUnused(this.block))) this.lower(op);
+    for (const op of fuse(this.block, mergeMoves(this.block, dropUnused(this.block)))) {
+      if ('kind' in op) this.lowerSubtraction(op);
+      else this.lower(op);
+    }
     for (const { position, label } of this.fixups) {
       const target = this.labelAt.get(label);
       if (target === undefined) throw new Error(`IR jumps to label L${label}, which is set nowhere`);
@@ -45,14 +54,31 @@ class Lowering {
   private slot(temp: Temp): number {
     const info = this.block.temps[temp];
     if (info.kind === 'global') return info.slot;
-    if (info.kind === 'const') return this.constants.slot(info.value);
-    let slot = this.localSlots.get(temp);
-    if (slot === undefined) {
-      if (this.nextLocal >= ENV_LOCALS_WORDS) throw new Error('IR of one instruction has too many locals');
-      slot = ENV_LOCALS + this.nextLocal++;
-      this.localSlots.set(temp, slot);
-    }
+    const known =
+      info.kind === 'const'
+        ? (this.constants.slot(info.value) ?? this.ownConstants.get(temp))
+        : this.localSlots.get(temp);
+    if (known !== undefined) return known;
+    const slot = this.newLocal();
+    this.localSlots.set(temp, slot);
     return slot;
+  }
+
+  private newLocal(): number {
+    if (this.nextLocal >= ENV_LOCALS_WORDS - 1) throw new Error('IR of one instruction has too many locals');
+    return ENV_LOCALS + this.nextLocal++;
+  }
+
+  /** Puts constants that the pool has no room for into locals of this operation alone: a jump may pass it by. */
+  private loadConstants(inputs: readonly Temp[]): void {
+    this.ownConstants.clear();
+    for (const temp of inputs) {
+      const value = this.block.constantValue(temp);
+      if (value === undefined || this.ownConstants.has(temp) || this.constants.slot(value) !== undefined) continue;
+      const slot = this.newLocal();
+      this.ownConstants.set(temp, slot);
+      this.code.push(Bytecode.movi, slot, value);
+    }
   }
 
   private jump(label: number): void {
@@ -64,11 +90,17 @@ class Lowering {
     const { code } = this;
     const { args } = op;
     const { outputs, inputs } = shapeOf(op);
+    if (this.constants.room < MAX_INPUTS && op.opc !== Opcode.mov_i32) {
+      this.loadConstants(args.slice(outputs, outputs + inputs));
+    }
     const values = outputs + inputs;
-    const operands = () => {
-      for (let i = 0; i < values; i++) code.push(this.slot(args[i]));
-    };
     switch (op.opc) {
+      case Opcode.mov_i32: {
+        const value = this.block.constantValue(args[1]);
+        if (value === undefined) code.push(Bytecode.mov, this.slot(args[0]), this.slot(args[1]));
+        else code.push(Bytecode.movi, this.slot(args[0]), value);
+        return;
+      }
       case Opcode.insn_start:
         this.localSlots.clear();
         this.nextLocal = 0;
@@ -84,27 +116,27 @@ class Lowering {
         return;
       case Opcode.brcond_i32:
         code.push(Bytecode.brcond_eq + args[2]);
-        operands();
+        this.operands(args, values);
         this.jump(args[3]);
         return;
       case Opcode.setcond_i32:
         code.push(Bytecode.setcond_eq + args[3]);
-        operands();
+        this.operands(args, values);
         return;
       case Opcode.movcond_i32:
         code.push(Bytecode.movcond_eq + args[5]);
-        operands();
+        this.operands(args, values);
         return;
       case Opcode.qemu_ld_i32:
       case Opcode.qemu_st_i32:
         code.push(accessBytecode(op.opc, args[2]));
-        operands();
+        this.operands(args, values);
         code.push(args[2], ENV_TLB + memOpMmuIndex(args[2]) * TLB_WORDS);
         return;
       case Opcode.qemu_ld_i64:
       case Opcode.qemu_st_i64:
         code.push(op.opc === Opcode.qemu_ld_i64 ? Bytecode.ld64 : Bytecode.st64);
-        operands();
+        this.operands(args, values);
         code.push(args[3]);
         return;
       case Opcode.call:
@@ -112,20 +144,34 @@ class Lowering {
         return;
       default:
         code.push(SIMPLE[op.opc]);
-        operands();
+        this.operands(args, values);
         for (let i = values; i < args.length; i++) code.push(args[i]);
     }
+  }
+
+  private operands(args: readonly Temp[], count: number): void {
+    for (let i = 0; i < count; i++) this.code.push(this.slot(args[i]));
+  }
+
+  private lowerSubtraction({ result, sign, zero, carry, overflow, a, b }: SubtractWithFlags): void {
+    if (this.constants.room < MAX_INPUTS) this.loadConstants([a, b]);
+    const outputs = [overflow, carry, sign, zero].map((temp) => this.slot(temp));
+    this.code.push(Bytecode.sub_flags, ...outputs, result === undefined ? SCRATCH : this.slot(result));
+    this.code.push(this.slot(a), this.slot(b));
   }
 
   /** `call` is [helper, out or a scratch slot, four inputs]. */
   private lowerCall(op: IrOp, outputs: number, inputs: number): void {
     const { args } = op;
-    const zero = this.constants.slot(0);
-    const out = outputs ? this.slot(args[0]) : ENV_LOCALS + ENV_LOCALS_WORDS - 1;
+    const zero = this.constants.slot(0) ?? 0;
+    const out = outputs ? this.slot(args[0]) : SCRATCH;
     this.code.push(Bytecode.call, args[outputs + inputs], out);
     for (let i = 0; i < 4; i++) this.code.push(i < inputs ? this.slot(args[outputs + i]) : zero);
   }
 }
+
+/** The most inputs that an operation has. */
+const MAX_INPUTS = 4;
 
 /** Operations whose bytecode has the IR's operands in the IR's order, by opcode. */
 const SIMPLE: Readonly<Record<number, Bytecode>> = Object.fromEntries(
@@ -154,21 +200,21 @@ function dropUnused(block: IrBlock): IrOp[] {
     const op = block.ops[i];
     const { outputs, inputs } = shapeOf(op);
     const droppable = op.opc === Opcode.call ? (op.helper?.pure ?? false) : !OPCODES[op.opc].sideEffect;
-    const needed = !droppable || op.args.slice(0, outputs).some((t) => block.temps[t].kind === 'global' || read.has(t));
-    if (!needed) continue;
+    if (droppable && !isNeeded(block, op.args, outputs, read)) continue;
     for (let k = outputs; k < outputs + inputs; k++) read.add(op.args[k]);
     kept.push(op);
   }
   return kept.reverse();
 }
 
+function isNeeded(block: IrBlock, args: readonly Temp[], outputs: number, read: ReadonlySet<Temp>): boolean {
+  for (let k = 0; k < outputs; k++) if (block.temps[args[k]].kind === 'global' || read.has(args[k])) return true;
+  return false;
+}
+
 /** `op tmp, …; mov dst, tmp` with no other use of tmp becomes `op dst, …`. */
 function mergeMoves(block: IrBlock, ops: readonly IrOp[]): IrOp[] {
-  const mentions = new Map<Temp, number>();
-  for (const op of ops) {
-    const { outputs, inputs } = shapeOf(op);
-    for (let k = 0; k < outputs + inputs; k++) mentions.set(op.args[k], (mentions.get(op.args[k]) ?? 0) + 1);
-  }
+  const mentions = mentionsOf(ops);
   const result: IrOp[] = [];
   for (const op of ops) {
     const previous = result.at(-1);

@@ -60,13 +60,9 @@ export class IrMachine {
       vcpuIdle: () => undefined,
       vcpuResume: () => undefined,
     };
-    this.interpreter = new Interpreter(
-      cpu,
-      this.memory,
-      { load: noAccess, store: noAccess, ...mmu },
-      runtime,
-      () => null,
-    );
+    this.interpreter = new Interpreter(cpu, this.memory, { load: noAccess, store: noAccess, ...mmu }, runtime, {
+      findBlock: () => null,
+    });
   }
 
   parse(text: string): IrBlock {
