@@ -34,6 +34,7 @@ export async function engineConfig(options: CliOptions, services: LaunchServices
       terminal: process.stdout.isTTY ?? false,
     },
     icountShift: options.icountShift ?? 0,
+    icountExact: options.icountShift !== undefined,
   };
 }
 

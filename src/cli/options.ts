@@ -151,7 +151,7 @@ const OPTIONS: readonly OptionDef[] = [
   {
     names: ['icount'],
     value: '[shift=]n',
-    help: 'guest time per instruction: 2^n ns (guest time always counts instructions; default 0)',
+    help: 'guest time per instruction: 2^n ns (default 0), interrupts between any two instructions (else between blocks)',
     apply: (options, value) => void (options.icountShift = icount(splitOption(value))),
   },
   {

@@ -35,12 +35,23 @@ export class CodePage {
     let grain = this.grain(physical);
     while (grain <= last && this.counts[grain] === 0) grain++;
     if (grain > last) return NONE;
-    return [...this.blocks].filter((tb) => tb.physical < physical + size && physical < tb.physical + tb.size);
+    return [...this.blocks].filter((tb) => {
+      const { start, end } = this.span(tb);
+      return start < physical + size && physical < end;
+    });
   }
 
-  private count({ physical, size }: TranslationBlock, change: number): void {
-    const last = this.grain(physical + size - 1);
-    for (let grain = this.grain(physical); grain <= last; grain++) this.counts[grain] += change;
+  private count(tb: TranslationBlock, change: number): void {
+    const { start, end } = this.span(tb);
+    const last = this.grain(end - 1);
+    for (let grain = this.grain(start); grain <= last; grain++) this.counts[grain] += change;
+  }
+
+  /** Which bytes of the page the block's code is in: of one that began in another page what did not fit there. */
+  private span({ physical, size, pages }: TranslationBlock): { start: number; end: number } {
+    const inFirst = Math.min(size, PAGE_SIZE - (physical % PAGE_SIZE));
+    if (pages[0] * PAGE_SIZE === this.start) return { start: physical, end: physical + inFirst };
+    return { start: this.start, end: this.start + size - inFirst };
   }
 
   /** The grain of an address; of one outside the page the first or last. */

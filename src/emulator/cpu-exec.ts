@@ -3,13 +3,13 @@ import { AccessType, CpuRunState, type GuestCpu } from '../tcg/guest-cpu';
 import { CpuLoopExit } from '../tcg/helpers';
 import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
 import { Interpreter, InterpreterExit, type BlockFinder, type HostMemory } from '../tcg/interp';
-import { PAGE_BITS } from '../tcg/layout';
+import { PAGE_MASK, PAGE_SIZE } from '../tcg/layout';
 import { lowerBlock } from '../tcg/lower';
 import { TranslationBlock } from '../tcg/tb';
-import { translateBlock } from '../tcg/translator';
+import { translateBlock, type CodeReader } from '../tcg/translator';
 import type { AddressSpace } from './address-space';
 import { Breakpoints } from './breakpoints';
-import { FetchFromNowhere, VcpuSoftMmu, type CodeWriteListener, type UnmappedPolicy } from './softmmu';
+import { FetchFromNowhere, VcpuSoftMmu, type AccessListener, type UnmappedPolicy } from './softmmu';
 import { samePosition } from './same-position';
 import { TbCache } from './tb-cache';
 
@@ -36,6 +36,26 @@ export enum CpuStop {
 /** Exceptions in a row without an instruction executed that count as an endless loop. */
 const EXCEPTION_LOOP = 64;
 
+/** Guest time, which is the count of executed instructions, as devices want it. */
+export interface EventSource {
+  /**
+   * Whether an interrupt comes exactly between the instructions where it becomes pending, as with QEMU's `-icount`; else
+   * it waits for the end of the block.
+   */
+  readonly exact: boolean;
+  /** Instructions until a device next has something to do; 0 when it is due, Infinity when there is nothing. */
+  instructionsToEvent(): number;
+  /** Lets devices do what is due. */
+  runEvents(): void;
+}
+
+/** A machine without devices. */
+export const NO_EVENTS: EventSource = {
+  exact: true,
+  instructionsToEvent: () => Infinity,
+  runEvents: () => undefined,
+};
+
 export interface CpuExecServices {
   readonly space: AddressSpace;
   readonly memory: HostMemory;
@@ -43,6 +63,7 @@ export interface CpuExecServices {
   readonly instrumenter: TbInstrumenter;
   readonly runtime: PluginRuntime;
   readonly unmapped: UnmappedPolicy;
+  readonly events: EventSource;
   /** A page now holds translated code: every vCPU's TLB must send its stores through the slow path. */
   protectPage(physicalPage: number): void;
   /** The guest wrote to translated code. */
@@ -54,12 +75,14 @@ export interface CpuExecServices {
  * Executes one vCPU: finds or translates the block for its state, runs it, takes the exceptions it raises. Translation
  * blocks end and are retranslated as QEMU's do, so plugins see the same events; stops do not change them.
  */
-export class CpuExec implements CodeWriteListener, BlockFinder {
+export class CpuExec implements AccessListener, BlockFinder {
   readonly softmmu: VcpuSoftMmu;
   readonly blocks = new TbCache();
   readonly breakpoints: Breakpoints;
   private readonly interpreter: Interpreter;
   private halted = false;
+  /** Whether plugins were told that the vCPU is idle. */
+  private idle = false;
   private resume: { block: TranslationBlock; position: number } | null = null;
   /** {@link resume} lies behind callbacks of an instruction that has not run yet. */
   private behindCallbacks = false;
@@ -71,6 +94,8 @@ export class CpuExec implements CodeWriteListener, BlockFinder {
   private stopRequested = false;
   /** Instructions executed since reset. */
   instructions = 0;
+  /** Interrupts taken since reset. */
+  interrupts = 0;
   private granted = 0;
 
   constructor(
@@ -90,6 +115,34 @@ export class CpuExec implements CodeWriteListener, BlockFinder {
     this.services.codeWritten(physical, size);
   }
 
+  /** An access of this vCPU reached a device: stops after the instruction if that made an interrupt pending. */
+  deviceAccessed(): void {
+    if (this.granted === 0) return;
+    if (this.cpu.interruptPending()) this.withhold(0);
+    else this.limitToEvent(0);
+  }
+
+  /** Keeps back all of the budget but `keep` instructions. */
+  private withhold(keep: number): void {
+    const { interpreter } = this;
+    const all = interpreter.left + interpreter.withheld;
+    interpreter.left = Math.min(all, keep);
+    interpreter.withheld = all - interpreter.left;
+  }
+
+  /** Keeps back what lies beyond the next event, and gives at least `minimum` instructions. */
+  private limitToEvent(minimum: number): void {
+    if (this.interpreter.stopAfterInstruction) return;
+    this.withhold(Math.max(minimum, this.services.events.instructionsToEvent()));
+  }
+
+  /** Lets due events happen. */
+  private runEvents(): void {
+    const { events } = this.services;
+    if (events.instructionsToEvent() <= 0) events.runEvents();
+    this.limitToEvent(1);
+  }
+
   /** Instructions executed up to this moment, also while one runs. */
   get instructionsNow(): number {
     return this.instructions + this.granted - this.interpreter.left - this.interpreter.withheld;
@@ -102,9 +155,9 @@ export class CpuExec implements CodeWriteListener, BlockFinder {
   /** Reset: no translated code, empty TLB, counters at 0. The caller resets the vCPU's own state. */
   reset(): void {
     this.flush();
-    this.halted = false;
+    this.halted = this.idle = false;
     this.blockedOn = null;
-    this.instructions = 0;
+    this.instructions = this.interrupts = 0;
     this.granted = 0;
     this.exceptionsInARow = 0;
   }
@@ -116,10 +169,10 @@ export class CpuExec implements CodeWriteListener, BlockFinder {
     this.resume = null;
   }
 
-  /** Addresses mean other memory from now on: the TLB is emptied, blocks whose code lies elsewhere are dropped. */
+  /** Addresses mean other memory, or allow other accesses, from now on. */
   mappingChanged(): void {
     this.softmmu.flush();
-    this.blocks.dropIf((tb) => this.cpu.debugTranslate(tb.pc) !== tb.physical);
+    this.blocks.mappingChanged();
   }
 
   /**
@@ -160,6 +213,7 @@ export class CpuExec implements CodeWriteListener, BlockFinder {
     this.stopRequested = interpreter.interrupted = false;
     for (const tb of this.blocks.takeDropped()) this.services.instrumenter.release(tb.instrumentation);
     try {
+      this.runEvents();
       return this.loop(passBreak);
     } finally {
       interpreter.left += interpreter.withheld;
@@ -179,17 +233,19 @@ export class CpuExec implements CodeWriteListener, BlockFinder {
       return this.blockedOn ? CpuStop.Blocked : CpuStop.Budget;
     }
     for (;;) {
-      if (interpreter.left <= 0 && !this.isMidInstruction) return this.budgetEnd();
+      if (interpreter.left <= 0 && !this.isMidInstruction && this.budgetIsOver()) return this.budgetEnd();
       if (this.stopRequested) return CpuStop.Requested;
-      if (this.halted) {
-        if (!cpu.hasWork()) return CpuStop.Halted;
-        this.halted = false;
+      if (this.halted && !this.wakes()) return CpuStop.Halted;
+      if (cpu.interruptPending() && this.interrupt()) {
+        chainFrom = null;
+        passBreak = false;
       }
       const before = interpreter.left;
       const start = this.startBlock();
       if (start === 'nowhere') return CpuStop.Nowhere;
       if (!start) {
         passBreak = false;
+        chainFrom = null;
         if (this.exceptionsInARow >= EXCEPTION_LOOP) return CpuStop.ExceptionLoop;
         continue;
       }
@@ -206,7 +262,8 @@ export class CpuExec implements CodeWriteListener, BlockFinder {
           break;
         case InterpreterExit.Budget:
           this.suspend(false);
-          return this.budgetEnd();
+          if (this.budgetIsOver()) return this.budgetEnd();
+          break;
         case InterpreterExit.Breakpoint:
           this.suspend(false);
           return CpuStop.Breakpoint;
@@ -227,6 +284,51 @@ export class CpuExec implements CodeWriteListener, BlockFinder {
     const { interpreter } = this;
     if (interpreter.stopAfterInstruction) return CpuStop.Callback;
     return interpreter.withheld > 0 ? CpuStop.Requested : CpuStop.Budget;
+  }
+
+  /** No instruction is left: whether that is the end, or only the time of an event. */
+  private budgetIsOver(): boolean {
+    const { stopAfterInstruction, withheld } = this.interpreter;
+    if (stopAfterInstruction || this.stopRequested || withheld === 0) return true;
+    this.runEvents();
+    return false;
+  }
+
+  /** Whether the halted vCPU goes on. Plugins learn when it does not, and when it does again. */
+  private wakes(): boolean {
+    const { cpu, services } = this;
+    const wakes = cpu.hasWork();
+    if (wakes) this.halted = false;
+    if (this.idle === wakes) {
+      this.idle = !wakes;
+      if (wakes) services.runtime.vcpuResume(cpu.index);
+      else services.runtime.vcpuIdle(cpu.index);
+    }
+    return wakes;
+  }
+
+  /** Takes the pending interrupt here, or sees to it that execution stops where it can be taken. */
+  private interrupt(): boolean {
+    const instructions = this.instructionsToBoundary();
+    if (instructions !== undefined) {
+      this.withhold(Math.min(instructions, this.interpreter.left));
+      return false;
+    }
+    this.resume = null;
+    this.interrupts++;
+    this.cpu.takeInterrupt();
+    return true;
+  }
+
+  /** Instructions to run until an interrupt may be taken; undefined when here. */
+  private instructionsToBoundary(): number | undefined {
+    const { resume } = this;
+    if (!resume?.block.valid) return undefined;
+    const { insnStarts } = resume.block;
+    const next = insnStarts.findIndex((position) => position >= resume.position);
+    const between = insnStarts[next] === resume.position && !this.behindCallbacks;
+    if (between && (this.services.events.exact || next === 0)) return undefined;
+    return this.services.events.exact || next < 0 ? 0 : insnStarts.length - next;
   }
 
   /** The block to go on with, or null when fetching it raised an exception (which was taken). */
@@ -264,25 +366,58 @@ export class CpuExec implements CodeWriteListener, BlockFinder {
   /** The block for the state as it is now, if it has been translated. */
   findBlock(): TranslationBlock | null {
     const { cpu } = this;
-    return this.blocks.find(cpu.env[cpu.pcSlot] >>> 0, cpu.tbFlags());
+    const pc = cpu.env[cpu.pcSlot] >>> 0;
+    const flags = cpu.tbFlags();
+    const quick = this.blocks.quick(pc, flags);
+    if (quick) return quick;
+    const physical = this.codeAddress(pc);
+    return this.blocks.find(
+      pc,
+      flags,
+      (tb) => tb.physical === physical && (tb.pages.length < 2 || tb.pages[1] === this.lastPage(tb)),
+    );
+  }
+
+  /** Physical address of code; throws the target's prefetch abort. */
+  private codeAddress(vaddr: number): number {
+    return this.cpu.translate(vaddr, AccessType.Fetch, this.cpu.mmuIndex()).physical;
+  }
+
+  private lastPage({ pc, size }: { pc: number; size: number }): number {
+    return Math.floor(this.codeAddress((pc + size - 1) >>> 0) / PAGE_SIZE);
   }
 
   private translate(): TranslationBlock {
     const { cpu, services } = this;
     const pc = cpu.env[cpu.pcSlot] >>> 0;
-    const { physical } = cpu.translate(pc, AccessType.Fetch, cpu.mmuIndex());
+    const physical = this.codeAddress(pc);
     const translated = translateBlock(cpu.translator, pc, cpu.tbFlags(), this.softmmu);
     const instrumentation = services.instrumenter.instrument(translated, cpu.index);
     const tb = new TranslationBlock(translated, lowerBlock(translated.ir, services.constants));
     tb.instrumentation = instrumentation;
     tb.physical = physical;
-    const firstPage = physical >>> PAGE_BITS;
-    const lastPage = (physical + tb.size - 1) >>> PAGE_BITS;
+    const firstPage = Math.floor(physical / PAGE_SIZE);
+    const inOnePage = (pc & (PAGE_SIZE - 1)) + tb.size <= PAGE_SIZE;
+    const lastPage = inOnePage ? firstPage : this.lastPage(tb);
     tb.pages = firstPage === lastPage ? [firstPage] : [firstPage, lastPage];
     this.breakpoints.apply(tb);
     this.blocks.add(tb);
     for (const page of tb.pages) services.protectPage(page);
     return tb;
+  }
+
+  /** Reads a block's code where it was translated from, whatever its address leads to now. */
+  private codeOf(tb: TranslationBlock): CodeReader {
+    return {
+      fetch: (address, size) => {
+        const at = (vaddr: number): number => {
+          const distance = (vaddr & PAGE_MASK) - (tb.pc & PAGE_MASK);
+          const page = distance === 0 ? tb.pages[0] : tb.pages[1];
+          return this.softmmu.fetchPhysical(page * PAGE_SIZE + (vaddr & (PAGE_SIZE - 1)), 2);
+        };
+        return size === 2 ? at(address) : (at(address) | (at((address + 2) >>> 0) << 16)) >>> 0;
+      },
+    };
   }
 
   /**
@@ -291,8 +426,8 @@ export class CpuExec implements CodeWriteListener, BlockFinder {
    */
   reinstrument(): void {
     const { cpu, services, resume } = this;
-    for (const tb of [...this.blocks.blocks]) {
-      const translated = translateBlock(cpu.translator, tb.pc, tb.flags, this.softmmu, tb.insnAddresses.length);
+    for (const tb of this.blocks.blocks) {
+      const translated = translateBlock(cpu.translator, tb.pc, tb.flags, this.codeOf(tb), tb.insnAddresses.length);
       tb.instrumentation = services.instrumenter.instrument(translated, cpu.index, tb.instrumentation);
       const lowered = lowerBlock(translated.ir, services.constants);
       if (resume?.block === tb) resume.position = samePosition(tb, resume.position, lowered);
@@ -303,8 +438,9 @@ export class CpuExec implements CodeWriteListener, BlockFinder {
   }
 }
 
+/** A block in two pages is always looked up: its second page may be mapped elsewhere by then. */
 function chain(from: TranslationBlock, link: number, to: TranslationBlock): void {
-  if (!from.valid) return;
+  if (!from.valid || to.pages.length > 1) return;
   if (link === 0) from.next0 = to;
   else if (link === 1) from.next1 = to;
 }

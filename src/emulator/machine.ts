@@ -1,11 +1,13 @@
 import { ConstantPool } from '../tcg/constants';
-import type { GuestCpu } from '../tcg/guest-cpu';
+import { AccessType, type GuestCpu } from '../tcg/guest-cpu';
 import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
 import { HostMemory } from '../tcg/interp';
 import { PAGE_BITS } from '../tcg/layout';
 import type { AddressSpace } from './address-space';
-import { CpuExec, type CpuExecServices } from './cpu-exec';
-import type { UnmappedPolicy } from './softmmu';
+import { CpuExec, NO_EVENTS, type CpuExecServices, type EventSource } from './cpu-exec';
+import { BusError } from './device';
+import { mmioRead } from './mmio';
+import { readLittle, type UnmappedPolicy } from './softmmu';
 
 /** vCPUs and the physical memory that they share. The board made the address space; nothing here knows a guest. */
 export class Machine {
@@ -16,6 +18,7 @@ export class Machine {
   /**
    * @param buffer the shared memory, laid out as in tcg/layout.ts
    * @param cpus the vCPUs, whose environments lie in the buffer
+   * @param events guest time, as devices want it
    */
   constructor(
     buffer: ArrayBufferLike,
@@ -23,7 +26,8 @@ export class Machine {
     readonly space: AddressSpace,
     instrumenter: TbInstrumenter,
     runtime: PluginRuntime,
-    unmapped: UnmappedPolicy,
+    private readonly unmapped: UnmappedPolicy,
+    events: EventSource = NO_EVENTS,
   ) {
     this.memory = new HostMemory(buffer);
     this.constants = new ConstantPool(cpus.map((cpu) => cpu.env));
@@ -34,6 +38,7 @@ export class Machine {
       instrumenter,
       runtime,
       unmapped,
+      events,
       protectPage: (page) => this.execs.forEach((exec) => exec.softmmu.protectPage(page)),
       codeWritten: (physical, size) => this.execs.forEach((exec) => exec.blocks.invalidate(physical, size)),
       isCodePage: (page) => this.execs.some((exec) => exec.blocks.hasCode(page)),
@@ -76,6 +81,26 @@ export class Machine {
       done += length;
     }
     return bytes.subarray(0, done);
+  }
+
+  /**
+   * A word for a translation table walk at an aligned physical address, devices too; undefined where nothing answers:
+   * on QEMU that is an abort even on machines that ignore such accesses. `inspects`: for a debugger, who must not
+   * touch devices.
+   */
+  readTable(physical: number, inspects: boolean): number | undefined {
+    const region = this.space.find(physical);
+    if (region?.kind === 'ram') return readLittle(this.memory, region.host + (physical - region.base), 4);
+    if (inspects) return undefined;
+    if (region) {
+      try {
+        return mmioRead(region.device, physical - region.base, 4) | 0;
+      } catch (error) {
+        if (!(error instanceof BusError)) throw error;
+      }
+    }
+    this.unmapped.report(physical, 4, AccessType.Load);
+    return undefined;
   }
 
   /** Writes to RAM (also read-only RAM) and drops the code it touches. Returns how many bytes were written. */

@@ -19,10 +19,13 @@ import type { AddressSpace, MmioRegion, RamRegion } from './address-space';
 import { BusError } from './device';
 import { mmioRead, mmioWrite } from './mmio';
 
-/** Told when the guest writes to a page that holds translated code, after the write. Physical address and bytes. */
-export interface CodeWriteListener {
+/** Told of what the vCPU's accesses do beyond memory itself, after each. */
+export interface AccessListener {
   isCodePage(physicalPage: number): boolean;
+  /** The guest wrote to a page that holds translated code. Physical address and bytes. */
   codeWritten(physical: number, size: number): void;
+  /** A device was read or written: interrupt lines and the time of its next event may have changed. */
+  deviceAccessed(): void;
 }
 
 /** What happens on an access that no memory and no device answers. */
@@ -47,7 +50,7 @@ export class VcpuSoftMmu implements SoftMmu {
     private readonly cpu: GuestCpu,
     private readonly space: AddressSpace,
     private readonly memory: HostMemory,
-    private readonly code: CodeWriteListener,
+    private readonly listener: AccessListener,
     private readonly unmapped: UnmappedPolicy,
   ) {
     this.flush();
@@ -109,8 +112,15 @@ export class VcpuSoftMmu implements SoftMmu {
     }
   }
 
+  /** Reads code at a physical address, 0 where there is none. Unsigned. */
+  fetchPhysical(physical: number, size: 2 | 4): number {
+    const region = this.space.find(physical);
+    if (region?.kind === 'ram') return readLittle(this.memory, region.host + (physical - region.base), size) >>> 0;
+    return region ? this.deviceRead(region, physical, physical, size, AccessType.Fetch) >>> 0 : 0;
+  }
+
   private checkAlignment(vaddr: number, size: number, memop: number, access: AccessType): void {
-    if (memop & MemOp.ALIGN && vaddr & (size - 1)) {
+    if ((memop & MemOp.ALIGN && vaddr & (size - 1)) || (memop & MemOp.ALIGN4 && vaddr & 3)) {
       throw this.cpu.accessFault(FaultKind.Alignment, vaddr, vaddr, access, size);
     }
   }
@@ -131,7 +141,7 @@ export class VcpuSoftMmu implements SoftMmu {
       else this.deviceWrite(region, vaddr, physical, size, value);
     } else if (!region.readOnly) {
       writeLittle(this.memory, region.host + (physical - region.base), size, value);
-      if (this.code.isCodePage(physical >>> PAGE_BITS)) this.code.codeWritten(physical, size);
+      if (this.listener.isCodePage(physical >>> PAGE_BITS)) this.listener.codeWritten(physical, size);
     }
   }
 
@@ -186,7 +196,7 @@ export class VcpuSoftMmu implements SoftMmu {
     const tag = vaddr & PAGE_MASK;
     const entry = ENV_TLB + mmuIndex * TLB_WORDS + ((vaddr >>> PAGE_BITS) & ((1 << TLB_BITS) - 1)) * TLB_ENTRY_WORDS;
     env[entry] = allowed.readable ? tag : TLB_INVALID;
-    env[entry + 1] = allowed.writable && !region.readOnly && !this.code.isCodePage(page) ? tag : TLB_INVALID;
+    env[entry + 1] = allowed.writable && !region.readOnly && !this.listener.isCodePage(page) ? tag : TLB_INVALID;
     env[entry + 2] = region.host + (pageStart - region.base) - tag;
     env[entry + 3] = page;
   }
@@ -198,7 +208,9 @@ export class VcpuSoftMmu implements SoftMmu {
 
   private deviceRead(region: MmioRegion, vaddr: number, physical: number, size: number, access: AccessType): number {
     try {
-      return mmioRead(region.device, physical - region.base, size);
+      const value = mmioRead(region.device, physical - region.base, size);
+      this.listener.deviceAccessed();
+      return value;
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
       this.unanswered(vaddr, physical, size, access);
@@ -209,6 +221,7 @@ export class VcpuSoftMmu implements SoftMmu {
   private deviceWrite(region: MmioRegion, vaddr: number, physical: number, size: number, value: number): void {
     try {
       mmioWrite(region.device, physical - region.base, value, size);
+      this.listener.deviceAccessed();
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
       this.unanswered(vaddr, physical, size, AccessType.Store);

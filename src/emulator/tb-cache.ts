@@ -8,23 +8,34 @@ const JUMP_CACHE_BITS = 12;
 export class TbCache {
   /** Blocks dropped since the last {@link takeDropped}: they may still be running. */
   private dropped: TranslationBlock[] = [];
-  private readonly byKey = new Map<number, TranslationBlock>();
+  /** Blocks of the same pc and flags come from different physical addresses. */
+  private readonly byKey = new Map<number, TranslationBlock[]>();
   private readonly byPage = new Map<number, CodePage>();
   private readonly jumpCache: (TranslationBlock | null)[] = new Array<null>(1 << JUMP_CACHE_BITS).fill(null);
 
-  /** The block for the state, if it is in the small direct-mapped cache or the table. */
-  find(pc: number, flags: number): TranslationBlock | null {
-    const index = ((pc >>> 1) ^ (pc >>> (JUMP_CACHE_BITS + 1)) ^ flags) & ((1 << JUMP_CACHE_BITS) - 1);
-    const quick = this.jumpCache[index];
-    if (quick !== null && quick.pc === pc && quick.flags === flags && quick.valid) return quick;
-    const found = this.byKey.get(key(pc, flags));
+  /** The block for the state under the current mapping, if the small direct-mapped cache has it. */
+  quick(pc: number, flags: number): TranslationBlock | null {
+    const found = this.jumpCache[jumpIndex(pc, flags)];
+    return found !== null && found.pc === pc && found.flags === flags && found.valid ? found : null;
+  }
+
+  /** The block for the state whose code `matches` says is what the state's addresses now lead to. */
+  find(pc: number, flags: number, matches: (tb: TranslationBlock) => boolean): TranslationBlock | null {
+    const found = this.byKey.get(key(pc, flags))?.find(matches);
     if (!found) return null;
-    this.jumpCache[index] = found;
+    this.jumpCache[jumpIndex(pc, flags)] = found;
     return found;
   }
 
+  /** Addresses may lead elsewhere from now on: {@link quick} knows nothing until {@link find} has found it again. */
+  mappingChanged(): void {
+    this.jumpCache.fill(null);
+  }
+
   add(tb: TranslationBlock): void {
-    this.byKey.set(key(tb.pc, tb.flags), tb);
+    const same = this.byKey.get(key(tb.pc, tb.flags));
+    if (same) same.push(tb);
+    else this.byKey.set(key(tb.pc, tb.flags), [tb]);
     for (const number of tb.pages) {
       let page = this.byPage.get(number);
       if (!page) this.byPage.set(number, (page = new CodePage(number)));
@@ -45,15 +56,12 @@ export class TbCache {
     }
   }
 
-  /** Drops the blocks for which `test` is true. */
-  dropIf(test: (tb: TranslationBlock) => boolean): void {
-    for (const tb of [...this.byKey.values()]) if (test(tb)) this.drop(tb);
-  }
-
   private drop(tb: TranslationBlock): void {
     tb.valid = false;
     this.dropped.push(tb);
-    if (this.byKey.get(key(tb.pc, tb.flags)) === tb) this.byKey.delete(key(tb.pc, tb.flags));
+    const others = (this.byKey.get(key(tb.pc, tb.flags)) ?? []).filter((other) => other !== tb);
+    if (others.length) this.byKey.set(key(tb.pc, tb.flags), others);
+    else this.byKey.delete(key(tb.pc, tb.flags));
     for (const number of tb.pages) {
       const page = this.byPage.get(number);
       page?.remove(tb);
@@ -63,7 +71,7 @@ export class TbCache {
 
   /** Drops every block. */
   clear(): void {
-    for (const tb of this.byKey.values()) {
+    for (const tb of this.blocks) {
       tb.valid = false;
       this.dropped.push(tb);
     }
@@ -78,15 +86,15 @@ export class TbCache {
     return dropped;
   }
 
-  get blocks(): Iterable<TranslationBlock> {
-    return this.byKey.values();
-  }
-
-  get size(): number {
-    return this.byKey.size;
+  get blocks(): readonly TranslationBlock[] {
+    return [...this.byKey.values()].flat();
   }
 }
 
 function key(pc: number, flags: number): number {
   return flags * 0x100000000 + pc;
+}
+
+function jumpIndex(pc: number, flags: number): number {
+  return ((pc >>> 1) ^ (pc >>> (JUMP_CACHE_BITS + 1)) ^ flags) & ((1 << JUMP_CACHE_BITS) - 1);
 }

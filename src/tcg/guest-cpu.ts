@@ -54,7 +54,7 @@ export interface GuestCpu {
 
   /** Puts the state to its reset values, the pc to `entry` (the target reads the instruction set from its low bit). */
   reset(entry: number): void;
-  /** Translation flags of the current state: with the pc they name a translation block. At most 20 bits. */
+  /** Translation flags of the current state: with the pc they name a translation block. At most 21 bits. */
   tbFlags(): number;
   /** Translates `vaddr` (unsigned) or throws the target's MMU fault. */
   translate(vaddr: number, access: AccessType, mmuIndex: number): PageTranslation;
@@ -71,4 +71,8 @@ export interface GuestCpu {
   handleExit(exit: CpuLoopExit): CpuRunState;
   /** Whether a halted vCPU has reason to run again. */
   hasWork(): boolean;
+  /** Whether {@link takeInterrupt} would take one: asserted, and not masked. */
+  interruptPending(): boolean;
+  /** Enters the vector of the interrupt that is pending. The state is that before an instruction. */
+  takeInterrupt(): void;
 }

@@ -24,4 +24,8 @@ export interface PluginRuntime {
    * machine after the current instruction.
    */
   memCallback(vcpu: number, index: number, vaddr: number, memop: number, rw: number): boolean;
+  /** The vCPU halts: it waits for an interrupt. */
+  vcpuIdle(vcpu: number): void;
+  /** A vCPU that had halted goes on. */
+  vcpuResume(vcpu: number): void;
 }

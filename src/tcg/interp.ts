@@ -55,7 +55,10 @@ export interface BlockFinder {
  * breakpoints, single steps and callbacks leave blocks and their plugin callbacks as they are.
  */
 export class Interpreter {
-  /** Instructions that may still run; an exit leaves the rest here. Current also during helpers and slow accesses. */
+  /**
+   * Instructions that may still run; an exit leaves the rest here. Current also during helpers and slow accesses, and
+   * what a slow access makes of it counts from then on.
+   */
   left = 0;
   /** Where execution stands after an exit: block, next operation, and the insn_start it belongs to. */
   block: TranslationBlock | null = null;
@@ -374,6 +377,7 @@ export class Interpreter {
             } else {
               this.left = left;
               m[c[i + 1]] = mmu.load(a, c[i + 3]);
+              left = this.left;
             }
             i += 5;
             break;
@@ -387,6 +391,7 @@ export class Interpreter {
             } else {
               this.left = left;
               m[c[i + 1]] = mmu.load(a, c[i + 3]);
+              left = this.left;
             }
             i += 5;
             break;
@@ -400,6 +405,7 @@ export class Interpreter {
             } else {
               this.left = left;
               m[c[i + 1]] = mmu.load(a, c[i + 3]);
+              left = this.left;
             }
             i += 5;
             break;
@@ -413,6 +419,7 @@ export class Interpreter {
             } else {
               this.left = left;
               m[c[i + 1]] = mmu.load(a, c[i + 3]);
+              left = this.left;
             }
             i += 5;
             break;
@@ -426,6 +433,7 @@ export class Interpreter {
             } else {
               this.left = left;
               m[c[i + 1]] = mmu.load(a, c[i + 3]);
+              left = this.left;
             }
             i += 5;
             break;
@@ -439,6 +447,7 @@ export class Interpreter {
             } else {
               this.left = left;
               mmu.store(a, m[c[i + 1]], c[i + 3]);
+              left = this.left;
               if (this.interrupted) left = this.endWithBlock(tb, i, left);
             }
             i += 5;
@@ -453,6 +462,7 @@ export class Interpreter {
             } else {
               this.left = left;
               mmu.store(a, m[c[i + 1]], c[i + 3]);
+              left = this.left;
               if (this.interrupted) left = this.endWithBlock(tb, i, left);
             }
             i += 5;
@@ -467,6 +477,7 @@ export class Interpreter {
             } else {
               this.left = left;
               mmu.store(a, m[c[i + 1]], c[i + 3]);
+              left = this.left;
               if (this.interrupted) left = this.endWithBlock(tb, i, left);
             }
             i += 5;
@@ -475,11 +486,13 @@ export class Interpreter {
           case Bytecode.ld_slow:
             this.left = left;
             m[c[i + 1]] = mmu.load(m[c[i + 2]], c[i + 3]);
+            left = this.left;
             i += 5;
             break;
           case Bytecode.st_slow:
             this.left = left;
             mmu.store(m[c[i + 2]], m[c[i + 1]], c[i + 3]);
+            left = this.left;
             if (this.interrupted) left = this.endWithBlock(tb, i, left);
             i += 5;
             break;
@@ -491,6 +504,7 @@ export class Interpreter {
             const second = mmu.load(a + 4, secondHalf(memop));
             m[c[i + 1]] = memop & MemOp.BE ? second : first;
             m[c[i + 2]] = memop & MemOp.BE ? first : second;
+            left = this.left;
             i += 5;
             break;
           }
@@ -500,6 +514,7 @@ export class Interpreter {
             const memop = c[i + 4];
             mmu.store(a, m[c[i + (memop & MemOp.BE ? 2 : 1)]], firstHalf(a, memop));
             mmu.store(a + 4, m[c[i + (memop & MemOp.BE ? 1 : 2)]], secondHalf(memop));
+            left = this.left;
             i += 5;
             break;
           }
@@ -521,6 +536,7 @@ export class Interpreter {
             break;
           }
           case Bytecode.goto_ptr: {
+            this.left = left;
             const next = this.blocks.findBlock();
             if (next === null) {
               this.link = -1;
@@ -575,13 +591,13 @@ export class Interpreter {
         m[cpu.auxSlot] = c[insn + 2];
       }
       this.exit = thrown;
-      return this.leave(tb, left, InterpreterExit.Exit);
+      return this.leave(tb, this.left, InterpreterExit.Exit);
     }
   }
 
   /** Set when a memory callback asked for a stop: the budget was taken away and {@link withheld} keeps it. */
   stopAfterInstruction = false;
-  /** Instructions taken from the budget so that it ends after the current one. */
+  /** The part of the budget that is kept back: for such a stop, or until the next event of guest time. */
   withheld = 0;
   /** Set by the owner, also from inside a callback: the budget ends after the instruction of the next callback. */
   interrupted = false;
@@ -615,12 +631,13 @@ export class Interpreter {
 
 /** The access to the second word of a doubleword. */
 function secondHalf(memop: number): number {
-  return (memop & ~(MemOp.SIZE | MemOp.ALIGN)) | MemOp.UL;
+  return (memop & ~(MemOp.SIZE | MemOp.ALIGN | MemOp.ALIGN4)) | MemOp.UL;
 }
 
 /** The access to the first word; the doubleword itself where its alignment faults. */
 function firstHalf(address: number, memop: number): number {
-  return memop & MemOp.ALIGN && address & 7 ? memop : secondHalf(memop);
+  const needed = memop & MemOp.ALIGN ? 7 : memop & MemOp.ALIGN4 ? 3 : 0;
+  return address & needed ? memop : secondHalf(memop);
 }
 
 /** Bits 63..32 of the unsigned product of two 32-bit values, as a signed number. */

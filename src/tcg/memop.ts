@@ -1,7 +1,7 @@
 /**
  * What a guest memory access is, packed in one integer (an IR immediate):
  * bits 1..0 log2 of the size in bytes, bit 2 sign-extending load, bit 3 big-endian, bit 4 must be naturally aligned,
- * bits 11..8 the MMU index.
+ * bit 5 must be aligned to 4 bytes (of doublewords), bits 11..8 the MMU index.
  */
 export const MemOp = {
   UB: 0,
@@ -14,6 +14,7 @@ export const MemOp = {
   SW: 5,
   BE: 8,
   ALIGN: 16,
+  ALIGN4: 32,
 } as const;
 
 export const MEMOP_MMU_SHIFT = 8;
@@ -36,18 +37,19 @@ export function formatMemOp(op: number): string {
   const endian = size === 0 ? '' : op & MemOp.BE ? 'be' : 'le';
   const sign = op & MemOp.SIGN ? 's' : 'u';
   const mmu = memOpMmuIndex(op);
-  return `${endian}${sign}${SIZES[size]}${op & MemOp.ALIGN ? '+align' : ''}${mmu ? `@${mmu}` : ''}`;
+  return `${endian}${sign}${SIZES[size]}${op & MemOp.ALIGN ? '+align' : ''}${op & MemOp.ALIGN4 ? '+align4' : ''}${mmu ? `@${mmu}` : ''}`;
 }
 
 /** Reads what {@link formatMemOp} writes. Throws an Error naming the text when it is not a memory operation. */
 export function parseMemOp(text: string): number {
-  const match = /^(le|be)?([us])([bwlq])(\+align)?(?:@(\d+))?$/.exec(text);
+  const match = /^(le|be)?([us])([bwlq])(\+align(?!4))?(\+align4)?(?:@(\d+))?$/.exec(text);
   if (!match) throw new Error(`not a memory operation: ${text}`);
   return (
     SIZES.indexOf(match[3]) |
     (match[2] === 's' ? MemOp.SIGN : 0) |
     (match[1] === 'be' ? MemOp.BE : 0) |
     (match[4] ? MemOp.ALIGN : 0) |
-    (Number(match[5] ?? 0) << MEMOP_MMU_SHIFT)
+    (match[5] ? MemOp.ALIGN4 : 0) |
+    (Number(match[6] ?? 0) << MEMOP_MMU_SHIFT)
   );
 }

@@ -16,7 +16,7 @@ import { runQemu } from './run-qemu.mjs';
 const cli = join(root, 'dist', 'cli.js');
 export const traceTwin = join(root, 'test', 'peer', 'trace.mjs');
 
-/** Options and result as runQemu's: elf, plugins, psInit, timeoutMs, args, cwd; {stdout, stderr, code, timedOut, log}. */
+/** Options and result as runQemu's: elf, plugins, psInit, timeoutMs, args, cwd, icount; {stdout, stderr, code, timedOut, log}. */
 export function runOurs(options) {
   const directory = mkdtempSync(join(tmpdir(), 'ours-'));
   const log = join(directory, 'log');
@@ -25,6 +25,7 @@ export function runOurs(options) {
   const command = ['-M', machine, '-m', '128', '-nographic', '-display', 'none'];
   command.push('-semihosting-config', `enable=on,target=native${semihosting.join('')}`);
   command.push('-device', `loader,file=${options.elf},cpu-num=0`);
+  if (options.icount) command.push('-icount', options.icount);
   for (const plugin of options.plugins ?? []) command.push('-plugin', plugin);
   command.push('-d', 'plugin', '-D', log);
   const began = Date.now();
@@ -104,7 +105,8 @@ export async function compareProgram(program, expected, { cache = true } = {}) {
     same('output', JSON.stringify(output), JSON.stringify(ours.stdout + ours.stderr));
     const trace = parseTrace(ours.log);
     for (const key of ['insns', 'loads', 'stores']) same(key, expected[key], trace[key]);
-    same('trace', expected.trace, trace.hash);
+    // With -icount QEMU runs each access to a device in a block of its own and loses the device's name there.
+    if (!program.icount) same('trace', expected.trace, trace.hash);
     if (cache) {
       const text = readElf(program.elf).section('.text');
       const bounds = `arg=0x${text.address.toString(16)},arg=0x${(text.address + text.size).toString(16)}`;

@@ -32,6 +32,7 @@ function commandLine(options, directory) {
   const semihosting = (options.args ?? []).map((arg) => `,arg=${arg.replaceAll(',', ',,')}`);
   command.push('-semihosting-config', `enable=on,target=native${semihosting.join('')}`);
   command.push('-device', `loader,file=${resolve(options.elf)},cpu-num=0`);
+  if (options.icount) command.push('-icount', options.icount);
   for (const plugin of options.plugins ?? []) command.push('-plugin', pluginOption(plugin));
   command.push('-d', ['plugin', ...(options.debug ?? [])].join(','), '-D', join(directory, 'log'));
   return [...command, ...(options.extra ?? [])];
@@ -95,7 +96,7 @@ async function startWithGdb(options, directory) {
  *
  * Options: elf; plugins: ["trace,hash=on", "/path/x.so,a=b"]; psInit (true); timeoutMs (60000); args: semihosting command
  * line; input: text for UART1 (which then is a pipe, so the trace of a polling guest may differ from run to run); cwd: where the guest's files are; uart0: file for UART0's output; debug: more -d items;
- * extra: more options.
+ * icount: the value of -icount; extra: more options.
  *
  * Returns {stdout (UART1), stderr (the semihosting console, and QEMU's own messages), code, timedOut, log, seconds}.
  */

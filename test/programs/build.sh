@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")"
 CC=arm-none-eabi-gcc
-CPU="-mcpu=cortex-a9 -mfloat-abi=soft"
+CPU="-mcpu=cortex-a9"
 COMMON="-g -Wall -Wextra -ffile-prefix-map=$(pwd)=. -fno-ident -Wl,--build-id=none -Wl,--no-warn-rwx-segments"
 wanted="${*:-}"
 
@@ -14,8 +14,10 @@ program() {
     name=$1 sources=$2
     shift 2
     case " $wanted " in "  " | *" $name "*) ;; *) return ;; esac
+    # Naming both kinds of floating point would choose the wrong library.
+    case "$*" in *-mfloat-abi=*) float= ;; *) float=-mfloat-abi=soft ;; esac
     # shellcheck disable=SC2086
-    $CC $CPU $COMMON $sources "$@" -o "$name.elf"
+    $CC $CPU $float $COMMON $sources "$@" -o "$name.elf"
     arm-none-eabi-objcopy -R .comment -R .ARM.attributes "$name.elf"
     arm-none-eabi-strip --strip-debug "$name.elf"
 }
@@ -54,5 +56,14 @@ LIBC="-nostartfiles -Icommon -T common/link.ld"
     program ldmstm-a32 "ldmstm.S $BASE" $FREE -marm -O1 -lgcc
     program exceptions-a32 "exceptions.S $BASE" $FREE -Wa,-mno-warn-deprecated -marm -O1 -lgcc
     program nothing-a32 "nothing.S $BASE" $FREE -marm -O1 -lgcc
+    program vfp-system-a32 "vfp-system.S $BASE" $FREE -marm -O1 -lgcc
+    program whetstone-newlib-a32-O2 "whetstone.c common/boot.S common/syscalls.c" $LIBC -DENABLE_VFP -DCODE_A32 -mfpu=vfpv3 -mfloat-abi=hard -mthumb -O2 -ffp-contract=off -lm
+    program whetstone-newlib-t32-O1 "whetstone.c common/boot.S common/syscalls.c" $LIBC -DENABLE_VFP -mfpu=vfpv3 -mfloat-abi=softfp -mthumb -O1 -ffp-contract=off -lm
+    program mmu-a32-O1 "mmu.c mmu-vectors.S $BASE" $FREE -marm -O1 -Wno-parentheses -lgcc
+    program mmu-t32-O2 "mmu.c mmu-vectors.S $BASE" $FREE -mthumb -O2 -Wno-parentheses -lgcc
+    program sgi-a32-O2 "sgi.c irq-vectors.S $BASE" $FREE -marm -O2 -lgcc
+    program sgi-t32-O1 "sgi.c irq-vectors.S $BASE" $FREE -mthumb -O1 -lgcc
+    program timers-a32-O1 "timers.c irq-vectors.S $BASE" $FREE -DPLACES -marm -O1 -lgcc
+    program timers-t32-O2 "timers.c irq-vectors.S $BASE" $FREE -DPLACES -mthumb -O2 -lgcc
     program startup-a32 "startup.S $BASE" $FREE -marm -O1 -lgcc
 }

@@ -29,7 +29,10 @@ export class Machine implements MachineAccess {
     this.core = core;
   }
 
-  readonly register = (name: string): Scalar | undefined => this.find(name)?.value;
+  readonly register = (name: string): Scalar | undefined => {
+    const found = this.find(name);
+    return found?.high === undefined ? found?.value : (BigInt(found.high) << 32n) | BigInt(found.value);
+  };
 
   readonly writeMemory = (address: number, bytes: Uint8Array): boolean => {
     this.memoryWrites.push({ address, bytes: bytes.slice() });

@@ -14,6 +14,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   status: 'Flags and modes',
   banked: 'Banked',
   system: 'System',
+  vfp: 'Floating point',
 };
 const CORE_NAMES = Array.from({ length: 16 }, (_, index) => ['sp', 'lr', 'pc'][index - 13] ?? `r${index}`);
 
@@ -68,7 +69,7 @@ class RegisterGroup implements VariableContainer {
         return {
           name: register.name,
           value: registerText(this.program, register),
-          type: 'uint32',
+          type: register.high === undefined ? 'uint32' : 'uint64',
           evaluateName: `$${register.name}`,
           variablesReference: container ? this.keep(container) : 0,
           ...(container && { namedVariables: STATUS_FIELDS.length }),
@@ -169,7 +170,8 @@ async function writeRegister(program: Program, vcpu: number, name: string, value
 }
 
 /** A register's value as the user sees it. */
-export function registerText(program: Program, { name, value, description }: RegisterValue): string {
+export function registerText(program: Program, { name, value, high, description }: RegisterValue): string {
+  if (high !== undefined) return `${hex(high, 8)}${hex(value, 8).slice(2)} ${description ?? ''}`.trimEnd();
   if (description) return `${hex(value, 8)} ${description}`;
   return coreRegister(name) === undefined ? hex(value, 8) : coreText(program, name, value);
 }

@@ -24,6 +24,8 @@ export interface EngineConfig {
   };
   /** Virtual time by instruction count: nanoseconds per instruction is 2^icountShift. */
   readonly icountShift: number;
+  /** `-icount` was asked for: an interrupt comes between any two instructions; else at the end of a block. */
+  readonly icountExact?: boolean;
 }
 
 export type EngineImage =
@@ -185,9 +187,12 @@ export interface EngineApi {
 
 export interface RegisterValue {
   readonly name: string;
-  /** `core`, `status`, `banked`, `system`. */
+  /** `core`, `status`, `banked`, `system`, `vfp`. */
   readonly group: string;
+  /** Unsigned; of 64-bit registers the lower half. */
   readonly value: number;
+  /** The upper half of a 64-bit register, unsigned. */
+  readonly high?: number;
   /** A spelled-out form, e.g. `NzCv … svc A32` for the cpsr. */
   readonly description?: string;
   readonly writable: boolean;

@@ -387,6 +387,7 @@ export class Engine implements EngineApi {
         this.refreshInstrumentation();
         system.poll();
       },
+      advanceHaltedTime: () => system.skipToEvent(),
       describeNowhere: () =>
         `The program counter is at 0x${pc().toString(16)}, where there is no memory (lr: ${describeAddress(cpu.env[LR] >>> 0, symbols)}).`,
       describeExceptionLoop: () =>

@@ -34,6 +34,8 @@ export interface RunnerHost extends SteppingHost {
   now(): number;
   /** Called after every slice: devices' timers, output, statistics, heartbeat. */
   afterSlice(): void;
+  /** The guest waits for an interrupt: guest time moves on to the next event. False when there is none. */
+  advanceHaltedTime(): boolean;
   describeNowhere(): string;
   describeExceptionLoop(): string;
 }
@@ -113,6 +115,7 @@ export class Runner {
         return this.strategy.reached() ? stopped({ kind: 'step' }) : undefined;
       }
       case CpuStop.Halted:
+        return host.advanceHaltedTime() ? undefined : { kind: 'waiting' };
       case CpuStop.Blocked:
         return { kind: 'waiting' };
       case CpuStop.Nowhere:

@@ -1,12 +1,12 @@
 import { hex } from '../../common/bits';
 import type { Board } from '../../emulator/boards/board';
 import { findBoard } from '../../emulator/boards';
+import type { EventSource } from '../../emulator/cpu-exec';
 import { OnceLog } from '../../emulator/guest-log';
 import { copyBlobs, largestGap, planLoad, type LoadPlan } from '../../emulator/loader';
 import { Machine } from '../../emulator/machine';
 import { Semihosting } from '../../emulator/semihosting/semihosting';
 import type { VirtualClock } from '../../emulator/device';
-import { UNCONNECTED } from '../../emulator/irq';
 import { PluginEngine } from '../../plugin/engine';
 import { describeFault, visibleSpan, type PluginHost, type PluginRegion } from '../../plugin/host';
 import { createArmCpu, findArmModel, isThumbBlock, type ArmCpu } from '../../target/arm';
@@ -38,6 +38,9 @@ export class System {
   readonly clock: VirtualClock;
   readonly ramBytes: number;
   private readonly board: Board;
+  private readonly nsPerInstruction: number;
+  /** Guest time that passed while no vCPU executed. */
+  private skippedNs = 0;
   private readonly semihosting: Semihosting | undefined;
   private readonly plan: LoadPlan;
   private readonly guestLog: OnceLog;
@@ -61,7 +64,8 @@ export class System {
     const model = findArmModel(config.cpu ?? type.defaultCpu);
     this.ramBytes = type.ramBytes(config.memoryBytes);
     const buffer = platform.createMemory(GUEST_BASE + this.ramBytes);
-    this.clock = { nowNs: () => this.machine.instructions * 2 ** config.icountShift };
+    this.nsPerInstruction = 2 ** config.icountShift;
+    this.clock = { nowNs: () => this.machine.instructions * this.nsPerInstruction + this.skippedNs };
     this.guestLog = new OnceLog({
       unimplemented: (text) => events.guestLog({ item: 'unimp', text }),
       guestError: (text) => events.guestLog({ item: 'guest_errors', text }),
@@ -78,6 +82,7 @@ export class System {
           unimplemented: (text) => this.guestLog.unimplemented(text),
           flushTlb: (cpu) => this.machine.execs[cpu.index].mappingChanged(),
           clock: this.clock,
+          readTable: (physical, inspects) => this.machine.readTable(physical, inspects),
         },
       }),
     );
@@ -87,21 +92,31 @@ export class System {
       clock: this.clock,
       log: this.guestLog,
       serial: [this.consoles.uart('uart0'), this.consoles.uart('uart1')],
-      cpus: this.cpus.map(() => ({ irq: UNCONNECTED, fiq: UNCONNECTED })),
+      cpus: this.cpus.map((cpu) => ({
+        irq: { set: (level) => cpu.setIrq(level) },
+        fiq: { set: (level) => cpu.setFiq(level) },
+      })),
       requestReset: () => this.events.exit(0, 'the guest asked for a reset of the system'),
       psInit: config.psInit,
     });
     this.plugins = new PluginEngine(this.pluginHost(buffer, config.smp));
-    this.machine = new Machine(buffer, this.cpus, this.board.space, this.plugins, this.plugins, {
+    const unmapped = {
       busErrors: config.busErrors || !this.board.ignoresBusErrors,
-      report: (physical, size, access) => this.reportUnmapped(physical, size, access),
-    });
+      report: (physical: number, size: number, access: AccessType) => this.reportUnmapped(physical, size, access),
+    };
+    const time: EventSource = {
+      exact: config.icountExact ?? false,
+      instructionsToEvent: () => this.instructionsToEvent(),
+      runEvents: () => this.board.poll(),
+    };
+    this.machine = new Machine(buffer, this.cpus, this.board.space, this.plugins, this.plugins, unmapped, time);
     this.plan = planLoad(loaderRequests(config.images), this.board.space, config.smp);
   }
 
   /** Memory, devices and vCPUs as at power-on, with the images loaded. */
   reset(): void {
     this.machine.reset();
+    this.skippedNs = 0;
     this.semihosting?.reset();
     this.guestLog.reset();
     this.board.reset();
@@ -115,6 +130,18 @@ export class System {
     this.consoles.flush();
   }
 
+  /**
+   * Every vCPU waits for an interrupt: guest time jumps to the next event of a device, and the event happens.
+   * @returns false when no event is to come
+   */
+  skipToEvent(): boolean {
+    const next = this.board.nextEventNs();
+    if (next === Infinity) return false;
+    this.skippedNs += Math.max(0, next - this.clock.nowNs());
+    this.board.poll();
+    return true;
+  }
+
   /** Where the vCPU stands: its pc, unsigned. */
   pc(vcpu: number): number {
     const cpu = this.cpus[vcpu];
@@ -125,6 +152,11 @@ export class System {
   close(): void {
     this.semihosting?.reset();
     this.consoles.flush();
+  }
+
+  private instructionsToEvent(): number {
+    const next = this.board.nextEventNs();
+    return next === Infinity ? Infinity : Math.max(0, Math.ceil((next - this.clock.nowNs()) / this.nsPerInstruction));
   }
 
   private createSemihosting(config: EngineConfig, platform: EnginePlatform): Semihosting {

@@ -35,7 +35,7 @@ export interface Board {
   readonly ignoresBusErrors: boolean;
   /** Reset of every device, then the boot loader's settings where asked for. Does not touch RAM. */
   reset(): void;
-  /** Fetches input, lets timers fall due. Call between slices of execution and when a CPU is halted. */
+  /** Fetches input, and does what timers have due: it may be called at any time without a change in what the guest sees. */
   poll(): void;
   /** Guest time in ns at which a device next wants {@link poll}; Infinity when none does. */
   nextEventNs(): number;

@@ -41,6 +41,7 @@ class ZynqBoard implements Board {
   readonly space = new AddressSpace();
   readonly ignoresBusErrors = true;
   private readonly timed: TimedDevice[] = [];
+  private readonly uarts: CadenceUart[] = [];
   private readonly slcr: ZynqSlcr;
   private readonly gic: ArmGic;
   private readonly log: GuestLog;
@@ -65,11 +66,15 @@ class ZynqBoard implements Board {
   }
 
   poll(): void {
-    for (const device of this.timed) device.poll();
+    const now = this.options.clock.nowNs();
+    for (const device of this.timed) if (device.nextEventNs() <= now) device.poll();
+    for (const uart of this.uarts) uart.poll();
   }
 
   nextEventNs(): number {
-    return Math.min(...this.timed.map((device) => device.nextEventNs()));
+    let next = Infinity;
+    for (const device of this.timed) next = Math.min(next, device.nextEventNs());
+    return next;
   }
 
   private place<D extends Device>(base: number, device: D): D {
@@ -77,8 +82,9 @@ class ZynqBoard implements Board {
     return device;
   }
 
-  private placeTimed(base: number, device: Device & TimedDevice): void {
+  private placeTimed<D extends Device & TimedDevice>(base: number, device: D): D {
     this.timed.push(this.place(base, device));
+    return device;
   }
 
   private write(address: number, value: number): void {
@@ -103,8 +109,8 @@ class ZynqBoard implements Board {
   private addIoPeripherals(): void {
     const { gic, log } = this;
     const { clock, serial } = this.options;
-    const uart = (index: 0 | 1, base: number, irq: number): void =>
-      this.placeTimed(
+    const uart = (index: 0 | 1, base: number, irq: number): void => {
+      const device = this.placeTimed(
         base,
         new CadenceUart({
           irq: gic.input(irq),
@@ -114,6 +120,8 @@ class ZynqBoard implements Board {
           backend: serial[index],
         }),
       );
+      this.uarts.push(device);
+    };
     uart(0, 0xe0000000, 59);
     uart(1, 0xe0001000, 82);
     const usb = (base: number): void =>

@@ -32,7 +32,8 @@ const MASK_64 = (1n << 64n) - 1n;
 
 /**
  * The global timer: 64 bits up, with a comparator per CPU (here for one). As on QEMU, reading it gives a running count
- * also while it is disabled; a value written to the counter takes effect when it is enabled.
+ * also while it is disabled; a value written to the counter takes effect when it is enabled; and the comparator fires a
+ * tick after the counter has reached it.
  */
 export class A9GlobalTimer implements Device, TimedDevice {
   readonly name = 'a9gtimer shared';
@@ -47,6 +48,8 @@ export class A9GlobalTimer implements Device, TimedDevice {
   /** The running count at guest time {@link since}. */
   private reference = 0n;
   private since = 0;
+  /** When the comparator next fires: whole ticks from the last access, which need not lie on a tick (as on QEMU). */
+  private dueAt = Infinity;
 
   constructor(
     private readonly clock: VirtualClock,
@@ -58,11 +61,12 @@ export class A9GlobalTimer implements Device, TimedDevice {
     this.control = this.status = this.increment = 0;
     this.compare = this.counter = this.reference = 0n;
     this.since = this.clock.nowNs();
+    this.dueAt = Infinity;
     this.updateIrq();
   }
 
   read(offset: number): number {
-    this.poll();
+    if (offset > COUNTER_HIGH) this.poll();
     switch (offset) {
       case COUNTER_LOW:
         return Number(this.running() & 0xffffffffn);
@@ -115,22 +119,27 @@ export class A9GlobalTimer implements Device, TimedDevice {
   }
 
   poll(): void {
-    const wanted = CONTROL_TIMER_ENABLE | CONTROL_COMPARE_ENABLE;
     if (this.control & CONTROL_TIMER_ENABLE) this.counter = this.running();
-    if ((this.control & wanted) === wanted && this.counter >= this.compare) {
+    if (this.compares && this.counter > this.compare) {
       this.status = 1;
       if (this.control & CONTROL_AUTO_INCREMENT && this.increment > 0) {
         const step = BigInt(this.increment);
-        this.compare = (this.compare + ((this.counter - this.compare) / step + 1n) * step) & MASK_64;
+        this.compare = (this.compare + ((this.counter - this.compare + step - 1n) / step) * step) & MASK_64;
       }
     }
+    const ticks = this.compare - this.counter + 1n;
+    this.dueAt = this.compares && ticks > 0n ? this.clock.nowNs() + Number(ticks) * this.tickNs : Infinity;
     this.updateIrq();
   }
 
+  /** When the interrupt comes; what happens without one is worked out when somebody looks. */
   nextEventNs(): number {
+    return this.status !== 0 || !(this.control & CONTROL_IRQ) ? Infinity : this.dueAt;
+  }
+
+  private get compares(): boolean {
     const wanted = CONTROL_TIMER_ENABLE | CONTROL_COMPARE_ENABLE;
-    if ((this.control & wanted) !== wanted || this.compare < this.reference) return Infinity;
-    return this.since + Number(this.compare - this.reference) * this.tickNs;
+    return (this.control & wanted) === wanted;
   }
 
   private get tickNs(): number {

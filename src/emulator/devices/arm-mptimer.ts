@@ -108,7 +108,9 @@ export class ArmMpTimer implements Device, TimedDevice {
     this.updateIrq();
   }
 
+  /** When the interrupt comes; what happens without one is worked out when somebody looks. */
   nextEventNs(): number {
+    if (this.status !== 0 || !(this.control & CONTROL_IRQ)) return Infinity;
     if (!(this.control & CONTROL_ENABLE) || (this.count === 0 && !(this.control & CONTROL_RELOAD))) return Infinity;
     return this.since + (this.count > 0 ? this.count : this.load + 1) * this.tickNs;
   }

@@ -100,12 +100,21 @@ class Timer {
     this.irq.set((this.pending & this.enabled) !== 0);
   }
 
+  /** When an interrupt that is enabled and not pending yet comes; the rest is worked out when somebody looks. */
   nextEventNs(): number {
-    if (this.control & COUNTER_DISABLE) return Infinity;
+    const awaited = this.enabled & ~this.pending;
+    if (this.control & COUNTER_DISABLE || awaited === 0) return Infinity;
     const down = (this.control & COUNTER_DECREMENT) !== 0;
-    const stops = [down ? this.value : this.period - this.value];
-    if (this.control & COUNTER_MATCH)
-      stops.push(...this.match.map((match) => ticksTo(match, this.value, this.period, down)));
+    const stops: number[] = [];
+    if (awaited & (this.control & COUNTER_INTERVAL ? INTERRUPT_INTERVAL : INTERRUPT_OVERFLOW)) {
+      stops.push(down ? this.value : this.period - this.value);
+    }
+    if (this.control & COUNTER_MATCH) {
+      this.match.forEach((match, i) => {
+        if (awaited & (2 << i)) stops.push(ticksTo(match, this.value, this.period, down));
+      });
+    }
+    if (stops.length === 0) return Infinity;
     return this.since + Math.ceil((Math.min(...stops.filter((ticks) => ticks > 0), this.period) * 1e9) / this.hz);
   }
 

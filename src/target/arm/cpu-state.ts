@@ -48,10 +48,12 @@ export enum ArmSlot {
   FiqR8 = 61,
   /** CP15 registers: cp15/state.ts numbers them from here. */
   Cp15 = 128,
-  /** d0..d31, two words each; then FPSCR and FPEXC. */
+  /** d0..d31, two words each, the lower first; then FPSCR and FPEXC. */
   D0 = 256,
   Fpscr = 320,
   Fpexc = 321,
+  /** A doubleword that an instruction may use for itself: as it were d33. */
+  VfpScratch = 322,
 }
 
 /** Banks of SP, LR and SPSR. */
@@ -141,14 +143,33 @@ export const TbFlag = {
   BIG_ENDIAN: 1 << 11,
   /** Every access must be aligned (SCTLR.A). */
   ALIGN: 1 << 12,
-  /** VFP and Advanced SIMD may be used. */
+  /** FPEXC.EN: VFP and Advanced SIMD are switched on. */
   VFP_ENABLED: 1 << 13,
   /** FPSCR's vector stride and length. */
   VFP_STRIDE_SHIFT: 14,
   VFP_LENGTH_SHIFT: 16,
   /** CPSR.IL */
   ILLEGAL: 1 << 19,
+  /** The CPACR keeps coprocessors 10 and 11 from the current mode. */
+  VFP_DENIED: 1 << 20,
 } as const;
+
+/** The floating-point status and control register's fields (DDI 0406C B4.1.58). */
+export const Fpscr = {
+  NZCV: 0xf0000000 | 0,
+  /** Alternative half precision. */
+  AHP: 1 << 26,
+  DN: 1 << 25,
+  FZ: 1 << 24,
+  RMODE_SHIFT: 22,
+  STRIDE_SHIFT: 20,
+  LENGTH_SHIFT: 16,
+  /** The bits that exist; traps are not supported. */
+  WRITABLE: 0xfff7009f | 0,
+} as const;
+
+/** FPEXC.EN, its only bit here. */
+export const FPEXC_EN = 1 << 30;
 
 /** Numbers of the globals in IR, in the order of {@link ARM_GLOBALS}; r0..r14 are 0..14. */
 export enum ArmGlobal {
@@ -165,6 +186,12 @@ export enum ArmGlobal {
   ExclusiveAddress,
   ExclusiveValueLow,
   ExclusiveValueHigh,
+  Fpscr,
+  Fpexc,
+  /** The words of d0..d31, the lower ones first: s0..s31 are the first 32. */
+  S0,
+  VfpLow = S0 + 64,
+  VfpHigh,
 }
 
 export const ARM_GLOBALS: readonly GlobalDef[] = [
@@ -182,4 +209,13 @@ export const ARM_GLOBALS: readonly GlobalDef[] = [
   { name: 'exclusive_addr', slot: ArmSlot.ExclusiveAddress },
   { name: 'exclusive_val', slot: ArmSlot.ExclusiveValueLow },
   { name: 'exclusive_high', slot: ArmSlot.ExclusiveValueHigh },
+  { name: 'fpscr', slot: ArmSlot.Fpscr },
+  { name: 'fpexc', slot: ArmSlot.Fpexc },
+  ...Array.from({ length: 32 }, (_, n) => ({ name: `s${n}`, slot: ArmSlot.D0 + n })),
+  ...Array.from({ length: 16 }, (_, n) => [
+    { name: `d${n + 16}l`, slot: ArmSlot.D0 + 32 + 2 * n },
+    { name: `d${n + 16}h`, slot: ArmSlot.D0 + 33 + 2 * n },
+  ]).flat(),
+  { name: 'vfp_low', slot: ArmSlot.VfpScratch },
+  { name: 'vfp_high', slot: ArmSlot.VfpScratch + 1 },
 ];

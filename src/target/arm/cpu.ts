@@ -17,6 +17,12 @@ import {
   takeException,
 } from './exceptions';
 import { makeHelperTable, raiseUndefined } from './helper-table';
+import {
+  isExternalOnWalk,
+  translateShort,
+  type Request as TranslationRequest,
+  type Translation,
+} from './mmu/short-descriptor';
 import type { ArmModel } from './models';
 import { currentMode, updateFlags, writeCpsr } from './psr';
 import { ArmRegisters, type RegisterValue } from './registers';
@@ -31,6 +37,11 @@ export interface ArmServices {
   readonly semihosting?: (cpu: ArmCpu) => 'done' | 'wait';
   /** Called once per message: the guest uses something that is not emulated. */
   readonly unimplemented?: (message: string) => void;
+  /**
+   * A word of physical memory for a translation table walk; undefined where the bus answers with an error. `inspects`:
+   * for a debugger, so that nothing may change. Without this service the MMU cannot be used: every walk fails.
+   */
+  readonly readTable?: (physical: number, inspects: boolean) => number | undefined;
   /** The vCPU's TLB must be emptied. */
   readonly flushTlb?: (cpu: ArmCpu) => void;
   /** The time, for the cycle counter: a cycle is a nanosecond. */
@@ -49,8 +60,29 @@ export interface ArmCpuOptions {
 /** Reset enters Supervisor mode with A, I and F masked. */
 const RESET_PSR = Psr.Z | Psr.A | Psr.I | Psr.F | Mode.Supervisor;
 
+/** Bits of {@link ArmSlot.InterruptLines}. */
+const IRQ_LINE = 1;
+const FIQ_LINE = 2;
+
 /** FCSE: addresses below 32 MiB move by FCSEIDR. */
 const FCSE_LIMIT = 0x2000000;
+
+/** SCTLR: the MMU is on. */
+const SCTLR_M = 1;
+
+/** PAR: the translation failed; it is by a supersection; it leads to non-secure memory, as all does on this CPU. */
+const PAR_F = 1;
+const PAR_SS = 2;
+const PAR_NS = 0x200;
+
+/** The abort of an access with a fault status of the short-descriptor format. */
+function memoryAbort(status: number, vaddr: number, access: AccessType): CpuLoopExit {
+  if (access === AccessType.Fetch) return new ArmFetchAbort(status, vaddr);
+  return new ArmException(Vector.DataAbort, {
+    status: access === AccessType.Store ? status | FaultStatus.WRITE : status,
+    address: vaddr,
+  });
+}
 
 /** An ARMv7-A vCPU: state in `env`, translator, exceptions. */
 export class ArmCpu implements GuestCpu {
@@ -88,7 +120,7 @@ export class ArmCpu implements GuestCpu {
         return isUser();
       },
       flushTlb: () => this.services.flushTlb?.(this),
-      translate: (vaddr) => this.translate(vaddr).physical,
+      translate: (vaddr, write, user) => this.translationResult(vaddr, write, user),
       cycles: () => this.services.clock?.nowNs() ?? 0,
       unimplemented: (message) => {
         if (this.reported.has(message)) return;
@@ -144,24 +176,45 @@ export class ArmCpu implements GuestCpu {
     return currentMode(this.env) === Mode.User ? ArmMmuIndex.User : ArmMmuIndex.Privileged;
   }
 
-  /** With the MMU off every address is its own translation, the FCSE's window apart. */
-  translate(vaddr: number): PageTranslation {
-    const fcse = this.env[Cp15Slot.FCSEIDR];
-    const physical = fcse !== 0 && vaddr < FCSE_LIMIT ? (vaddr + fcse) >>> 0 : vaddr;
-    return { physical, readable: true, writable: true, executable: true };
+  translate(vaddr: number, access: AccessType, mmuIndex: number): PageTranslation {
+    const result = this.walk({ vaddr, access, user: mmuIndex === ArmMmuIndex.User });
+    if (result.fault === undefined) return result;
+    throw memoryAbort(result.fault, vaddr, access);
   }
 
+  /** Permissions do not matter here: a debugger looks everywhere. */
   debugTranslate(vaddr: number): number | undefined {
-    return this.translate(vaddr).physical;
+    const result = this.walk({ vaddr, user: false });
+    return result.fault === undefined ? result.physical : undefined;
+  }
+
+  /** With the MMU off every address is its own translation, the FCSE's window apart. */
+  private walk(request: TranslationRequest): Translation {
+    const { env } = this;
+    const fcse = env[Cp15Slot.FCSEIDR];
+    const vaddr = fcse !== 0 && request.vaddr < FCSE_LIMIT ? (request.vaddr + fcse) >>> 0 : request.vaddr;
+    if (!(env[Cp15Slot.SCTLR] & SCTLR_M)) {
+      return { physical: vaddr, readable: true, writable: true, executable: true, supersection: false };
+    }
+    const { readTable } = this.services;
+    const inspects = request.access === undefined;
+    return translateShort(env, (address) => readTable?.(address, inspects), { ...request, vaddr });
+  }
+
+  /** PAR for an address translation operation (DDI 0406C B4.1.112). Throws the abort of a walk that gets no answer. */
+  private translationResult(vaddr: number, write: boolean, user: boolean): number {
+    const result = this.walk({ vaddr, access: write ? AccessType.Store : AccessType.Load, user });
+    if (result.fault !== undefined && isExternalOnWalk(result.fault)) {
+      throw new ArmException(Vector.DataAbort, { status: result.fault, address: vaddr });
+    }
+    if (result.fault !== undefined) return ((result.fault & 0xf) << 1) | PAR_F;
+    const { physical } = result;
+    return (result.supersection ? (physical & 0xff000000) | PAR_SS : physical & 0xfffff000) | PAR_NS;
   }
 
   accessFault(kind: FaultKind, vaddr: number, _physical: number, access: AccessType): CpuLoopExit {
     const status = kind === FaultKind.Alignment ? FaultStatus.ALIGNMENT : FaultStatus.EXTERNAL;
-    if (access === AccessType.Fetch) return new ArmFetchAbort(status, vaddr);
-    return new ArmException(Vector.DataAbort, {
-      status: access === AccessType.Store ? status | FaultStatus.WRITE : status,
-      address: vaddr,
-    });
+    return memoryAbort(status, vaddr, access);
   }
 
   handleExit(exit: CpuLoopExit): CpuRunState {
@@ -185,17 +238,33 @@ export class ArmCpu implements GuestCpu {
     return this.env[ArmSlot.InterruptLines] !== 0;
   }
 
-  /**
-   * Takes a pending interrupt that the CPSR does not mask, FIQ before IRQ. Call it between blocks.
-   * @returns whether one was taken
-   */
-  takeInterrupt(): boolean {
+  interruptPending(): boolean {
     const { env } = this;
     const lines = env[ArmSlot.InterruptLines];
+    if (lines === 0) return false;
     const psr = env[ArmSlot.PsrRest];
-    if (lines & 2 && !(psr & Psr.F)) enterVector(env, Vector.Fiq);
-    else if (lines & 1 && !(psr & Psr.I)) enterVector(env, Vector.Irq);
-    else return false;
-    return true;
+    return ((lines & IRQ_LINE) !== 0 && !(psr & Psr.I)) || ((lines & FIQ_LINE) !== 0 && !(psr & Psr.F));
+  }
+
+  /** FIQ comes before IRQ. */
+  takeInterrupt(): void {
+    const { env } = this;
+    const fiq = env[ArmSlot.InterruptLines] & FIQ_LINE && !(env[ArmSlot.PsrRest] & Psr.F);
+    enterVector(env, fiq ? Vector.Fiq : Vector.Irq);
+  }
+
+  /** The level of the CPU's IRQ input. */
+  setIrq(level: boolean): void {
+    this.setLine(IRQ_LINE, level);
+  }
+
+  /** The level of the CPU's FIQ input. */
+  setFiq(level: boolean): void {
+    this.setLine(FIQ_LINE, level);
+  }
+
+  private setLine(line: number, level: boolean): void {
+    if (level) this.env[ArmSlot.InterruptLines] |= line;
+    else this.env[ArmSlot.InterruptLines] &= ~line;
   }
 }

@@ -3,6 +3,7 @@ import { CP_REGISTERS, type CpAccess } from './cp15/registers';
 import { ArmSlot, Bank, Mode, Psr } from './cpu-state';
 import { ArmException, FaultStatus, SemihostingRequest, Vector, WaitForInterrupt } from './exceptions';
 import { HELPERS, HELPER_DEFS, PARALLEL_NAMES } from './helpers';
+import { defineVfpHelpers } from './vfp/helpers';
 import { parallelOperation, reverseBits, selectBytes, usad8 } from './parallel';
 import { currentMode, readCpsr, registerSlot, updateFlags, writeCpsr } from './psr';
 
@@ -98,6 +99,7 @@ export function makeHelperTable(access: CpAccess, hasWork: () => boolean): reado
     return 0;
   });
 
+  defineVfpHelpers(env, set);
   set(HELPERS.rbit, reverseBits);
   set(HELPERS.usad8, usad8);
   set(HELPERS.sel, selectBytes);

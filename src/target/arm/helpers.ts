@@ -3,6 +3,47 @@ import { HelperSet } from '../../tcg/helpers';
 const set = new HelperSet();
 const pure = { output: true, pure: true };
 
+/**
+ * Floating point (vfp/helpers.ts). `s` forms take and give single precision encodings. `d` forms name doublewords by
+ * number: d0..d31, and 33 for {@link ArmSlot.VfpScratch}; the result's first.
+ */
+const VFP_HELPERS = {
+  vadds: set.define('vfp_adds', 2, { output: true }),
+  vsubs: set.define('vfp_subs', 2, { output: true }),
+  vmuls: set.define('vfp_muls', 2, { output: true }),
+  vdivs: set.define('vfp_divs', 2, { output: true }),
+  vsqrts: set.define('vfp_sqrts', 1, { output: true }),
+  vaddd: set.define('vfp_addd', 3),
+  vsubd: set.define('vfp_subd', 3),
+  vmuld: set.define('vfp_muld', 3),
+  vdivd: set.define('vfp_divd', 3),
+  vsqrtd: set.define('vfp_sqrtd', 2),
+  /** (a, b, 1 where quiet NaNs are invalid too): the flags into FPSCR. */
+  vcmps: set.define('vfp_cmps', 3),
+  vcmpd: set.define('vfp_cmpd', 3),
+  /** (d, s): single to double. */
+  vcvtds: set.define('vfp_fcvtds', 2),
+  /** (d): double to single. */
+  vcvtsd: set.define('vfp_fcvtsd', 1, { output: true }),
+  /** Half in the low bits to single, and back. */
+  vcvtsh: set.define('vfp_fcvt_f16_to_f32', 1, { output: true }),
+  vcvths: set.define('vfp_fcvt_f32_to_f16', 1, { output: true }),
+  /** (a, 1 for signed, 1 for rounding toward zero): to a 32-bit integer. `d` takes the doubleword's number. */
+  vtois: set.define('vfp_tois', 3, { output: true }),
+  vtoid: set.define('vfp_toid', 3, { output: true }),
+  /** From a 32-bit integer: (integer, 1 for signed), (d, integer, 1 for signed). */
+  vitos: set.define('vfp_itos', 2, { output: true }),
+  vitod: set.define('vfp_itod', 3),
+  /** (value, fraction bits, type): single to fixed point and back; the type is bit 0 unsigned, bit 1 32 bits wide. */
+  vtofixs: set.define('vfp_tofixs', 3, { output: true }),
+  vfixtos: set.define('vfp_fixtos', 3, { output: true }),
+  /** (d, fraction bits, type): the same in place. */
+  vtofixd: set.define('vfp_tofixd', 3),
+  vfixtod: set.define('vfp_fixtod', 3),
+  fpscrWrite: set.define('vfp_set_fpscr', 1),
+  fpexcWrite: set.define('vfp_set_fpexc', 1),
+};
+
 /** The parallel additions and subtractions, by operation name; S and U forms also set GE. */
 const PARALLEL_OPS = ['ADD16', 'ASX', 'SAX', 'SUB16', 'ADD8', 'SUB8'] as const;
 const PARALLEL_PREFIXES = ['S', 'Q', 'SH', 'U', 'UQ', 'UH'] as const;
@@ -14,6 +55,7 @@ export const PARALLEL_NAMES: readonly ParallelName[] = PARALLEL_PREFIXES.flatMap
 
 /** The routines that ARM's IR calls; helper-table.ts makes them for a vCPU, in this order. */
 export const HELPERS = {
+  ...VFP_HELPERS,
   /** Raise an exception at the current instruction. */
   undefined: set.define('exception_undefined', 0),
   supervisorCall: set.define('exception_svc', 0),

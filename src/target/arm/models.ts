@@ -14,6 +14,10 @@ export interface ArmModel {
   /** PMCR's read-only part. */
   readonly pmcr: number;
   readonly dbgdidr: number;
+  /** FPSID, MVFR0 and MVFR1: what floating point and Advanced SIMD offer. */
+  readonly fpsid: number;
+  readonly mvfr0: number;
+  readonly mvfr1: number;
   /** CBAR: where the private peripherals lie. */
   readonly periphBase: number;
 }
@@ -32,6 +36,9 @@ const CORTEX_A9: ArmModel = {
   sctlrReset: 0x00c50078,
   pmcr: 0x41093000,
   dbgdidr: 0x35141000,
+  fpsid: 0x41033090,
+  mvfr0: 0x11110222,
+  mvfr1: 0x01111111,
   periphBase: 0xf8f00000,
 };
 

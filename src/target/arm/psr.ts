@@ -1,4 +1,4 @@
-import { ArmMmuIndex, ArmSlot, Bank, Mode, PSR_REST, Psr, TbFlag, bankOf } from './cpu-state';
+import { ArmMmuIndex, ArmSlot, Bank, FPEXC_EN, Fpscr, Mode, PSR_REST, Psr, TbFlag, bankOf } from './cpu-state';
 import { Cp15Slot } from './cp15/state';
 
 type Env = Int32Array;
@@ -108,7 +108,21 @@ export function updateFlags(env: Env): void {
     (index << TbFlag.MMU_INDEX_SHIFT) |
     (rest & Psr.E ? TbFlag.BIG_ENDIAN : 0) |
     (env[Cp15Slot.SCTLR] & SCTLR_A ? TbFlag.ALIGN : 0) |
-    (rest & Psr.IL ? TbFlag.ILLEGAL : 0);
+    (rest & Psr.IL ? TbFlag.ILLEGAL : 0) |
+    vfpFlags(env, index === ArmMmuIndex.User);
+}
+
+/** What of the floating-point state the translation depends on. */
+function vfpFlags(env: Env, isUser: boolean): number {
+  const fpscr = env[ArmSlot.Fpscr];
+  const access = (env[Cp15Slot.CPACR] >>> 20) & 3;
+  const allowed = access === 3 || (access === 1 && !isUser);
+  return (
+    (env[ArmSlot.Fpexc] & FPEXC_EN ? TbFlag.VFP_ENABLED : 0) |
+    (allowed ? 0 : TbFlag.VFP_DENIED) |
+    (((fpscr >>> Fpscr.STRIDE_SHIFT) & 3) << TbFlag.VFP_STRIDE_SHIFT) |
+    (((fpscr >>> Fpscr.LENGTH_SHIFT) & 7) << TbFlag.VFP_LENGTH_SHIFT)
+  );
 }
 
 const MODE_NAMES: Readonly<Record<number, string>> = {

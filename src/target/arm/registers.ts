@@ -1,14 +1,19 @@
 import { CP_REGISTERS, CpKind, type CpAccess, type CpRegister } from './cp15/registers';
-import { ArmSlot, Mode } from './cpu-state';
+import { ArmSlot, FPEXC_EN, Mode } from './cpu-state';
 import { describePsr, readCpsr, registerSlot, spsrSlot, writeCpsr } from './psr';
+import { describeDouble, describeFpscr, describeSingle } from './vfp/describe';
+import { writeFpexc, writeFpscr } from './vfp/system';
 
 /** A register as a debugger shows it. Values are unsigned 32-bit numbers. */
 export interface RegisterValue {
   readonly name: string;
-  /** `core`, `status`, `banked` or `system`. */
+  /** `core`, `status`, `banked`, `system` or `vfp`. */
   readonly group: string;
+  /** Of doublewords the lower half. */
   readonly value: number;
-  /** The value spelled out, for status registers. */
+  /** The upper half of a doubleword. */
+  readonly high?: number;
+  /** The value spelled out, for status and floating-point registers. */
   readonly description?: string;
   readonly writable: boolean;
 }
@@ -85,7 +90,41 @@ const REGISTERS: readonly RegisterAccess[] = [
   ]),
 ];
 
-const BY_NAME = new Map(REGISTERS.map((r) => [r.name, r]));
+/** Floating-point registers of 32 bits. */
+const VFP_REGISTERS: readonly RegisterAccess[] = [
+  {
+    name: 'fpscr',
+    group: 'vfp',
+    read: (env) => env[ArmSlot.Fpscr],
+    write: writeFpscr,
+    describe: describeFpscr,
+  },
+  {
+    name: 'fpexc',
+    group: 'vfp',
+    read: (env) => env[ArmSlot.Fpexc],
+    write: writeFpexc,
+    describe: (value) => (value & FPEXC_EN ? 'EN' : 'en'),
+  },
+  ...Array.from({ length: 32 }, (_, n): RegisterAccess => ({
+    name: `s${n}`,
+    group: 'vfp',
+    read: (env) => env[ArmSlot.D0 + n],
+    write: (env, value) => {
+      env[ArmSlot.D0 + n] = value;
+    },
+    describe: describeSingle,
+  })),
+];
+
+/** d`n`; doublewords are read as wholes and written by way of their words, where those have names. */
+function doubleword(env: Int32Array, n: number): RegisterValue {
+  const value = env[ArmSlot.D0 + 2 * n] >>> 0;
+  const high = env[ArmSlot.D0 + 2 * n + 1] >>> 0;
+  return { name: `d${n}`, group: 'vfp', value, high, description: describeDouble(value, high), writable: false };
+}
+
+const BY_NAME = new Map([...REGISTERS, ...VFP_REGISTERS].map((r) => [r.name, r]));
 const ALIASES: Readonly<Record<string, string>> = { r13: 'sp', r14: 'lr', r15: 'pc', fp: 'r11', ip: 'r12', sl: 'r10' };
 
 /** System registers that a debugger lists: those that hold or compute a value. */
@@ -102,7 +141,7 @@ export class ArmRegisters {
     private readonly access: CpAccess,
   ) {}
 
-  /** The value of `name` (any case), unsigned, or undefined when there is no such register. */
+  /** The value of `name` (any case), unsigned, or undefined when there is no such register of 32 bits. */
   read(name: string): number | undefined {
     const key = canonical(name);
     const found = BY_NAME.get(key);
@@ -129,17 +168,20 @@ export class ArmRegisters {
 
   /** All registers with their values. */
   all(): RegisterValue[] {
+    const shown = ({ name, group, read, describe }: RegisterAccess): RegisterValue => {
+      const value = read(this.env) >>> 0;
+      return { name, group, value, description: describe?.(value), writable: true };
+    };
     return [
-      ...REGISTERS.map(({ name, group, read, describe }) => {
-        const value = read(this.env) >>> 0;
-        return { name, group, value, description: describe?.(value), writable: true };
-      }),
+      ...REGISTERS.map(shown),
       ...[...SYSTEM].map(([name, register]) => ({
         name,
         group: 'system',
         value: this.readSystem(register) >>> 0,
         writable: isWritable(register),
       })),
+      ...VFP_REGISTERS.map(shown),
+      ...Array.from({ length: 32 }, (_, n) => doubleword(this.env, n)),
     ];
   }
 

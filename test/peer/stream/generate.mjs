@@ -264,8 +264,64 @@ function blockTransfer(f) {
 
 // ------------------------------------------------------------------------------------------------------------------------
 
+// Floating point: the lower 28 bits are the same in both instruction sets. z: double precision; D, N and M are the further
+// bits of the register numbers.
+
+const vfp = [
+  { p: '1110 0Doo nnnn dddd 101z NsM0 mmmm', weight: 10 },
+  { p: '1110 1D00 nnnn dddd 101z N0M0 mmmm', weight: 2 },
+  { p: '1110 1D11 iiii dddd 101z 0000 jjjj' },
+  { p: '1110 1D11 000o dddd 101z p1M0 mmmm', weight: 4 },
+  { p: '1110 1D11 001o dddd 1010 t1M0 mmmm', weight: 3 },
+  { p: '1110 1D11 0100 dddd 101z e1M0 mmmm', weight: 2 },
+  { p: '1110 1D11 0101 dddd 101z e100 0000' },
+  { p: '1110 1D11 0111 dddd 101z 11M0 mmmm', weight: 2 },
+  { p: '1110 1D11 1000 dddd 101z s1M0 mmmm', weight: 2 },
+  { p: '1110 1D11 110s dddd 101z t1M0 mmmm', weight: 3 },
+  { p: '1110 1D11 1o1u dddd 101z x1i0 jjjj', weight: 4, ok: (f) => f.x === 1 || 2 * f.j + f.i <= 16 },
+  // Later architectures' own
+  { p: '1110 1D11 001o dddd 1011 t1M0 mmmm', rare: true },
+  { p: '1110 1D11 011o dddd 101z 01M0 mmmm', rare: true },
+  { p: '1110 1D01 nnnn dddd 101z NsM0 mmmm', rare: true },
+  { p: '1110 1D10 nnnn dddd 101z NsM0 mmmm', rare: true },
+  // Moves
+  { p: '1110 000l nnnn tttt 1010 N001 0000', ok: (f) => good(f.t) },
+  { p: '1110 0oo0 dddd tttt 1011 Dpp1 0000', weight: 2, ok: (f) => good(f.t) },
+  { p: '1110 uoo1 nnnn tttt 1011 Npp1 0000', weight: 2, ok: (f) => good(f.t) },
+  { p: '1110 1bq0 dddd tttt 1011 D0e1 0000', ok: (f) => good(f.t) },
+  {
+    p: '1100 010l uuuu tttt 101z 00M1 mmmm',
+    weight: 2,
+    ok: (f) => good(f.t, f.u) && (!f.l || f.t !== f.u) && (f.z === 1 || f.m !== 15 || !f.M),
+  },
+  { p: '1110 1111 0001 tttt 1010 0001 0000', ok: (f) => f.t !== 13 },
+  { p: '1110 1110 0001 tttt 1010 0001 0000', ok: (f) => good(f.t) },
+  { p: '1110 111l rrrr tttt 1010 0001 0000', rare: true, ok: (f) => good(f.t) && f.r !== 1 },
+  // Loads and stores
+  {
+    p: '1101 uD0l nnnn dddd 101z 000iiiii',
+    weight: 4,
+    ...memory({ writes: (f) => !f.l, align: 2 }),
+    ok: (f) => f.n !== 15,
+  },
+  { p: '1101 uD01 1111 dddd 101z 000iiiii' },
+  {
+    p: '110p uDwl nnnn dddd 101z 00iiiiii',
+    weight: 5,
+    ...memory({ writes: (f) => !f.l, align: 2 }),
+    ok: vectorList,
+  },
+];
+
+function vectorList(f) {
+  const first = f.z ? 16 * f.D + f.d : 2 * f.d + f.D;
+  const count = f.z ? f.i >> 1 : f.i;
+  return f.n !== 15 && f.i <= 33 && count > 0 && first + count <= 32 && f.p !== f.u && !(f.p && !f.w);
+}
+
 const prepare = (rows) => rows.map((row) => ({ weight: row.rare ? 0.1 : 1, ok: () => true, ...row, ...parse(row.p) }));
-const sets = { a32: prepare(a32), t32: prepare(t32) };
+const after = (prefix) => prepare(vfp.map((row) => ({ ...row, p: `${prefix} ${row.p}` })));
+const sets = { a32: prepare(a32), t32: prepare(t32), 'a32-vfp': after('cccc'), 't32-vfp': after('1110') };
 
 function pick(rows, random) {
   const total = rows.reduce((sum, row) => sum + row.weight, 0);
@@ -334,17 +390,18 @@ function exclusive(isT32, random) {
 }
 
 /**
- * An endless supply of items for `isa` ('a32' or 't32').
+ * An endless supply of items of a set: 'a32' or 't32', or 'a32-vfp', 't32-vfp' for their floating point.
  *
  * An item: {isa, code: bytes (at most 8), words: the opcodes, base, index: register numbers or 15, align: log2 of the base's
  * alignment, writes: memory may change}.
  */
-export function* items(isa, seed) {
+export function* items(set, seed) {
   const random = randomSource(seed);
+  const [isa, extension] = set.split('-');
   const isT32 = isa === 't32';
-  const rows = sets[isa];
+  const rows = sets[set];
   for (;;) {
-    if (random() % 64 === 0) {
+    if (extension === undefined && random() % 64 === 0) {
       const pair = exclusive(isT32, random);
       if (pair) yield { isa, ...pair };
       continue;

@@ -1,6 +1,7 @@
 /* The guest side of the random instruction streams; how it works is told in README.md. A32, runs in user mode; the tested
  * instructions, their table and the parameters are segments that the harness adds to this image. */
         .syntax unified
+        .fpu neon
         .arm
 
         .equ    PARAMETERS, 0x1f0000    @ written by the harness, see below
@@ -15,6 +16,11 @@
         .equ    P_FIRST, 12             @ number of the first block
         .equ    P_SEED, 16
         .equ    P_DETAIL, 20            @ 1: every item's words go to the results, not only the blocks' hashes
+        .equ    P_VFP, 24               @ 1: items use floating-point registers, which are set and saved too
+        .equ    P_FPSCR, 28             @ the bits of FPSCR that are random, the others being 0
+
+        @ What is saved of an item with floating point: FPSCR, d0-d31, 0
+        .equ    VFP_WORDS, 66
 
         @ What is saved of an item, SAVED_WORDS words: r0-r14, then
         .equ    S_PSR, 60               @ the flags, or the SPSR of an exception
@@ -55,7 +61,16 @@ reset:
         ldr     r1, =results_at
         str     r0, [r1]
         ldr     r0, =PARAMETERS
-        ldr     r1, =state
+        ldr     r1, [r0, #P_VFP]
+        cmp     r1, #0
+        beq     1f
+        mrc     p15, 0, r1, c1, c0, 2
+        orr     r1, r1, #0xf00000
+        mcr     p15, 0, r1, c1, c0, 2
+        isb
+        mov     r1, #0x40000000
+        vmsr    fpexc, r1
+1:      ldr     r1, =state
         ldr     r2, [r0, #P_BLOCKS]
         str     r2, [r1, #blocks_left - state]
         ldr     r2, [r0, #P_FIRST]
@@ -110,6 +125,11 @@ next_item:
         ldr     r0, =target
         str     r2, [r0]
         str     r3, [r12, #meta - state]
+        ldr     r0, =PARAMETERS
+        ldr     r1, [r0, #P_VFP]
+        cmp     r1, #0
+        bne     set_vfp
+vfp_is_set:
 
         @ Register values from a linear congruential sequence, its halves mixed; two registers get corner values.
         ldr     r4, [r12, #random - state]
@@ -254,6 +274,11 @@ take_item:
         subs    r11, r11, #1
         bne     1b
 2:
+        ldr     r0, =PARAMETERS
+        ldr     r0, [r0, #P_VFP]
+        cmp     r0, #0
+        bne     save_vfp
+vfp_is_saved:
         add     r0, r12, #hash_a - state
         stm     r0, {r4, r5}
 
@@ -269,7 +294,17 @@ take_item:
         subs    r2, r2, #1
         bne     1b
         stmia   r1!, {r4, r5}
-        str     r1, [r12, #results_at - state]
+        ldr     r0, =PARAMETERS
+        ldr     r0, [r0, #P_VFP]
+        cmp     r0, #0
+        beq     2f
+        ldr     r0, =vfp_saved
+        mov     r2, #VFP_WORDS
+1:      ldr     r3, [r0], #4
+        str     r3, [r1], #4
+        subs    r2, r2, #1
+        bne     1b
+2:      str     r1, [r12, #results_at - state]
         b       next_item
 
 end_block:
@@ -283,6 +318,55 @@ end_block:
         stmia   r1!, {r2, r3}
         str     r1, [r12, #results_at - state]
         b       next_block
+        .ltorg
+
+        @ Floating-point registers: each word anything, or near one, or near the smallest normal numbers, or a corner value.
+set_vfp:
+        ldr     r2, [r0, #P_FPSCR]
+        ldr     r4, [r12, #random - state]
+        ldr     r6, =1664525
+        ldr     r7, =1013904223
+        ldr     r5, =vfp_initial
+        ldr     r10, =vfp_corners
+        mov     r1, #64
+1:      mla     r4, r4, r6, r7
+        eor     r8, r4, r4, ror #13
+        ubfx    r11, r4, #23, #5
+        lsr     r9, r4, #30
+        cmp     r9, #1
+        biceq   r8, r8, #0x7c000000
+        orreq   r8, r8, #0x3c000000
+        cmp     r9, #2
+        biceq   r8, r8, #0x7f000000
+        biceq   r8, r8, #0x00600000
+        ldrhi   r8, [r10, r11, lsl #2]
+        str     r8, [r5], #4
+        subs    r1, r1, #1
+        bne     1b
+        mla     r4, r4, r6, r7
+        eor     r8, r4, r4, ror #13
+        and     r8, r8, r2
+        str     r4, [r12, #random - state]
+        ldr     r5, =vfp_initial
+        vldm    r5!, {d0-d15}
+        vldm    r5, {d16-d31}
+        vmsr    fpscr, r8
+        b       vfp_is_set
+
+save_vfp:
+        ldr     r0, =vfp_saved
+        vmrs    r1, fpscr
+        str     r1, [r0], #4
+        vstm    r0!, {d0-d15}
+        vstm    r0, {d16-d31}
+        ldr     r0, =vfp_saved
+        mov     r11, #VFP_WORDS / 6
+1:      ldmia   r0!, {r1, r2, r3, r8, r9, r10}
+        fold    r1, r2, r3
+        fold    r8, r9, r10
+        subs    r11, r11, #1
+        bne     1b
+        b       vfp_is_saved
         .ltorg
 
         @ Exceptions: sp is `saved` in each mode.
@@ -357,6 +441,12 @@ finish:
 corners:
         .word   0, 1, 0xffffffff, 0x80000000, 0x7fffffff, 0x80008000, 0x7fff7fff, 0x00ff00ff
         .word   2, 31, 32, 33, 0xff, 0xffff, 0xaaaaaaaa, 0x80808080
+        @ Of both precisions: as a double's upper word, its lower, or a single
+vfp_corners:
+        .word   0, 0x80000000, 0x00000001, 0x80000001, 0x7f800000, 0xff800000, 0x7fc00000, 0xffc12345
+        .word   0x7f800001, 0xffa00000, 0x7ff00000, 0xfff00000, 0x7ff80000, 0x7ff00001, 0xfff40000, 0x7f7fffff
+        .word   0x7fefffff, 0xffffffff, 0x3f800000, 0xbf800000, 0x3ff00000, 0xbff00000, 0x4f000000, 0xcf000000
+        .word   0x41e00000, 0xc1e00000, 0x41dfffff, 0x00800000, 0x00100000, 0x4b800000, 0x43400000, 0x3f000000
 open_block:
         .word   file_name, 5, 11        @ "wb"
 exit_block:
@@ -386,5 +476,8 @@ hash_b:         .word 0
 initial:        .space 64
         .balign 8
 saved:          .space SAVED_WORDS * 4
+        .balign 8
+vfp_initial:    .space 256
+vfp_saved:      .space VFP_WORDS * 4
         .balign 64
 scratch:        .space SCRATCH_WORDS * 4

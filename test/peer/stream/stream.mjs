@@ -19,11 +19,13 @@ const TABLE = 0x2000000;
 const ITEMS_PER_BLOCK = 64;
 const SAVED_WORDS = 20;
 const DETAIL_WORDS = SAVED_WORDS + 2;
+const VFP_WORDS = 66;
 const MAX_ITEMS = 800_000; // the last one must reach the runtime with a T32 branch
 
 export const registerNames = [
   'r0', 'r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7', 'r8', 'r9', 'r10', 'r11', 'r12', 'sp', 'lr',
   'psr', 'landing', 'link', 'dfsr', 'dfar', 'hashA', 'hashB',
+  'fpscr', ...Array.from({ length: 64 }, (_, n) => `d${n >> 1}.${n & 1 ? 'high' : 'low'}`), 'pad',
 ]; // prettier-ignore
 
 function branchA32(from, to) {
@@ -40,9 +42,10 @@ function branchT32(from, to) {
 
 /**
  * The ELF image that runs `list` (items as generate.mjs yields them), a multiple of 64 of them. With `detail` a block's
- * number it runs that block alone, all code being where it always is, and records every item's words.
+ * number it runs that block alone, all code being where it always is, and records every item's words. With `fpscr` the items
+ * use floating point; it is the mask of FPSCR's bits that are random, the others being 0.
  */
-export function buildImage(list, { seed = 1, detail } = {}) {
+export function buildImage(list, { seed = 1, detail, fpscr } = {}) {
   if (list.length % ITEMS_PER_BLOCK || list.length > MAX_ITEMS || list.length === 0) {
     throw new Error(`${list.length} items: not a multiple of ${ITEMS_PER_BLOCK} up to ${MAX_ITEMS}`);
   }
@@ -72,10 +75,17 @@ export function buildImage(list, { seed = 1, detail } = {}) {
   const first = detail ?? 0;
   const blocks = detail === undefined ? list.length / ITEMS_PER_BLOCK : 1;
   const from = 8 * ITEMS_PER_BLOCK * first;
-  const parameters = Buffer.alloc(24);
-  [TABLE, blocks, ITEMS_PER_BLOCK, first, seed, detail === undefined ? 0 : 1].forEach((value, i) =>
-    parameters.writeUInt32LE(value >>> 0, 4 * i),
-  );
+  const parameters = Buffer.alloc(32);
+  const values = [
+    TABLE,
+    blocks,
+    ITEMS_PER_BLOCK,
+    first,
+    seed,
+    detail === undefined ? 0 : 1,
+    fpscr === undefined ? 0 : 1,
+  ];
+  [...values, fpscr ?? 0].forEach((value, i) => parameters.writeUInt32LE(value >>> 0, 4 * i));
   return writeElf(runtime.entry, [
     ...runtime.segments,
     { address: PARAMETERS, bytes: parameters },
@@ -116,9 +126,9 @@ const hex = (value) => value.toString(16).padStart(8, '0');
  * Compares two machines on `count` random items. Returns {items, differences}: each difference names the item's opcodes and
  * the words that differ, at most `limit` of them, one per block (what follows a difference in a block may follow from it).
  */
-export async function compare({ isa, seed = 1, count, mine, peer = qemuMachine, limit = 10, list }) {
+export async function compare({ isa, seed = 1, count, mine, peer = qemuMachine, limit = 10, list, fpscr }) {
   const all = list ?? take(isa, seed, count);
-  const image = buildImage(all, { seed });
+  const image = buildImage(all, { seed, fpscr });
   const expected = await runImage(image, peer);
   const actual = await runImage(image, mine);
   if (expected.length !== (all.length / ITEMS_PER_BLOCK) * 8) {
@@ -128,20 +138,21 @@ export async function compare({ isa, seed = 1, count, mine, peer = qemuMachine, 
   for (let block = 0; 8 * block < expected.length && differences.length < limit; block++) {
     const slice = (bytes) => bytes.subarray(8 * block, 8 * block + 8);
     if (slice(expected).equals(slice(actual))) continue;
-    differences.push(await examine(all, { seed, block, mine, peer }));
+    differences.push(await examine(all, { seed, block, mine, peer, fpscr }));
   }
   return { items: all.length, differences };
 }
 
-async function examine(all, { seed, block, mine, peer }) {
-  const image = buildImage(all, { seed, detail: block });
+async function examine(all, { seed, block, mine, peer, fpscr }) {
+  const image = buildImage(all, { seed, detail: block, fpscr });
+  const itemWords = DETAIL_WORDS + (fpscr === undefined ? 0 : VFP_WORDS);
   const part = all.slice(block * ITEMS_PER_BLOCK, (block + 1) * ITEMS_PER_BLOCK);
   const expected = await runImage(image, peer);
   const actual = await runImage(image, mine);
   for (let i = 0; i < part.length; i++) {
     const words = [];
-    for (let k = 0; k < DETAIL_WORDS; k++) {
-      const at = 4 * (DETAIL_WORDS * i + k);
+    for (let k = 0; k < itemWords; k++) {
+      const at = 4 * (itemWords * i + k);
       const wanted = expected.readUInt32LE(at);
       const got = at + 4 <= actual.length ? actual.readUInt32LE(at) : undefined;
       if (wanted !== got) {

@@ -1,4 +1,5 @@
-/* Start-up of the test programs: vectors, a stack, .bss, main, exit. No cache, MMU or VFP is touched. */
+/* Start-up of the test programs: vectors, a stack, .bss, main, exit. No cache or MMU is touched, and VFP
+ * only where ENABLE_VFP is defined. */
         .syntax unified
         .arm
 
@@ -27,6 +28,15 @@ reset:
 1:      cmp     r0, r1
         strlo   r2, [r0], #4
         blo     1b
+#ifdef ENABLE_VFP
+        mrc     p15, 0, r0, c1, c0, 2
+        orr     r0, r0, #0xf00000       @ CPACR: coprocessors 10 and 11
+        mcr     p15, 0, r0, c1, c0, 2
+        isb
+        mov     r0, #0x40000000
+        .fpu    vfpv3
+        vmsr    fpexc, r0
+#endif
         bl      main
         b       semihosting_exit
         .ltorg

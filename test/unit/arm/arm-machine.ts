@@ -13,11 +13,22 @@ export class ArmMachine {
   readonly machine: Machine;
   /** Every block translated, as `address:instructions`. */
   readonly blocks: string[] = [];
+  /** What plugins are told about halting. */
+  readonly halts: string[] = [];
 
   constructor(services: ArmServices = {}) {
     const buffer = new ArrayBuffer(GUEST_BASE + RAM_BYTES);
     const env = new Int32Array(buffer, ENV_BASE, ENV_WORDS);
-    this.cpu = createArmCpu({ index: 0, env, model: findArmModel('cortex-a9'), services });
+    this.cpu = createArmCpu({
+      index: 0,
+      env,
+      model: findArmModel('cortex-a9'),
+      services: {
+        readTable: (physical, inspects) => this.machine.readTable(physical, inspects),
+        flushTlb: () => this.machine.execs[0].mappingChanged(),
+        ...services,
+      },
+    });
     const space = new AddressSpace();
     space.addRam('ram', 0, RAM_BYTES, GUEST_BASE);
     const note = (block: TranslatedBlock): void => {
@@ -28,7 +39,12 @@ export class ArmMachine {
       [this.cpu],
       space,
       { instrument: note, release: () => undefined },
-      { execCallback: () => false, memCallback: () => false },
+      {
+        execCallback: () => false,
+        memCallback: () => false,
+        vcpuIdle: () => this.halts.push('idle'),
+        vcpuResume: () => this.halts.push('resume'),
+      },
       { busErrors: true, report: () => undefined },
     );
   }

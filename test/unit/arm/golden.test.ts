@@ -24,6 +24,8 @@ interface Case {
 const a32 = (title: string, ...code: number[]): Case => ({ title, code });
 const t32 = (title: string, ...code: number[]): Case => ({ title, code, thumb: true });
 const USER = 1 << TbFlag.MMU_INDEX_SHIFT;
+const VFP = TbFlag.VFP_ENABLED;
+const vfp = (title: string, ...code: number[]): Case => ({ title, code, flags: VFP });
 
 const FILES: Record<string, readonly Case[]> = {
   'data-processing': [
@@ -111,6 +113,57 @@ const FILES: Record<string, readonly Case[]> = {
       ...t32('in an IT block: moveq r0, #1; bxeq lr', 0x2001, 0x4770),
       flags: 0x04 << TbFlag.CONDEXEC_SHIFT,
     },
+  ],
+  vfp: [
+    vfp('vmov s2, s3, r4, r5', 0xec454a11),
+    vfp('vmov r4, r5, s30, s31', 0xec554a1f),
+    vfp('vmov d17, r0, r1', 0xec410b31),
+    vfp('vmov r2, r3, d31', 0xec532b3f),
+    vfp('vstr d16, [r1, #-8]', 0xed410b02),
+    vfp('vldr s1, [r2, #4]', 0xedd20a01),
+    vfp('vpush {d8-d15}', 0xed2d8b10),
+    vfp('vstmdb r3!, {s1-s4}', 0xed630a04),
+    vfp('vldm r0!, {d0-d3}', 0xecb00b08),
+    vfp('vpop {s16-s17}', 0xecbd8a02),
+    vfp('vmla.f32 s0, s1, s2', 0xee000a81),
+    vfp('vmls.f64 d0, d1, d2', 0xee010b42),
+    vfp('vnmls.f32 s3, s4, s5', 0xee521a22),
+    vfp('vnmla.f64 d3, d4, d5', 0xee143b45),
+    vfp('vmul.f32 s6, s7, s8', 0xee233a84),
+    vfp('vnmul.f64 d6, d7, d8', 0xee276b48),
+    vfp('vadd.f64 d31, d30, d29', 0xee7efbad),
+    vfp('vsub.f32 s31, s30, s29', 0xee7ffa6e),
+    vfp('vdiv.f64 d0, d16, d17', 0xee800ba1),
+    vfp('vmov.f32 s1, #1.0', 0xeef70a00),
+    vfp('vmov.f64 d18, #-0.5', 0xeefe2b00),
+    vfp('vmov.f64 d1, d2', 0xeeb01b42),
+    vfp('vabs.f32 s1, s2', 0xeef00ac1),
+    vfp('vneg.f64 d1, d2', 0xeeb11b42),
+    vfp('vsqrt.f64 d1, d2', 0xeeb11bc2),
+    vfp('vcvtt.f32.f16 s1, s2', 0xeef20ac1),
+    vfp('vcvtb.f16.f32 s1, s2', 0xeef30a41),
+    vfp('vcmpe.f32 s1, s2', 0xeef40ac1),
+    vfp('vcmp.f64 d1, #0', 0xeeb51b40),
+    vfp('vcvt.f64.f32 d1, s3', 0xeeb71ae1),
+    vfp('vcvt.f32.f64 s3, d1', 0xeef71bc1),
+    vfp('vcvt.f64.u32 d1, s3', 0xeeb81b61),
+    vfp('vcvt.s32.f32 s1, s2', 0xeefd0ac1),
+    vfp('vcvtr.u32.f64 s1, d2', 0xeefc0b42),
+    vfp('vcvt.f32.s16 s1, s1, #4', 0xeefa0a46),
+    vfp('vcvt.u32.f64 d1, d1, #20', 0xeebf1bc6),
+    vfp('vmov s5, r3', 0xee023a90),
+    vfp('vmov r3, s5', 0xee123a90),
+    vfp('vmov.8 d1[5], r3', 0xee613b30),
+    vfp('vmov.s16 r3, d17[2]', 0xee313bb0),
+    vfp('vdup.16 q2, r3', 0xeea43b30),
+    vfp('vmsr fpscr, r1', 0xeee11a10),
+    vfp('vmrs apsr_nzcv, fpscr', 0xeef1fa10),
+    {
+      ...vfp('vadd.f32 s8, s16, s1 (vectors of 3)', 0xee384a20),
+      flags: VFP | (2 << TbFlag.VFP_LENGTH_SHIFT),
+    },
+    a32('vadd.f32 s0, s0, s0 (switched off)', 0xee300a00),
+    vfp('vfma.f32 s0, s1, s2 (not in VFPv3)', 0xeea00a81),
   ],
   system: [
     a32('mrs r0, cpsr', 0xe10f0000),

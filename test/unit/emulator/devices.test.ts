@@ -338,19 +338,19 @@ describe('timers', () => {
     board.write(GLOBAL + 0x18, 25);
     board.write(GLOBAL + 8, 0xf);
     const start = board.now;
-    assert.equal(board.board.nextEventNs(), start + 100);
-    board.now = start + 99;
+    assert.equal(board.board.nextEventNs(), start + 110);
+    board.now = start + 109;
     assert.equal(board.read(GLOBAL + 0xc), 0);
-    board.now = start + 100;
+    board.now = start + 110;
     assert.deepEqual(
       [0xc, 0x10].map((o) => board.read(GLOBAL + o)),
       [1, 35],
     );
     board.write(GLOBAL + 0xc, 1);
     assert.equal(board.read(GLOBAL + 0xc), 0);
-    board.now = start + 349;
+    board.now = start + 359;
     assert.equal(board.read(GLOBAL + 0xc), 0);
-    board.now = start + 350;
+    board.now = start + 360;
     assert.equal(board.read(GLOBAL + 0xc), 1);
     assert.deepEqual(
       [0x1c, 0x4].map((o) => board.read(GLOBAL + o)),

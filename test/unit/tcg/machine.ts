@@ -47,6 +47,8 @@ export class IrMachine {
       accessFault: noAccess,
       handleExit: (_exit: CpuLoopExit) => CpuRunState.Running,
       hasWork: () => true,
+      interruptPending: () => false,
+      takeInterrupt: () => undefined,
     };
     const note = (text: string): boolean => {
       this.callbacks.push(text);
@@ -55,6 +57,8 @@ export class IrMachine {
     const runtime: PluginRuntime = {
       execCallback: (_vcpu, index) => note(`exec ${index}`),
       memCallback: (_vcpu, index, vaddr, memop, rw) => note(`mem ${index} ${vaddr} ${memop} ${rw}`),
+      vcpuIdle: () => undefined,
+      vcpuResume: () => undefined,
     };
     this.interpreter = new Interpreter(cpu, this.memory, { load: noAccess, store: noAccess, ...mmu }, runtime, {
       findBlock: () => null,

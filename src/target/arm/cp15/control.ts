@@ -1,18 +1,13 @@
 import { ArmSlot } from '../cpu-state';
 import { updateFlags } from '../psr';
-import { register, stored, type CpAccess, type CpBehaviour } from './register';
+import { register, type CpAccess, type CpBehaviour } from './register';
 import { Cp15Slot } from './state';
 
 /** System control and memory system registers with behaviour (DDI 0406C B4.1). */
 
-const SCTLR_M = 1;
-
 export const sctlr = register(
   ({ env }) => env[Cp15Slot.SCTLR],
   (a, v) => {
-    if (v & SCTLR_M && !(a.env[Cp15Slot.SCTLR] & SCTLR_M)) {
-      a.unimplemented('the guest turned its MMU on (SCTLR.M); addresses stay untranslated');
-    }
     a.env[Cp15Slot.SCTLR] = v;
     a.flushTlb();
     updateFlags(a.env);
@@ -20,7 +15,13 @@ export const sctlr = register(
 );
 
 /** CPACR: coprocessors 10 and 11, D32DIS and ASEDIS exist. */
-export const cpacr = stored(Cp15Slot.CPACR, 0xc0f00000 | 0);
+export const cpacr = register(
+  ({ env }) => env[Cp15Slot.CPACR],
+  ({ env }, v) => {
+    env[Cp15Slot.CPACR] = v & 0xc0f00000;
+    updateFlags(env);
+  },
+);
 
 /** A register whose change makes the TLB stale. */
 export function storedFlushing(slot: number, mask = -1): CpBehaviour {
@@ -50,6 +51,7 @@ export const isr = register(
 );
 
 /** ATS1Cxx: the translation of an address, into PAR. */
-export const addressTranslation = register(undefined, (a: CpAccess, v) => {
-  a.env[Cp15Slot.PAR] = a.translate(v >>> 0) & ~0xfff;
-});
+export const addressTranslation = (write: boolean, user: boolean): CpBehaviour =>
+  register(undefined, (a: CpAccess, v) => {
+    a.env[Cp15Slot.PAR] = a.translate(v >>> 0, write, user);
+  });

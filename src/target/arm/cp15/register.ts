@@ -20,8 +20,8 @@ export interface CpAccess {
   readonly isUser: boolean;
   /** The TLB's entries are no longer right. */
   flushTlb(): void;
-  /** Physical address and memory of the CPU's virtual address (for the address translation operations). */
-  translate(vaddr: number): number;
+  /** PAR after the translation of a virtual address for a privileged or unprivileged read or write. */
+  translate(vaddr: number, write: boolean, user: boolean): number;
   /** CPU cycles since reset. */
   cycles(): number;
   /** The guest asked for something this emulator does not do. */

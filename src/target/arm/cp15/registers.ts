@@ -96,7 +96,7 @@ add('WFI', 'p15,0,c7,c0,4', 'w', { kind: CpKind.Wfi });
 add('PAR', 'p15,0,c7,c4,0', 'rw', stored(Cp15Slot.PAR, 0xfffff6ff | 0));
 add('CP15ISB', 'p15,0,c7,c5,4', 'w/w', control.writeIgnored);
 ['ATS1CPR', 'ATS1CPW', 'ATS1CUR', 'ATS1CUW'].forEach((name, opc2) =>
-  add(name, `p15,0,c7,c8,${opc2}`, 'w', control.addressTranslation),
+  add(name, `p15,0,c7,c8,${opc2}`, 'w', control.addressTranslation((opc2 & 1) !== 0, opc2 >= 2)),
 );
 add('CP15DSB', 'p15,0,c7,c10,4', 'w/w', nop);
 add('CP15DMB', 'p15,0,c7,c10,5', 'w/w', nop);

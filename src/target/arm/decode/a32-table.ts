@@ -1,3 +1,6 @@
+import type { PatternTable } from './pattern';
+import { vfpPatterns } from './vfp-table';
+
 /**
  * The A32 encodings of ARMv7-A without Virtualization Extensions, as ARM DDI 0406C chapter A5 lists them. A pattern
  * that starts with `cond:4` stands for conditions 0..14 only.
@@ -281,7 +284,7 @@ const BRANCH_AND_BLOCK_TRANSFER = {
   BL_A1: 'cond:4 1011 imm24:24',
 } as const;
 
-/** A5.6; coprocessors 10 and 11 are the floating-point and Advanced SIMD space. */
+/** A5.6; what is left of coprocessors 10 and 11 is UNDEFINED, the rest of their space being floating point's. */
 const COPROCESSOR_AND_SVC = {
   MCRR_A1: 'cond:4 1100 0100 rt2:4 rt:4 coproc:4 opc1:4 crm:4',
   MRRC_A1: 'cond:4 1100 0101 rt2:4 rt:4 coproc:4 opc1:4 crm:4',
@@ -321,7 +324,7 @@ const UNCONDITIONAL = {
   MRC2_A2: '1111 1110 opc1:3 1 crn:4 rt:4 coproc:4 opc2:3 1 crm:4',
 } as const;
 
-export const A32_GROUPS = [
+export const A32_GROUPS: readonly (readonly [section: string, patterns: PatternTable])[] = [
   ['A5.2.5', MULTIPLY],
   ['A5.2.10', SYNCHRONIZATION],
   ['A5.2.8', EXTRA_LOAD_STORE],
@@ -337,10 +340,12 @@ export const A32_GROUPS = [
   ['A5.4.3', PACKING],
   ['A5.4.4', SIGNED_MULTIPLY_AND_MEDIA],
   ['A5.5', BRANCH_AND_BLOCK_TRANSFER],
+  ['A7.5', vfpPatterns('cond:4')],
   ['A5.6', COPROCESSOR_AND_SVC],
   ['A5.7', UNCONDITIONAL],
-] as const;
+];
 
+/** Those of this table alone, without the floating-point rows. */
 export const A32_PATTERNS = {
   ...MULTIPLY,
   ...SYNCHRONIZATION,

@@ -1,3 +1,6 @@
+import type { PatternTable } from './pattern';
+import { vfpPatterns } from './vfp-table';
+
 /**
  * The 32-bit Thumb encodings of ARMv7-A without Virtualization Extensions, as ARM DDI 0406C section A6.3 lists them.
  * The first halfword is in bits 31..16.
@@ -318,7 +321,7 @@ const COPROCESSOR = {
   MRC2_T2: '1111 1110 opc1:3 1 crn:4 rt:4 coproc:4 opc2:3 1 crm:4',
 } as const;
 
-export const T32_GROUPS = [
+export const T32_GROUPS: readonly (readonly [section: string, patterns: PatternTable])[] = [
   ['A6.3.1', DATA_PROCESSING_MODIFIED_IMMEDIATE],
   ['A6.3.3', DATA_PROCESSING_PLAIN_IMMEDIATE],
   ['A6.3.4', BRANCHES_AND_CONTROL],
@@ -334,9 +337,11 @@ export const T32_GROUPS = [
   ['A6.3.15', MISCELLANEOUS_OPERATIONS],
   ['A6.3.16', MULTIPLY],
   ['A6.3.17', LONG_MULTIPLY],
+  ['A7.5', vfpPatterns('1110')],
   ['A6.3.18', COPROCESSOR],
-] as const;
+];
 
+/** Those of this table alone, without the floating-point rows. */
 export const T32_PATTERNS = {
   ...DATA_PROCESSING_MODIFIED_IMMEDIATE,
   ...DATA_PROCESSING_PLAIN_IMMEDIATE,

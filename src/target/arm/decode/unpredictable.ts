@@ -44,7 +44,27 @@ const notUpTwo: Predicate = (f) => f.rt % 2 === 1 || f.rt === 14;
 const dualWriteBack: Predicate = (f) =>
   writeBack(f) && (f.rn === 15 || f.rn === f.rt || f.rn === f.rt + 1 || (f.p === 0 && f.w === 1));
 
+/** A list of registers that is empty, too long or past the last register; write-back to r15. */
+const badVectorList: Predicate = ({ sz, d, vd, imm8, rn, w, p, u }) => {
+  const first = sz ? (d << 4) | vd : (vd << 1) | d;
+  const count = sz ? imm8 >>> 1 : imm8;
+  return p === u || count === 0 || count > 32 >>> sz || first + count > 32 || (rn === 15 && w === 1);
+};
+
+/** Floating point, in both instruction sets (DDI 0406C A8.8.270 to A8.8.420), and what ARMv8 added to its space. */
+const VFP_UNPREDICTABLE: Unpredictable = {
+  ...named('VSTM VLDM', badVectorList),
+  VSTR: pc('rn'),
+  ...named('VMOV_to_singles VMOV_from_singles', (f) => pc('rt', 'rt2')(f) || (f.vm === 15 && f.m === 1)),
+  ...named('VMOV_to_double VMOV_from_double', pc('rt', 'rt2')),
+  ...named('VMOV_to_single VMOV_from_single VMOV_to_scalar VMOV_from_scalar VMSR', pc('rt')),
+  VDUP: (f) => f.rt === 15 || (f.q === 1 && (f.vd & 1) === 1) || (f.b === 1 && f.e === 1),
+  VMRS: (f) => f.rt === 15 && f.reg !== 1,
+  ...named('VCVT_from_fixed VCVT_to_fixed', (f) => f.sx === 0 && ((f.imm4 << 1) | f.i) > 16),
+};
+
 export const A32_UNPREDICTABLE: Unpredictable = {
+  ...VFP_UNPREDICTABLE,
   ...named(
     suffixed('AND EOR SUB RSB ADD ADC SBC RSC ORR MOV BIC MVN'.split(' '), '_rsr_A1'),
     pc('rn', 'rd', 'rs', 'rm'),
@@ -139,6 +159,7 @@ const badImmediate: Predicate = (f) => f.imm >>> 8 > 0 && f.imm >>> 8 < 4 && (f.
 const badMultiple: Predicate = (f) => popCount(f.list) < 2 || bit(f.list, 13) === 1;
 
 export const T32_UNPREDICTABLE: Unpredictable = {
+  ...VFP_UNPREDICTABLE,
   ...named('TST_imm_T1 TEQ_imm_T1', any(bad('rn'), badImmediate)),
   ...named('CMN_imm_T1 CMP_imm_T2', any(pc('rn'), badImmediate)),
   ...named('AND_imm_T1 BIC_imm_T1 EOR_imm_T1 ADC_imm_T1 SBC_imm_T1 RSB_imm_T2', any(bad('rd', 'rn'), badImmediate)),

@@ -10,7 +10,7 @@ import { resolvePrinter } from './printers';
 import { branchTarget, isCall, isReturn } from './targets';
 import { compileForm, type Formatter } from './template';
 import { byteDirective } from './text';
-import { decodeVfpA32, decodeVfpT32 } from './vfp-rows';
+import { decodeVfpUnconditional } from './vfp-rows';
 
 export interface DisassembleOptions {
   /**
@@ -85,8 +85,8 @@ export function disassembleArm(
 }
 
 function decode(word: number, size: number, thumb: boolean): DecodeRow | undefined {
-  if (!thumb) return decodeExtraA32(word) ?? decodeVfpA32(word) ?? decodeA32(word);
-  return size === 2 ? decodeT16(word) : (decodeExtraT32(word) ?? decodeVfpT32(word) ?? decodeT32(word));
+  if (!thumb) return decodeExtraA32(word) ?? decodeVfpUnconditional(word) ?? decodeA32(word);
+  return size === 2 ? decodeT16(word) : (decodeExtraT32(word) ?? decodeVfpUnconditional(word) ?? decodeT32(word));
 }
 
 function describe(row: DecodeRow, word: number, address: number, size: number, thumb: boolean, itState: number): Insn {

@@ -1,55 +1,4 @@
-import { Decoder, makeRows, type DecodeRow, type PatternTable } from '../decode';
-
-/**
- * The floating-point extension's encodings (DDI 0406C A7.5 to A7.9), which are the same in A32 and T32 but for the
- * condition: the lower 28 bits. sz is 1 for double precision.
- */
-const VFP = {
-  VMOV_to_singles: '1100 0100 rt2:4 rt:4 1010 00 m:1 1 vm:4',
-  VMOV_from_singles: '1100 0101 rt2:4 rt:4 1010 00 m:1 1 vm:4',
-  VMOV_to_double: '1100 0100 rt2:4 rt:4 1011 00 m:1 1 vm:4',
-  VMOV_from_double: '1100 0101 rt2:4 rt:4 1011 00 m:1 1 vm:4',
-  VSTR: '1101 u:1 d:1 00 rn:4 vd:4 101 sz:1 imm8:8',
-  VLDR: '1101 u:1 d:1 01 rn:4 vd:4 101 sz:1 imm8:8',
-  VSTM: '110 p:1 u:1 d:1 w:1 0 rn:4 vd:4 101 sz:1 imm8:8',
-  VLDM: '110 p:1 u:1 d:1 w:1 1 rn:4 vd:4 101 sz:1 imm8:8',
-  VMLA: '1110 0 d:1 00 vn:4 vd:4 101 sz:1 n:1 0 m:1 0 vm:4',
-  VMLS: '1110 0 d:1 00 vn:4 vd:4 101 sz:1 n:1 1 m:1 0 vm:4',
-  VNMLS: '1110 0 d:1 01 vn:4 vd:4 101 sz:1 n:1 0 m:1 0 vm:4',
-  VNMLA: '1110 0 d:1 01 vn:4 vd:4 101 sz:1 n:1 1 m:1 0 vm:4',
-  VMUL: '1110 0 d:1 10 vn:4 vd:4 101 sz:1 n:1 0 m:1 0 vm:4',
-  VNMUL: '1110 0 d:1 10 vn:4 vd:4 101 sz:1 n:1 1 m:1 0 vm:4',
-  VADD: '1110 0 d:1 11 vn:4 vd:4 101 sz:1 n:1 0 m:1 0 vm:4',
-  VSUB: '1110 0 d:1 11 vn:4 vd:4 101 sz:1 n:1 1 m:1 0 vm:4',
-  VDIV: '1110 1 d:1 00 vn:4 vd:4 101 sz:1 n:1 0 m:1 0 vm:4',
-  VFNMS: '1110 1 d:1 01 vn:4 vd:4 101 sz:1 n:1 0 m:1 0 vm:4',
-  VFNMA: '1110 1 d:1 01 vn:4 vd:4 101 sz:1 n:1 1 m:1 0 vm:4',
-  VFMA: '1110 1 d:1 10 vn:4 vd:4 101 sz:1 n:1 0 m:1 0 vm:4',
-  VFMS: '1110 1 d:1 10 vn:4 vd:4 101 sz:1 n:1 1 m:1 0 vm:4',
-  VMOV_imm: '1110 1 d:1 11 imm8:4 vd:4 101 sz:1 (0) 0 (0) 0 imm8:4',
-  VMOV_reg: '1110 1 d:1 11 0000 vd:4 101 sz:1 0 1 m:1 0 vm:4',
-  VABS: '1110 1 d:1 11 0000 vd:4 101 sz:1 1 1 m:1 0 vm:4',
-  VNEG: '1110 1 d:1 11 0001 vd:4 101 sz:1 0 1 m:1 0 vm:4',
-  VSQRT: '1110 1 d:1 11 0001 vd:4 101 sz:1 1 1 m:1 0 vm:4',
-  VCVT_from_half: '1110 1 d:1 11 0010 vd:4 101 sz:1 t:1 1 m:1 0 vm:4',
-  VCVT_to_half: '1110 1 d:1 11 0011 vd:4 101 sz:1 t:1 1 m:1 0 vm:4',
-  VCMP: '1110 1 d:1 11 0100 vd:4 101 sz:1 e:1 1 m:1 0 vm:4',
-  VCMP_zero: '1110 1 d:1 11 0101 vd:4 101 sz:1 e:1 1 (0) 0 (0000)',
-  VRINT: '1110 1 d:1 11 0110 vd:4 101 sz:1 z:1 1 m:1 0 vm:4',
-  VRINTX: '1110 1 d:1 11 0111 vd:4 101 sz:1 0 1 m:1 0 vm:4',
-  VCVT_precision: '1110 1 d:1 11 0111 vd:4 101 sz:1 1 1 m:1 0 vm:4',
-  VCVT_from_int: '1110 1 d:1 11 1000 vd:4 101 sz:1 s:1 1 m:1 0 vm:4',
-  VCVT_to_int: '1110 1 d:1 11 110 s:1 vd:4 101 sz:1 z:1 1 m:1 0 vm:4',
-  VCVT_from_fixed: '1110 1 d:1 11 101 u:1 vd:4 101 sz:1 sx:1 1 i:1 0 imm4:4',
-  VCVT_to_fixed: '1110 1 d:1 11 111 u:1 vd:4 101 sz:1 sx:1 1 i:1 0 imm4:4',
-  VMOV_to_single: '1110 0000 vn:4 rt:4 1010 n:1 (00) 1 (0000)',
-  VMOV_from_single: '1110 0001 vn:4 rt:4 1010 n:1 (00) 1 (0000)',
-  VMOV_to_scalar: '1110 0 opc1:2 0 vd:4 rt:4 1011 d:1 opc2:2 1 (0000)',
-  VMOV_from_scalar: '1110 u:1 opc1:2 1 vn:4 rt:4 1011 n:1 opc2:2 1 (0000)',
-  VDUP: '1110 1 b:1 q:1 0 vd:4 rt:4 1011 d:1 0 e:1 1 (0000)',
-  VMSR: '1110 1110 reg:4 rt:4 1010 (000) 1 (0000)',
-  VMRS: '1110 1111 reg:4 rt:4 1010 (000) 1 (0000)',
-} as const;
+import { Decoder, makeRows, type DecodeRow } from '../decode';
 
 /** Those of ARMv8 that have no condition (DDI 0487 F4.1): a listing names them, whatever the processor. */
 const VFP_UNCONDITIONAL = {
@@ -60,32 +9,15 @@ const VFP_UNCONDITIONAL = {
   VCVT_directed: '1111 1110 1 d:1 11 11 rm:2 vd:4 101 sz:1 s:1 1 m:1 0 vm:4',
 } as const;
 
-const prefixed = (prefix: string): PatternTable =>
-  Object.fromEntries(Object.entries(VFP).map(([name, pattern]) => [name, `${prefix} ${pattern}`]));
-
-export const VFP_A32_ROWS: readonly DecodeRow[] = makeRows('A32', [['A7.5', prefixed('cond:4')]], {});
-export const VFP_T32_ROWS: readonly DecodeRow[] = makeRows(
-  'T32',
-  [
-    ['A7.5', prefixed('1110')],
-    ['F4.1', VFP_UNCONDITIONAL],
-  ],
-  {},
-);
-/** The unconditional ones of A32. */
 export const VFP_A32_UNCONDITIONAL_ROWS: readonly DecodeRow[] = makeRows('A32', [['F4.1', VFP_UNCONDITIONAL]], {});
+export const VFP_T32_UNCONDITIONAL_ROWS: readonly DecodeRow[] = makeRows('T32', [['F4.1', VFP_UNCONDITIONAL]], {});
 
 const INDEX = [
   { lsb: 20, width: 8 },
   { lsb: 6, width: 3 },
 ];
-const a32 = new Decoder(VFP_A32_ROWS, INDEX);
-const a32Unconditional = new Decoder(VFP_A32_UNCONDITIONAL_ROWS, INDEX);
-const t32 = new Decoder(VFP_T32_ROWS, [{ lsb: 28, width: 1 }, ...INDEX]);
+const unconditional = new Decoder(VFP_A32_UNCONDITIONAL_ROWS, INDEX);
 
-/** The floating-point row of an A32 word. */
-export const decodeVfpA32 = (word: number): DecodeRow | undefined =>
-  (word >>> 28 === 15 ? a32Unconditional : a32).decode(word);
-
-/** The floating-point row of a 32-bit Thumb instruction, its first halfword in bits 31..16. */
-export const decodeVfpT32 = (word: number): DecodeRow | undefined => t32.decode(word);
+/** The row of a word, A32 or T32 with its first halfword in bits 31..16, that ARMv8 added without a condition. */
+export const decodeVfpUnconditional = (word: number): DecodeRow | undefined =>
+  word >>> 28 === 15 ? unconditional.decode(word) : undefined;

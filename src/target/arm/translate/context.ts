@@ -38,6 +38,13 @@ export class ArmContext extends DisasContextBase {
   readonly bigEndian: boolean;
   /** The state is illegal: every instruction is undefined. */
   readonly isIllegal: boolean;
+  /** Coprocessors 10 and 11 are open to the current mode. */
+  readonly vfpAllowed: boolean;
+  /** Floating-point instructions execute. */
+  readonly vfpEnabled: boolean;
+  /** FPSCR.LEN and STRIDE as they are encoded: short vectors where the length is not 0. */
+  readonly vectorLength: number;
+  readonly vectorStride: number;
   private readonly memopBits: number;
   /** ITSTATE of the current instruction. */
   it: number;
@@ -58,6 +65,10 @@ export class ArmContext extends DisasContextBase {
     this.isUser = this.mmuIndex === ArmMmuIndex.User;
     this.isIllegal = (flags & TbFlag.ILLEGAL) !== 0;
     this.bigEndian = (flags & TbFlag.BIG_ENDIAN) !== 0;
+    this.vfpAllowed = (flags & TbFlag.VFP_DENIED) === 0;
+    this.vfpEnabled = this.vfpAllowed && (flags & TbFlag.VFP_ENABLED) !== 0;
+    this.vectorLength = (flags >>> TbFlag.VFP_LENGTH_SHIFT) & 7;
+    this.vectorStride = (flags >>> TbFlag.VFP_STRIDE_SHIFT) & 3;
     this.memopBits = (this.bigEndian ? MemOp.BE : 0) | (flags & TbFlag.ALIGN ? MemOp.ALIGN : 0);
   }
 
@@ -139,6 +150,15 @@ export class ArmContext extends DisasContextBase {
     else this.setReg(n, value);
   }
 
+  /** N, Z, C and V from bits 31..28 of `value`. */
+  setNzcv(value: Temp): void {
+    const { ir } = this;
+    ir.mov(ArmGlobal.NF, value);
+    ir.mov(ArmGlobal.ZF, ir.xori(ir.extract(value, 30, 1), 1));
+    ir.mov(ArmGlobal.CF, ir.extract(value, 29, 1));
+    ir.mov(ArmGlobal.VF, ir.shli(value, 3));
+  }
+
   /** A direct branch, which ends ITSTATE. */
   jump(address: number, link: 0 | 1 = 0): void {
     this.storeIt(this.inItBlock ? 0 : this.it);
@@ -174,7 +194,9 @@ export class ArmContext extends DisasContextBase {
 
   /** The MemOp of a data access in the current state. */
   memop(op: number, mmuIndex = this.mmuIndex): number {
-    const bits = (op & MemOp.SIZE) === 0 ? 0 : this.memopBits;
+    let bits = (op & MemOp.SIZE) === 0 ? 0 : this.memopBits;
+    // An instruction that says how it must be aligned means it.
+    if (op & MemOp.ALIGN4) bits &= ~MemOp.ALIGN;
     return op | bits | (mmuIndex << MEMOP_MMU_SHIFT);
   }
 

@@ -1,4 +1,3 @@
-import { ArmGlobal } from '../cpu-state';
 import { CpKind, coprocRegister, type CpRegister } from '../cp15/registers';
 import { HELPERS } from '../helpers';
 import { ArmJump, type ArmContext } from './context';
@@ -22,24 +21,17 @@ export interface DoubleTransfer {
   readonly rt2: number;
 }
 
-/** Whether the coprocessor number belongs to floating point and Advanced SIMD. */
-export const isVfp = (coproc: number): boolean => (coproc & 14) === 10;
+/** Whether the coprocessor number belongs to floating point and Advanced SIMD: what has no row there is UNDEFINED. */
+const isVfp = (coproc: number): boolean => (coproc & 14) === 10;
 
-/**
- * Floating-point instructions (coprocessors 10 and 11) come here, and Advanced SIMD ones to {@link translateNeon}. This
- * CPU's are not enabled: UNDEFINED.
- */
-export function translateVfp(_c: ArmContext): boolean {
-  return false;
-}
-
+/** Advanced SIMD is not there yet: UNDEFINED. */
 export function translateNeon(_c: ArmContext): boolean {
   return false;
 }
 
 /** MRC, MCR. */
 export function transferRegister(c: ArmContext, f: RegisterTransfer, read: boolean): boolean {
-  if (isVfp(f.coproc)) return translateVfp(c);
+  if (isVfp(f.coproc)) return false;
   const register = coprocRegister(f.coproc, f.opc1, f.crn, f.crm, f.opc2);
   if (!register || !(c.isUser ? register.user : register.privileged).includes(read ? 'r' : 'w')) return false;
   return read ? readRegister(c, register, f.rt) : writeRegister(c, register, f.rt);
@@ -54,11 +46,7 @@ function readRegister(c: ArmContext, register: CpRegister, rt: number): boolean 
       ? ir.const(register.constant?.(c.settings.model, c.settings.cpuIndex) ?? 0)
       : ir.call(HELPERS.coprocRead, ir.const(register.index));
   if (rt === 15) {
-    // r15 means the flags.
-    ir.mov(ArmGlobal.NF, value);
-    ir.mov(ArmGlobal.ZF, ir.xori(ir.extract(value, 30, 1), 1));
-    ir.mov(ArmGlobal.CF, ir.extract(value, 29, 1));
-    ir.mov(ArmGlobal.VF, ir.shli(value, 3));
+    c.setNzcv(value);
   } else {
     ir.mov(rt, value);
   }
@@ -77,12 +65,12 @@ function writeRegister(c: ArmContext, register: CpRegister, rt: number): boolean
   return true;
 }
 
-/** MRRC, MCRR: no 64-bit register exists on this CPU, outside of floating point. */
-export function transferTwo(c: ArmContext, f: DoubleTransfer): boolean {
-  return isVfp(f.coproc) ? translateVfp(c) : false;
+/** MRRC, MCRR: no 64-bit register exists on this CPU. */
+export function transferTwo(_c: ArmContext, _f: DoubleTransfer): boolean {
+  return false;
 }
 
-/** CDP, LDC, STC: nothing but floating point has them. */
-export function coprocessorOperation(c: ArmContext, f: { coproc: number }): boolean {
-  return isVfp(f.coproc) ? translateVfp(c) : false;
+/** CDP, LDC, STC: no coprocessor has them; floating point's are rows of their own. */
+export function coprocessorOperation(_c: ArmContext, _f: { coproc: number }): boolean {
+  return false;
 }
