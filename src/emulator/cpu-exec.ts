@@ -132,7 +132,7 @@ export class CpuExec implements AccessListener, BlockFinder {
 
   /** Keeps back what lies beyond the next event, and gives at least `minimum` instructions. */
   private limitToEvent(minimum: number): void {
-    if (this.interpreter.stopAfterInstruction) return;
+    if (this.interpreter.stopAfterInstruction || this.interpreter.interrupted) return;
     this.withhold(Math.max(minimum, this.services.events.instructionsToEvent()));
   }
 
@@ -288,8 +288,8 @@ export class CpuExec implements AccessListener, BlockFinder {
 
   /** No instruction is left: whether that is the end, or only the time of an event. */
   private budgetIsOver(): boolean {
-    const { stopAfterInstruction, withheld } = this.interpreter;
-    if (stopAfterInstruction || this.stopRequested || withheld === 0) return true;
+    const { stopAfterInstruction, interrupted, withheld } = this.interpreter;
+    if (stopAfterInstruction || interrupted || withheld === 0) return true;
     this.runEvents();
     return false;
   }

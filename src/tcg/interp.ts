@@ -557,6 +557,7 @@ export class Interpreter {
             }
             // Callbacks may take long: a stop does not wait for the budget's end.
             if (this.interrupted || ram32[STOP_WORD] !== 0) {
+              this.interrupted = true;
               this.withheld += left;
               left = 0;
             }
@@ -567,6 +568,7 @@ export class Interpreter {
               this.withheld += left;
               left = 0;
             } else if (this.interrupted || ram32[STOP_WORD] !== 0) {
+              this.interrupted = true;
               this.withheld += left;
               left = 0;
             }
