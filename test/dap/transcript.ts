@@ -135,8 +135,10 @@ export class Transcript {
     }
   }
 
+  /** Folders are replaced first: how long the real ones are must not decide where lines are broken. */
   private show(value: unknown): string {
-    return this.clean(layout(value, ''));
+    const text = JSON.stringify(value);
+    return text === undefined ? '' : layout(JSON.parse(this.clean(text)), '');
   }
 
   private clean(text: string): string {
