@@ -173,7 +173,12 @@ describe('disassembly, against QEMU', function () {
 
   it('agrees on every floating-point row without a condition', async () => {
     await compare(slots(VFP_A32_UNCONDITIONAL_ROWS, decodeVfpUnconditional, 400, random), false);
-    await compare(slots(VFP_T32_UNCONDITIONAL_ROWS, decodeVfpUnconditional, 400, random), true);
+    // The encodings are the same words in both sets; the decoder gives the rows of A32.
+    const inThumb = (word: number): DecodeRow | undefined => {
+      const name = decodeVfpUnconditional(word)?.name;
+      return VFP_T32_UNCONDITIONAL_ROWS.find((row) => row.name === name);
+    };
+    await compare(slots(VFP_T32_UNCONDITIONAL_ROWS, inThumb, 400, random), true);
   });
 
   it('agrees inside of IT blocks', async () => {
