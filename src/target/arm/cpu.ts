@@ -105,7 +105,8 @@ export class ArmCpu implements GuestCpu {
     this.services = services;
     this.translator = new ArmTranslator({ model, cpuIndex: index, semihosting: services.semihosting !== undefined });
     const access = this.coprocessorAccess();
-    this.named = new ArmRegisters(env, access);
+    // A debugger's accesses are privileged in every mode.
+    this.named = new ArmRegisters(env, { ...access, isUser: false });
     this.helpers = makeHelperTable(access, () => this.hasWork());
     this.reset(0);
   }

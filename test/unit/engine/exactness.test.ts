@@ -61,7 +61,15 @@ async function someAddresses(name: string, count: number): Promise<number[]> {
 }
 
 /** Small programs with self-modifying code, exceptions, interworking, semihosting, both instruction sets. */
-const PROGRAMS = ['exceptions-a32', 'selfmod-a32', 'ldmstm-a32', 'atomics-t32-O1', 'uart-t32-O2', 'interwork-O2'];
+const PROGRAMS = [
+  'exceptions-a32',
+  'selfmod-a32',
+  'ldmstm-a32',
+  'atomics-t32-O1',
+  'uart-t32-O2',
+  'interwork-O2',
+  'sgi-t32-O1',
+];
 const reference = new Map<string, Promise<Result>>();
 const free = (name: string): Promise<Result> => {
   let known = reference.get(name);
@@ -186,6 +194,14 @@ describe('engine: what plugins see does not depend on the debugger', () => {
       });
     });
   }
+
+  it('timer interrupts come at the same instruction when every instruction is a step', async () => {
+    const name = 'timers-t32-O2';
+    const got = await driven(name, async (session) => {
+      await untilEnd(session, () => ({ kind: 'stepInstruction' }));
+    });
+    assert.deepEqual(got, await free(name));
+  });
 
   it('pauses at arbitrary places', async () => {
     const name = 'sort-t32-O3';

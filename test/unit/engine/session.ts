@@ -57,7 +57,7 @@ export function codeConfig(words: readonly number[], overrides: Partial<EngineCo
   };
 }
 
-const MAX_RUNS = 50_000;
+const MAX_RUNS = 60_000;
 
 /** An engine with everything it tells gathered. */
 export class Session {

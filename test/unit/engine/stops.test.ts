@@ -266,6 +266,16 @@ describe('engine: stops that no breakpoint asks for', () => {
     assert.equal((await session.stop()).pc, at(0x14));
   });
 
+  it('registers can be read and written in user mode, system registers too', async () => {
+    // cps #0x10 (user mode)
+    const session = await Session.start(codeConfig([0xf1020010, 0xe1a00000]));
+    await session.stop({ kind: 'stepInstruction' });
+    assert.equal((await session.register('cpsr')) & 0x1f, 0x10);
+    assert.equal(await session.register('midr'), 0x413fc090);
+    await session.engine.writeRegister(0, 'r8', 8);
+    assert.equal(await session.register('r8'), 8);
+  });
+
   it('the exit breakpoint stops before the end; going on ends without another instruction', async () => {
     const session = await Session.start(programConfig('nothing-a32'));
     await session.engine.setCallbackBreakpoints([{ id: 3, kind: 'exit' }]);
