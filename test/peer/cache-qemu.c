@@ -8,7 +8,7 @@
  *   else 1). l2cachesize, l2blksize or l2assoc imply l2=on.
  *
  * Model: each core (vCPU modulo cores) has its own L1D, L1I and unified L2. An executed instruction accesses L1I with its
- * virtual address (QEMU's uses a host address, which has the same set); a data access that is not I/O accesses L1D with its
+ * physical address (QEMU's uses a host address, which has the same set); a data access that is not I/O accesses L1D with its
  * physical address; a miss in L1 accesses L2 with the same address. Every access is to the one block of its first byte, and
  * every miss fills: the first invalid way, else the victim. lru: the way touched longest ago; fifo: the way filled longest
  * ago; rand: an xorshift generator of ours (QEMU's is seeded by chance, so its figures cannot be compared).
@@ -113,9 +113,24 @@ static void on_exec(unsigned int vcpu, void *udata)
     }
 }
 
+/* The instruction's physical address: by its place in this process, the MMU being off for the first one. */
+static uint64_t address_of(const struct qemu_plugin_insn *source)
+{
+    static const uint8_t *ram;
+    uint64_t vaddr = qemu_plugin_insn_vaddr(source);
+    const uint8_t *host = qemu_plugin_insn_haddr(source);
+    if (!host) {
+        return vaddr;
+    }
+    if (!ram) {
+        ram = host - vaddr;
+    }
+    return (uint64_t)(host - ram);
+}
+
 static Insn *find_insn(struct qemu_plugin_insn *source)
 {
-    uint64_t addr = qemu_plugin_insn_vaddr(source);
+    uint64_t addr = address_of(source);
     Insn **bucket = &buckets[(addr >> 1) % (sizeof buckets / sizeof *buckets)];
     for (Insn *insn = *bucket; insn; insn = insn->chain) {
         if (insn->addr == addr) {

@@ -1,12 +1,13 @@
 // Records what QEMU does with every program of test/programs/programs.json: `node test/peer/expect.mjs [name...]`.
 // Beside each ELF a .out file (what UART1 and the semihosting console printed), and in test/programs/expected.json its exit
-// code, its registers at the exit, its counts, and hashes of its whole trace (format: trace.c): `trace` with instructions
-// and memory accesses and their values, `blocks` with blocks too.
+// code, its registers at its last instruction, its counts, and hashes of its whole trace (format: trace.c): `trace` with
+// instructions and memory accesses and their values, `blocks` with blocks too. The tests ask QEMU itself; the record shows
+// in a commit what changes.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './build.mjs';
-import { finalRegisters, runQemu } from './run-qemu.mjs';
+import { registersAtEnd, runQemu } from './run-qemu.mjs';
 import { readElf } from './elf.mjs';
 
 const directory = join(root, 'test', 'programs');
@@ -27,9 +28,16 @@ export function parseTrace(log) {
   return Object.fromEntries(
     match[1].split(' ').map((item) => {
       const [name, value] = item.split('=');
-      return [name, name === 'hash' ? value : Number(value)];
+      return [name, /^[0-9]+$/.test(value) && value.length < 16 ? Number(value) : value];
     }),
   );
+}
+
+/** Registers in the order of their names, as `0x…` words. */
+export function words(registers) {
+  return Object.values(registers)
+    .map((value) => `0x${value.toString(16).padStart(8, '0')}`)
+    .join(' ');
 }
 
 /** The symbol where a program's exit begins, whichever C library it was linked with. */
@@ -42,34 +50,28 @@ async function record(program) {
   const cwd = mkdtempSync(join(tmpdir(), 'peer-'));
   try {
     const options = { ...program, cwd, timeoutMs: 20_000 };
-    const plain = await runQemu({ ...options, plugins: ['trace,hash=on,values=on'] });
-    const again = await runQemu({ ...options, plugins: ['trace,hash=on,values=on,tb=on'] });
-    for (const run of [plain, again]) {
-      if (run.timedOut || run.code === null) throw new Error(`${program.name} did not end`);
-    }
-    const { insns, loads, stores, hash } = parseTrace(plain.log);
-    const { execs, tbs, hash: blocks } = parseTrace(again.log);
-    const registers = await finalRegisters(options, exitSymbol(program.elf));
-    writeFileSync(join(directory, `${program.name}.out`), plain.stdout + plain.stderr, 'latin1');
-    const hex = (value) => `0x${value.toString(16).padStart(8, '0')}`;
+    const run = await runQemu({ ...options, plugins: ['trace,hash=on,values=on,tb=on'] });
+    if (run.timedOut || run.code === null) throw new Error(`${program.name} did not end`);
+    const { insns, loads, stores, tbs, execs, plain, hash } = parseTrace(run.log);
+    const registers = await registersAtEnd(options, exitSymbol(program.elf));
+    writeFileSync(join(directory, `${program.name}.out`), run.stdout + run.stderr, 'latin1');
     return {
-      exit: plain.code,
+      exit: run.code,
       insns,
       loads,
       stores,
       tbs,
       execs,
-      trace: hash,
-      blocks,
-      registers: Object.values(registers).map(hex).join(' '),
+      trace: plain,
+      blocks: hash,
+      registers: words(registers),
     };
   } finally {
     rmSync(cwd, { recursive: true, force: true });
   }
 }
 
-if (process.argv[1]?.endsWith('expect.mjs')) {
-  const wanted = process.argv.slice(2);
+async function main(wanted) {
   let expected = {};
   try {
     expected = JSON.parse(readFileSync(file, 'utf8'));
@@ -84,4 +86,11 @@ if (process.argv[1]?.endsWith('expect.mjs')) {
   const known = new Set(programs().map(({ name }) => name));
   const kept = Object.entries(expected).filter(([name]) => known.has(name));
   writeFileSync(file, `${JSON.stringify(Object.fromEntries(kept.sort()), undefined, 2)}\n`);
+}
+
+if (process.argv[1]?.endsWith('expect.mjs')) {
+  main(process.argv.slice(2)).catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
 }

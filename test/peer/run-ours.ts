@@ -13,8 +13,8 @@ export interface OurRun {
   readonly output: string;
   readonly notices: readonly string[];
   readonly statistics: readonly CacheStatistics[];
-  /** r0 to r15 and the cpsr when the program was last at {@link OurRunOptions.registersAt}, as `0x…` words. */
-  readonly registers: string;
+  /** r0 to r12, sp, lr, pc, cpsr after the end, by name. */
+  readonly registers: Readonly<Record<string, number>>;
 }
 
 export interface OurRunOptions {
@@ -26,8 +26,8 @@ export interface OurRunOptions {
   /** Where the guest's files are. */
   readonly cwd?: string;
   readonly psInit?: boolean;
-  /** Where to look at the registers: a breakpoint there, which plugins must not notice. */
-  readonly registersAt?: number;
+  /** As `-icount` has it: `shift=3,…`. */
+  readonly icount?: string;
 }
 
 /** The source of a plugin of test/peer/plugins as the adapter would hand it over; undefined for a bundled one. */
@@ -38,11 +38,7 @@ function sourceOf(spec: string): { code: string; path: string } | undefined {
   return { code, path: file };
 }
 
-const FINAL_REGISTERS = [...Array.from({ length: 13 }, (_, n) => `r${n}`), 'sp', 'lr', 'pc', 'cpsr'];
-
-function hex32(value: number | bigint | undefined): string {
-  return value === undefined ? 'none' : `0x${value.toString(16).padStart(8, '0')}`;
-}
+const REGISTERS = [...Array.from({ length: 13 }, (_, n) => `r${n}`), 'sp', 'lr', 'pc', 'cpsr'];
 
 /** Runs an ELF to its semihosting exit with the machine as test/peer/run-qemu.mjs gives it to QEMU. */
 export async function runOurs(options: OurRunOptions): Promise<OurRun> {
@@ -54,10 +50,8 @@ export async function runOurs(options: OurRunOptions): Promise<OurRun> {
   let reject: (error: Error) => void;
   const ended = new Promise<{ code: number; reason: string }>((...both) => ([resolve, reject] = both));
   const engine = createNodeEngine({
-    stopped: ({ reason, pc }) => {
-      if (reason.kind === 'breakpoint') void lookAtRegisters().catch(reject);
-      else reject(new Error(`${name} stopped at 0x${pc.toString(16)}: ${JSON.stringify(reason)}`));
-    },
+    stopped: ({ reason, pc }) =>
+      reject(new Error(`${name} stopped at 0x${pc.toString(16)}: ${JSON.stringify(reason)}`)),
     exited: (event) => resolve(event),
     pluginLog: (part) => (text.log += part),
     logPoint: () => {},
@@ -68,12 +62,6 @@ export async function runOurs(options: OurRunOptions): Promise<OurRun> {
     notice: ({ message }) => notices.push(message),
     guestLog: () => {},
   });
-  let registers = '';
-  const lookAtRegisters = async (): Promise<void> => {
-    const values = await engine.readRegisters(0);
-    registers = FINAL_REGISTERS.map((register) => hex32(values.find((r) => r.name === register)?.value)).join(' ');
-    await engine.run({ kind: 'continue' });
-  };
   try {
     await engine.initialize({
       machine: 'xilinx-zynq-a9',
@@ -90,13 +78,15 @@ export async function runOurs(options: OurRunOptions): Promise<OurRun> {
         commandLine: (options.args ?? []).join(' '),
         terminal: false,
       },
-      icountShift: 0,
+      icountShift: Number(/shift=(\d+)/.exec(options.icount ?? '')?.[1] ?? 0),
+      icountExact: options.icount !== undefined,
     });
-    if (options.registersAt !== undefined) await engine.setBreakpoints([{ id: 1, address: options.registersAt }]);
     await engine.run({ kind: 'continue' });
     const { code, reason } = await ended;
     const statistics = await engine.statistics(100);
     const output = text.uart1 + text.semihosting;
+    const all = new Map((await engine.readRegisters(0)).map(({ name: register, value }) => [register, value]));
+    const registers = Object.fromEntries(REGISTERS.map((register) => [register, all.get(register) ?? NaN]));
     return { exit: code, reason, log: text.log, output, notices, statistics, registers };
   } finally {
     await engine.dispose();

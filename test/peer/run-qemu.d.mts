@@ -6,6 +6,7 @@ export interface QemuOptions {
   readonly timeoutMs?: number;
   readonly args?: readonly string[];
   readonly input?: string;
+  readonly icount?: string;
   readonly cwd?: string;
 }
 
@@ -24,5 +25,4 @@ export interface QemuRun {
 export type QemuRegisters = Readonly<Record<string, number>>;
 
 export function runQemu(options: QemuOptions): Promise<QemuRun>;
-export function registersAt(options: QemuOptions, at: string | number): Promise<QemuRegisters>;
 export function registersAtEnd(options: QemuOptions, at: string | number): Promise<QemuRegisters>;

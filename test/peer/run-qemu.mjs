@@ -1,7 +1,7 @@
 // Runs a bare-metal ELF under qemu-system-arm -M xilinx-zynq-a9, the peer that our emulator is compared with.
 //
 // By hand:  node test/peer/run-qemu.mjs x.elf [-p trace,out=t.txt,tb=on]... [--no-ps-init] [--registers] [--timeout s]
-// From a test: runQemu(), finalRegisters(), withGdb().
+// From a test: runQemu(), registersAtEnd(), withGdb().
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -153,15 +153,28 @@ export function withGdb(options, use) {
   });
 }
 
-/** The registers when the program first reaches `at`: a symbol's name (default: the programs' exit) or an address. */
-export function finalRegisters(options, at = 'semihosting_exit') {
+/** A program's exit takes few instructions; more steps than these mean that it does not end. */
+const MAX_STEPS = 10_000;
+
+/**
+ * The registers before the last instruction of a program, the call that ends it. It runs freely until it first reaches
+ * `at`, a symbol's name or an address, and from there in single steps.
+ */
+export function registersAtEnd(options, at) {
   const address = typeof at === 'number' ? at : readElf(options.elf).symbols.get(at);
   if (address === undefined) throw new Error(`${options.elf} has no symbol ${at}`);
   return withGdb({ ...options, plugins: [] }, async (client) => {
     await client.setBreakpoint(address);
     const reply = await client.continue();
     if (!reply.startsWith('T05')) throw new Error(`QEMU stopped with "${reply}" before ${at}`);
-    return client.readRegisters();
+    await client.removeBreakpoint(address);
+    for (let steps = 0; steps < MAX_STEPS; steps++) {
+      const registers = await client.readRegisters();
+      const stop = await client.step();
+      if (stop.startsWith('W')) return registers;
+      if (!stop.startsWith('T05')) throw new Error(`QEMU stopped with "${stop}" behind ${at}`);
+    }
+    throw new Error(`${options.elf} did not end ${MAX_STEPS} instructions behind ${at}`);
   });
 }
 
@@ -183,7 +196,7 @@ async function main(argv) {
   process.stderr.write(result.stderr);
   process.stdout.write(result.log);
   console.log(`exit code ${result.code}${result.timedOut ? ' (timed out)' : ''}, ${result.seconds} s`);
-  if (registers) console.log(await finalRegisters(options));
+  if (registers) console.log(await registersAtEnd(options, 'semihosting_exit'));
 }
 
 if (process.argv[1]?.endsWith('run-qemu.mjs')) {

@@ -5,7 +5,7 @@
  * Arguments: insns=on|off (on), mem=on|off (on), tb=on|off (off), values=on|off (off), hash=on|off (off),
  *   out=FILE    text record of the events
  *   from=N      first event written to FILE (0)          limit=N   stop recording after N events (none)
- *   every=N     a checkpoint line every N events (none)  ram=N     size of the memory at address 0 (128 MiB), for values=on
+ *   ram=N       size of the memory at address 0 (128 MiB), for values=on
  *
  * Events, numbered from 0 in the order of the callbacks. Numbers are lower-case hexadecimal without 0x unless said
  * otherwise; addresses and opcodes have 8 digits (a 16-bit opcode 4):
@@ -22,8 +22,9 @@
  *   T: 0x54000000 | n, pc           X: 0x58000000, pc          I: 0x49000000 | size, pc, opcode
  *   L, S: 0x4d000000 | log2(size) | store << 4 | sign-extended << 5 | big-endian << 6 | io << 7 | has a value << 8, vaddr,
  *         phys, then the value's low word if it has one, and its high word if the size is 8
- * Checkpoint (to FILE if given, else the log):     # <events, decimal> <a><b>
- * At exit, to the log, all decimal but the hash:   trace: insns=N loads=N stores=N tbs=N execs=N events=N[ hash=<a><b>]
+ * At exit, to the log, all decimal but the hashes:
+ *   trace: insns=N loads=N stores=N tbs=N execs=N[ hash=<a><b> plain=<a><b> memory=<a><b>]
+ * plain is the hash without T and X, memory that of L and S alone.
  */
 #include "peer.h"
 
@@ -35,12 +36,17 @@ typedef struct {
 } Insn;
 
 static bool want_insns = true, want_mem = true, want_tb, want_values, want_hash;
-static uint64_t from, limit = UINT64_MAX, every = UINT64_MAX, ram = 128u << 20;
+static uint64_t from, limit = UINT64_MAX, ram = 128u << 20;
 static FILE *out;
 
-static uint64_t events, next_checkpoint;
+static uint64_t events;
 static uint64_t n_insns, n_loads, n_stores, n_tbs, n_execs;
-static uint32_t lane_a = 0x811c9dc5, lane_b = 0x811c9dc5;
+
+typedef struct {
+    uint32_t a, b;
+} Hash;
+static Hash everything = {0x811c9dc5, 0x811c9dc5}, plain = {0x811c9dc5, 0x811c9dc5}, memory = {0x811c9dc5, 0x811c9dc5};
+
 static const uint8_t *ram_host; /* where guest address 0 lies in this process, once known */
 
 static char buffer[1 << 20];
@@ -87,11 +93,22 @@ static inline void put_string(const char *s)
     }
 }
 
-static inline void mix(uint32_t word)
+static inline void mix_into(Hash *hash, uint32_t word)
 {
-    lane_a = (lane_a ^ word) * 0x01000193u;
-    uint32_t b = lane_b ^ word;
-    lane_b = (b << 13 | b >> 19) * 0x9e3779b1u;
+    hash->a = (hash->a ^ word) * 0x01000193u;
+    uint32_t b = hash->b ^ word;
+    hash->b = (b << 13 | b >> 19) * 0x9e3779b1u;
+}
+
+static inline void mix(char kind, uint32_t word)
+{
+    mix_into(&everything, word);
+    if (kind != 'T' && kind != 'X') {
+        mix_into(&plain, word);
+    }
+    if (kind == 'L' || kind == 'S') {
+        mix_into(&memory, word);
+    }
 }
 
 /* True if the event that begins now is to be recorded at all. */
@@ -112,27 +129,6 @@ static inline bool writing(void)
     return true;
 }
 
-static void end_event(void)
-{
-    events++;
-    if (events == next_checkpoint) {
-        next_checkpoint += every;
-        if (out) {
-            if (used > sizeof buffer - 512) {
-                flush();
-            }
-            put_string("# ");
-            put_decimal(events);
-            put_char(' ');
-            put_hex(lane_a, 8);
-            put_hex(lane_b, 8);
-            put_char('\n');
-        } else {
-            peer_log("# %" PRIu64 " %08x%08x\n", events, lane_a, lane_b);
-        }
-    }
-}
-
 /* One event. `at` is the pc, or an access's virtual address. */
 typedef struct {
     char kind; /* T, X, I, L or S */
@@ -148,26 +144,26 @@ static void hash_event(const Event *e)
 {
     switch (e->kind) {
     case 'T':
-        mix(0x54000000 | e->n);
-        mix(e->at);
+        mix(e->kind, 0x54000000 | e->n);
+        mix(e->kind, e->at);
         break;
     case 'X':
-        mix(0x58000000);
-        mix(e->at);
+        mix(e->kind, 0x58000000);
+        mix(e->kind, e->at);
         break;
     case 'I':
-        mix(0x49000000 | e->insn->size);
-        mix(e->at);
-        mix(e->insn->opcode);
+        mix(e->kind, 0x49000000 | e->insn->size);
+        mix(e->kind, e->at);
+        mix(e->kind, e->insn->opcode);
         break;
     default:
-        mix(0x4d000000u | e->shift | (e->kind == 'S') << 4 | e->sign << 5 | e->big << 6 | e->io << 7 | e->has_value << 8);
-        mix(e->at);
-        mix(e->phys);
+        mix(e->kind, 0x4d000000u | e->shift | (e->kind == 'S') << 4 | e->sign << 5 | e->big << 6 | e->io << 7 | e->has_value << 8);
+        mix(e->kind, e->at);
+        mix(e->kind, e->phys);
         if (e->has_value) {
-            mix((uint32_t)e->value);
+            mix(e->kind, (uint32_t)e->value);
             if (e->shift == 3) {
-                mix((uint32_t)(e->value >> 32));
+                mix(e->kind, (uint32_t)(e->value >> 32));
             }
         }
     }
@@ -216,7 +212,7 @@ static void emit(const Event *e)
     if (writing()) {
         write_event(e);
     }
-    end_event();
+    events++;
 }
 
 /* An instruction whose size is unsure waits, with the accesses it makes, for the place where the guest goes on: 2 bytes
@@ -337,13 +333,13 @@ static void on_exit_(qemu_plugin_id_t id, void *udata)
         fclose(out);
         out = NULL;
     }
-    char hash[32] = "";
+    char hash[96] = "";
     if (want_hash) {
-        snprintf(hash, sizeof hash, " hash=%08x%08x", lane_a, lane_b);
+        snprintf(hash, sizeof hash, " hash=%08x%08x plain=%08x%08x memory=%08x%08x", everything.a, everything.b, plain.a,
+                 plain.b, memory.a, memory.b);
     }
-    peer_log("trace: insns=%" PRIu64 " loads=%" PRIu64 " stores=%" PRIu64 " tbs=%" PRIu64 " execs=%" PRIu64 " events=%" PRIu64
-             "%s\n",
-             n_insns, n_loads, n_stores, n_tbs, n_execs, events, hash);
+    peer_log("trace: insns=%" PRIu64 " loads=%" PRIu64 " stores=%" PRIu64 " tbs=%" PRIu64 " execs=%" PRIu64 "%s\n",
+             n_insns, n_loads, n_stores, n_tbs, n_execs, hash);
 }
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
@@ -363,8 +359,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
         if ((r = peer_bool(argv[i], "insns", &want_insns)) || (r = peer_bool(argv[i], "mem", &want_mem)) ||
             (r = peer_bool(argv[i], "tb", &want_tb)) || (r = peer_bool(argv[i], "values", &want_values)) ||
             (r = peer_bool(argv[i], "hash", &want_hash)) || (r = peer_u64(argv[i], "from", &from)) ||
-            (r = peer_u64(argv[i], "limit", &limit)) || (r = peer_u64(argv[i], "every", &every)) ||
-            (r = peer_u64(argv[i], "ram", &ram))) {
+            (r = peer_u64(argv[i], "limit", &limit)) || (r = peer_u64(argv[i], "ram", &ram))) {
             if (r < 0) {
                 return -1;
             }
@@ -373,7 +368,6 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
         fprintf(stderr, "option parsing failed: %s\n", argv[i]);
         return -1;
     }
-    next_checkpoint = every ? every : UINT64_MAX;
     qemu_plugin_register_vcpu_tb_trans_cb(id, on_tb_trans);
     qemu_plugin_register_atexit_cb(id, on_exit_, NULL);
     return 0;

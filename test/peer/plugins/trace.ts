@@ -1,7 +1,9 @@
-// The hashes of test/peer/trace.c (its events and their order are specified there), as a plugin of ours,
-// with values=on: of the events without blocks and of all.
+// test/peer/trace.c for our emulator, as with tb=on,values=on: its events, their order, hashes and text are specified there.
+// Arguments: text=on writes the events to the log, from=N the first of them, limit=N stops after N events.
 import {
+  qemu_plugin_bool_parse,
   qemu_plugin_get_hwaddr,
+  qemu_plugin_hwaddr_device_name,
   qemu_plugin_hwaddr_is_io,
   qemu_plugin_hwaddr_phys_addr,
   qemu_plugin_insn_data,
@@ -24,6 +26,8 @@ import {
 
 const RAM = 128 << 20;
 
+const hex = (value: number, digits = 8): string => (value >>> 0).toString(16).padStart(digits, '0');
+
 /** The two lanes of a hash. */
 class Hash {
   private a = 0x811c9dc5;
@@ -36,36 +40,43 @@ class Hash {
   }
 
   toString(): string {
-    return [this.a, this.b].map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
+    return hex(this.a) + hex(this.b);
   }
 }
 
-/** Of instructions and accesses, as tb=off; of these and blocks, as tb=on. */
-const [plain, withBlocks] = [new Hash(), new Hash()];
+/** Of all events, of those of instructions and accesses, of accesses alone. */
+const [everything, plain, memory] = [new Hash(), new Hash(), new Hash()];
 let [insns, loads, stores, tbs, execs] = [0, 0, 0, 0, 0];
+let text = false;
+let [from, limit] = [0, Infinity];
+let events = 0;
 
-function mix(word: number): void {
-  plain.mix(word);
-  withBlocks.mix(word);
+function event(hashes: readonly Hash[], words: readonly number[], line: () => string): void {
+  if (events >= limit) return;
+  for (const hash of hashes) for (const word of words) hash.mix(word);
+  if (text && events >= from) qemu_plugin_outs(`${line()}\n`);
+  events++;
 }
+
+const OF_BLOCK = [everything];
+const OF_INSN = [everything, plain];
+const OF_ACCESS = [everything, plain, memory];
 
 function onBlock(_vcpu: number, pc: number): void {
   execs++;
-  withBlocks.mix(0x58000000);
-  withBlocks.mix(pc);
+  event(OF_BLOCK, [0x58000000, pc], () => `X ${hex(pc)}`);
 }
 
 interface Insn {
   readonly pc: number;
-  readonly opcode: number;
   readonly size: number;
+  readonly opcode: number;
+  readonly words: readonly number[];
 }
 
-function onInsn(_vcpu: number, insn: Insn): void {
+function onInsn(_vcpu: number, { words, pc, size, opcode }: Insn): void {
   insns++;
-  mix(0x49000000 | insn.size);
-  mix(insn.pc);
-  mix(insn.opcode);
+  event(OF_INSN, words, () => `I ${hex(pc)} ${hex(opcode, 2 * size)}`);
 }
 
 function onMem(vcpu: number, info: number, vaddr: number): void {
@@ -76,42 +87,55 @@ function onMem(vcpu: number, info: number, vaddr: number): void {
   const hwaddr = qemu_plugin_get_hwaddr(info, vaddr);
   const io = qemu_plugin_hwaddr_is_io(hwaddr);
   const physical = hwaddr ? qemu_plugin_hwaddr_phys_addr(hwaddr) : vaddr;
-  const hasValue = !io && physical + (1 << shift) <= RAM;
+  const size = 1 << shift;
+  const hasValue = !io && physical + size <= RAM;
   const sign = qemu_plugin_mem_is_sign_extended(info);
   const big = qemu_plugin_mem_is_big_endian(info);
   const flag = (bit: number, on: boolean): number => (on ? 1 << bit : 0);
-  mix(0x4d000000 | shift | flag(4, store) | flag(5, sign) | flag(6, big) | flag(7, io) | flag(8, hasValue));
-  mix(vaddr);
-  mix(physical);
-  if (!hasValue) return;
-  const bytes = tcg_read_memory(vcpu, vaddr, 1 << shift);
-  mix(word(bytes.subarray(0, 4)));
-  if (shift === 3) mix(word(bytes.subarray(4)));
+  const flags = shift | flag(4, store) | flag(5, sign) | flag(6, big) | flag(7, io) | flag(8, hasValue);
+  const words = [0x4d000000 | flags, vaddr, physical];
+  if (hasValue) {
+    const bytes = tcg_read_memory(vcpu, vaddr, size);
+    for (let at = 0; at < size; at += 4) words.push(word(bytes.subarray(at, at + 4)));
+  }
+  event(OF_ACCESS, words, () => {
+    const kind = `${store ? 'S' : 'L'} ${hex(vaddr)} ${size}${sign ? 's' : ''}${big ? 'b' : ''} ${hex(physical)}`;
+    const value = words.slice(3).reduceRight((digits, part) => digits + hex(part, Math.min(2 * size, 8)), '');
+    return `${kind} ${io ? qemu_plugin_hwaddr_device_name(hwaddr) : 'ram'}${value && ` ${value}`}`;
+  });
 }
 
 function word(bytes: Uint8Array): number {
   return bytes.reduce((value, byte, i) => value | (byte << (8 * i)), 0);
 }
 
-export function qemu_plugin_install(id: number): number {
+export function qemu_plugin_install(id: number, _info: unknown, argv: readonly string[]): number {
+  for (const argument of argv) {
+    const [name, value] = argument.split('=');
+    if (name === 'text') text = qemu_plugin_bool_parse(name, value) ?? false;
+    else if (name === 'from') from = Number(value);
+    else if (name === 'limit') limit = Number(value);
+    else return -1;
+  }
   qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) => {
     const n = qemu_plugin_tb_n_insns(tb);
     const pc = qemu_plugin_tb_vaddr(tb);
     tbs++;
-    withBlocks.mix(0x54000000 | n);
-    withBlocks.mix(pc);
+    event(OF_BLOCK, [0x54000000 | n, pc], () => `T ${hex(pc)} ${n}`);
     qemu_plugin_register_vcpu_tb_exec_cb(tb, onBlock, 0, pc);
     for (let i = 0; i < n; i++) {
       const insn = qemu_plugin_tb_get_insn(tb, i)!;
       const data = qemu_plugin_insn_data(insn);
-      const kept = { pc: qemu_plugin_insn_vaddr(insn), opcode: word(data), size: data.length };
+      const at = qemu_plugin_insn_vaddr(insn);
+      const opcode = word(data);
+      const kept: Insn = { pc: at, size: data.length, opcode, words: [0x49000000 | data.length, at, opcode] };
       qemu_plugin_register_vcpu_insn_exec_cb(insn, onInsn, 0, kept);
       qemu_plugin_register_vcpu_mem_cb(insn, onMem, 0, 3, undefined);
     }
   });
   qemu_plugin_register_atexit_cb(id, () => {
     const counts = `insns=${insns} loads=${loads} stores=${stores} tbs=${tbs} execs=${execs}`;
-    qemu_plugin_outs(`${counts} trace=${plain} blocks=${withBlocks}\n`);
+    qemu_plugin_outs(`trace: ${counts} hash=${everything} plain=${plain} memory=${memory}\n`);
   });
   return 0;
 }
