@@ -2,17 +2,21 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { buildJob } from './stream/build-job.mjs';
-import { ROWS } from './stream/generate';
+import { ROWS, streamRows } from './stream/generate';
 import type { StreamSet } from './stream/image';
 import type { JobResult } from './stream/job';
 import { EXCLUDED } from './stream/recipes';
 
 /*
  * Random instructions on QEMU and on our emulator, compared register by register (test/peer/stream/README.md): a million,
- * half of each set with a seed that is always the same and half with one that is new every day.
+ * half of each set with a seed that is always the same and half with one that is new every day, and a quarter of that
+ * in floating point, with the rounding, short vectors and flags of FPSCR at random and with none but the flags.
  */
 
 const COUNT = 256_000;
+const FLOATING_COUNT = 64_000;
+/** Bits of FPSCR: all, and those that leave rounding and vectors as they are at first. */
+const FPSCR_MASKS = [0xfff7009f, 0xf000001f];
 const FIXED_SEED = 1;
 const TODAY = Number(new Date().toISOString().slice(0, 10).replaceAll('-', ''));
 /** Jobs at the same time; each runs QEMU and our emulator side by side. */
@@ -23,15 +27,25 @@ const MIN_PER_ROW = 200;
 interface Job {
   readonly isa: StreamSet;
   readonly seed: number;
+  readonly count: number;
+  /** Floating point. */
+  readonly fpscr?: number;
 }
 
-const JOBS: readonly Job[] = [FIXED_SEED, TODAY].flatMap((seed) => [
-  { isa: 'a32', seed },
-  { isa: 't32', seed },
-]);
+const SETS = ['a32', 't32'] as const;
+const JOBS: readonly Job[] = [
+  ...[FIXED_SEED, TODAY].flatMap((seed) => SETS.map((isa) => ({ isa, seed, count: COUNT }))),
+  ...FPSCR_MASKS.flatMap((fpscr) => SETS.map((isa) => ({ isa, seed: TODAY, count: FLOATING_COUNT, fpscr }))),
+];
 
-async function runJob(script: string, { isa, seed }: Job): Promise<JobResult> {
-  const command = [script, isa, String(COUNT), String(seed), '--json'];
+function title({ isa, seed, count, fpscr }: Job): string {
+  const floating = fpscr === undefined ? '' : ` floating-point, FPSCR random in 0x${fpscr.toString(16)},`;
+  return `${count} items of ${isa.toUpperCase()},${floating} seed ${seed}${seed === TODAY ? ' (the date)' : ''}`;
+}
+
+async function runJob(script: string, { isa, seed, count, fpscr }: Job): Promise<JobResult> {
+  const command = [script, isa, String(count), String(seed), '--json'];
+  if (fpscr !== undefined) command.push('--fpscr', String(fpscr));
   const { stdout } = await promisify(execFile)(process.execPath, command, { maxBuffer: 1 << 26 });
   return JSON.parse(stdout) as JobResult;
 }
@@ -58,27 +72,27 @@ describe('random instruction streams, compared with QEMU register by register', 
   };
 
   for (const job of JOBS) {
-    it(`${COUNT} items of ${job.isa.toUpperCase()}, seed ${job.seed}${job.seed === TODAY ? ' (the date)' : ''}`, () => {
+    it(title(job), () => {
       const { items, differences } = resultOf(job);
-      assert.ok(items >= COUNT);
+      assert.ok(items >= job.count);
       assert.equal(differences.length, 0, differences.join('\n\n'));
     });
   }
 
-  for (const isa of ['a32', 't32'] as const) {
-    it(`every decode row of ${isa.toUpperCase()} that can run in a stream is in them`, () => {
-      const jobs = JOBS.filter((job) => job.isa === isa).map(resultOf);
-      assert.ok(jobs.reduce((sum, { items }) => sum + items, 0) >= 500_000);
-      const count = (row: string): number => jobs.reduce((sum, { rows }) => sum + (rows[row] ?? 0), 0);
-      const names = ROWS[isa].map(({ name }) => name);
-      const missing = names.filter((name) => !(name in EXCLUDED) && count(name) < MIN_PER_ROW);
-      assert.deepEqual(missing, []);
-      assert.deepEqual(
-        names.filter((name) => name in EXCLUDED && count(name) > 0),
-        [],
-      );
-      assert.ok(count('unallocated') >= MIN_PER_ROW);
-    });
+  for (const isa of SETS) {
+    for (const floating of [false, true]) {
+      it(`every ${floating ? 'floating-point ' : ''}decode row of ${isa.toUpperCase()} that can run in them is there`, () => {
+        const jobs = JOBS.filter((job) => job.isa === isa && (job.fpscr !== undefined) === floating).map(resultOf);
+        assert.ok(jobs.reduce((sum, { items }) => sum + items, 0) >= (floating ? 100_000 : 500_000));
+        const count = (row: string): number => jobs.reduce((sum, { rows }) => sum + (rows[row] ?? 0), 0);
+        const expected = [...streamRows(isa, floating).map(({ name }) => name), 'unallocated'];
+        assert.ok(expected.length > 40);
+        assert.deepEqual(
+          expected.filter((name) => count(name) < MIN_PER_ROW),
+          [],
+        );
+      });
+    }
   }
 
   it('names only rows that exist as ones left out', () => {

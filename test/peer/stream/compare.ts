@@ -1,4 +1,12 @@
-import { RECORDED, ITEMS_PER_BLOCK, buildImage, runImage, type Item, type Machine } from './image';
+import {
+  ITEMS_PER_BLOCK,
+  buildImage,
+  recordedWords,
+  runImage,
+  type ImageOptions,
+  type Item,
+  type Machine,
+} from './image';
 import { runOurs } from '../run-ours';
 import { runQemu } from '../run-qemu.mjs';
 
@@ -37,8 +45,8 @@ async function runBoth(image: Buffer): Promise<{ qemu: Buffer; ours: Buffer }> {
  * Runs the items on both machines and returns what differs, at most `limit` items, one per block: what follows a
  * difference in a block may follow from it.
  */
-export async function compare(items: readonly Item[], seed: number, limit = 10): Promise<Difference[]> {
-  const { qemu, ours } = await runBoth(buildImage(items, seed));
+export async function compare(items: readonly Item[], options: ImageOptions, limit = 10): Promise<Difference[]> {
+  const { qemu, ours } = await runBoth(buildImage(items, options));
   const blocks = items.length / ITEMS_PER_BLOCK;
   for (const [name, { length }] of Object.entries({ QEMU: qemu, 'our emulator': ours })) {
     if (length !== 8 * blocks) throw new Error(`${name} wrote ${length} bytes of results for ${blocks} blocks`);
@@ -46,16 +54,17 @@ export async function compare(items: readonly Item[], seed: number, limit = 10):
   const differences: Difference[] = [];
   for (let block = 0; block < blocks && differences.length < limit; block++) {
     if (qemu.compare(ours, 8 * block, 8 * block + 8, 8 * block, 8 * block + 8) !== 0) {
-      differences.push(await examine(items, seed, block));
+      differences.push(await examine(items, options, block));
     }
   }
   return differences;
 }
 
 /** Runs one block again, recording the words of every item, and returns its first item that differs. */
-export async function examine(items: readonly Item[], seed: number, block: number): Promise<Difference> {
-  const { qemu, ours } = await runBoth(buildImage(items, seed, block));
-  const size = 4 * RECORDED.length;
+export async function examine(items: readonly Item[], options: ImageOptions, block: number): Promise<Difference> {
+  const { qemu, ours } = await runBoth(buildImage(items, options, block));
+  const recorded = recordedWords(options.fpscr !== undefined);
+  const size = 4 * recorded.length;
   for (let i = 0; i < ITEMS_PER_BLOCK; i++) {
     const [wanted, got] = [qemu, ours].map((bytes) => bytes.subarray(size * i, size * (i + 1)));
     if (wanted.equals(got)) continue;
@@ -69,7 +78,7 @@ export async function examine(items: readonly Item[], seed: number, block: numbe
       opcodes: words.map(({ word, size: bytes }) => hex(word, 2 * bytes)),
       base,
       index,
-      words: RECORDED.map((name, k) => ({ name, qemu: shown(wanted, k), ours: shown(got, k) })),
+      words: recorded.map((name, k) => ({ name, qemu: shown(wanted, k), ours: shown(got, k) })),
     };
   }
   return { block, item: -1, row: '', opcodes: [], base: 15, index: 15, words: [] };

@@ -37,7 +37,14 @@ export const ROWS: Readonly<Record<StreamSet, readonly DecodeRow[]>> = {
 };
 
 const DECODE = { A32: decodeA32, T16: decodeT16, T32: decodeT32 } as const;
-const ROW_BY_NAME = new Map(Object.values(ROWS).flatMap((rows) => rows.map((row) => [row.name, row])));
+
+/** The section of the manual whose rows are floating point, in both instruction sets under the same names. */
+const FLOATING_POINT = 'A7.5';
+
+/** The rows that a stream of `isa` is to have items of, or with `floating` one of floating point alone. */
+export function streamRows(isa: StreamSet, floating: boolean): DecodeRow[] {
+  return ROWS[isa].filter(({ name, section }) => !(name in EXCLUDED) && (!floating || section === FLOATING_POINT));
+}
 
 /** A word of a row that can be run, with its fields. */
 export interface Draw {
@@ -80,17 +87,14 @@ export class RowSource {
   }
 }
 
-const sources = new Map<string, RowSource>();
-
-/** The source of a row by name. Throws an Error for an unknown row. */
-export function sourceOf(name: string): RowSource {
-  let source = sources.get(name);
-  if (!source) {
-    const row = ROW_BY_NAME.get(name);
-    if (!row) throw new Error(`there is no row ${name}`);
-    sources.set(name, (source = new RowSource(row)));
-  }
-  return source;
+/** The sources of an instruction set's rows by name. Throws an Error for an unknown row. */
+function sourcesOf(isa: StreamSet): (name: string) => RowSource {
+  const sources = new Map(ROWS[isa].map((row) => [row.name, new RowSource(row)]));
+  return (name) => {
+    const source = sources.get(name);
+    if (!source) throw new Error(`there is no row ${name}`);
+    return source;
+  };
 }
 
 const sizeOf = (row: DecodeRow): 2 | 4 => (row.bits === 16 ? 2 : 4);
@@ -126,11 +130,12 @@ function unallocated(isa: StreamSet, random: Random): Item {
 
 /**
  * An endless supply of items for `isa`: each row of the decode tables that is not {@link EXCLUDED} as often as the others,
- * and now and then a word that no row decodes.
+ * and now and then a word that no row decodes. With `floating`, of floating-point instructions alone.
  */
-export function* generate(isa: StreamSet, seed: number): Generator<Item, never> {
+export function* generate(isa: StreamSet, seed: number, floating = false): Generator<Item, never> {
   const random = randomSource(seed);
-  const rows = ROWS[isa].filter(({ name }) => !(name in EXCLUDED));
+  const rows = streamRows(isa, floating);
+  const sourceOf = sourcesOf(isa);
   for (;;) {
     if (random() % 100 === 0) {
       yield unallocated(isa, random);
@@ -146,7 +151,7 @@ export function* generate(isa: StreamSet, seed: number): Generator<Item, never> 
 }
 
 /** The first `count` items of {@link generate}. */
-export function take(isa: StreamSet, seed: number, count: number): Item[] {
-  const items = generate(isa, seed);
+export function take(isa: StreamSet, seed: number, count: number, floating = false): Item[] {
+  const items = generate(isa, seed, floating);
   return Array.from({ length: count }, () => items.next().value);
 }

@@ -45,8 +45,19 @@ export const ITEMS_PER_BLOCK = 64;
 export const MAX_ITEMS = 800_000;
 
 const SAVED_NAMES = 'r0 r1 r2 r3 r4 r5 r6 r7 r8 r9 r10 r11 r12 sp lr psr landing link dfsr dfar'.split(' ');
-/** Names of the words that a detailed run records of each item. */
-export const RECORDED = [...SAVED_NAMES, 'hashA', 'hashB'];
+const VFP_NAMES = ['fpscr', ...Array.from({ length: 64 }, (_, n) => `d${n >> 1}${n & 1 ? 'h' : 'l'}`), 'pad'];
+
+/** Names of the words that a detailed run records of each item, with those of floating point or without. */
+export function recordedWords(floating: boolean): string[] {
+  return [...SAVED_NAMES, 'hashA', 'hashB', ...(floating ? VFP_NAMES : [])];
+}
+
+/** How an image runs its items. */
+export interface ImageOptions {
+  readonly seed: number;
+  /** The items use floating point: the bits of FPSCR that are random, the others being 0. */
+  readonly fpscr?: number;
+}
 
 /** The bytes of an item as they lie in memory. */
 export function itemBytes({ isa, words }: Item): number[] {
@@ -72,7 +83,7 @@ function branchT32(from: number, to: number): number[] {
  * The ELF image that runs `items`, a multiple of {@link ITEMS_PER_BLOCK} up to {@link MAX_ITEMS}. With a block's number it
  * runs that block alone, all code being where it always is, and records every item's words.
  */
-export function buildImage(items: readonly Item[], seed: number, block?: number): Buffer {
+export function buildImage(items: readonly Item[], { seed, fpscr }: ImageOptions, block?: number): Buffer {
   if (items.length % ITEMS_PER_BLOCK || items.length > MAX_ITEMS || items.length === 0) {
     throw new Error(`${items.length} items: not a multiple of ${ITEMS_PER_BLOCK} up to ${MAX_ITEMS}`);
   }
@@ -104,8 +115,9 @@ export function buildImage(items: readonly Item[], seed: number, block?: number)
   });
   const blocks = block === undefined ? items.length / ITEMS_PER_BLOCK : 1;
   const from = 8 * ITEMS_PER_BLOCK * (block ?? 0);
-  const parameters = Buffer.alloc(24);
-  [TABLE, blocks, ITEMS_PER_BLOCK, block ?? 0, seed, block === undefined ? 0 : 1].forEach((value, i) =>
+  const [detail, floating] = [block, fpscr].map((option) => (option === undefined ? 0 : 1));
+  const parameters = Buffer.alloc(32);
+  [TABLE, blocks, ITEMS_PER_BLOCK, block ?? 0, seed, detail, floating, fpscr ?? 0].forEach((value, i) =>
     parameters.writeUInt32LE(value >>> 0, 4 * i),
   );
   return writeElf(runtime.entry, [

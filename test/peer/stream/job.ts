@@ -10,6 +10,8 @@ import { ITEMS_PER_BLOCK, type StreamSet } from './image';
 export interface JobResult {
   readonly isa: StreamSet;
   readonly seed: number;
+  /** Floating point: the bits of FPSCR that are random. */
+  readonly fpscr?: number;
   readonly items: number;
   /** How many items each decode row has. */
   readonly rows: Readonly<Record<string, number>>;
@@ -20,26 +22,28 @@ export interface JobResult {
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { json: { type: 'boolean' }, block: { type: 'string' } },
+    options: { json: { type: 'boolean' }, block: { type: 'string' }, fpscr: { type: 'string' } },
     allowPositionals: true,
   });
   const [isa, count, seed] = [positionals[0] as StreamSet, Number(positionals[1]), Number(positionals[2])];
   if ((isa !== 'a32' && isa !== 't32') || !Number.isInteger(count) || !Number.isInteger(seed)) {
-    throw new Error('usage: run.mjs a32|t32 COUNT SEED [--block N]');
+    throw new Error('usage: run.mjs a32|t32 COUNT SEED [--fpscr MASK] [--block N]');
   }
+  const fpscr = values.fpscr === undefined ? undefined : Number(values.fpscr);
   const began = performance.now();
-  const items = take(isa, seed, Math.ceil(count / ITEMS_PER_BLOCK) * ITEMS_PER_BLOCK);
+  const items = take(isa, seed, Math.ceil(count / ITEMS_PER_BLOCK) * ITEMS_PER_BLOCK, fpscr !== undefined);
   const generated = performance.now();
   let differences: Difference[];
-  if (values.block === undefined) differences = await compare(items, seed);
-  else differences = [await examine(items, seed, Number(values.block))];
+  if (values.block === undefined) differences = await compare(items, { seed, fpscr });
+  else differences = [await examine(items, { seed, fpscr }, Number(values.block))];
   const ended = performance.now();
   const rows: Record<string, number> = {};
   for (const { row } of items) rows[row] = (rows[row] ?? 0) + 1;
-  const command = `node test/peer/stream/run.mjs ${isa} ${count} ${seed}`;
+  const command = `node test/peer/stream/run.mjs ${isa} ${count} ${seed}${values.fpscr === undefined ? '' : ` --fpscr ${values.fpscr}`}`;
   const result: JobResult = {
     isa,
     seed,
+    fpscr,
     items: items.length,
     rows,
     differences: differences.map((difference) => describeDifference(difference, command)),

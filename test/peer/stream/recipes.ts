@@ -113,6 +113,12 @@ function memoryRecipe(row: DecodeRow): Partial<Recipe> | undefined {
     return { base: 'rn', align: 2, writes: !loads, accepts };
   }
   if (mnemonic === 'SWP' || mnemonic === 'SWPB') return { base: 'rn', align: mnemonic === 'SWP' ? 2 : 0, writes: true };
+  if (/^V(?:LD|ST)[RM]$/.test(mnemonic)) {
+    const writes = mnemonic.startsWith('VST');
+    // Lists have 32 words at most; a store relative to the pc would overwrite code.
+    const limits: Recipe['limits'] = mnemonic.endsWith('R') ? { imm8: (value) => value & 31 } : {};
+    return { base: 'rn', align: 2, writes, limits, accepts: (f) => !(writes && f.rn === 15) };
+  }
   const match = SINGLE.exec(mnemonic);
   if (!match) return undefined;
   const [, kind, size] = match;
