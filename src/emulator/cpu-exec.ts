@@ -401,8 +401,9 @@ export class CpuExec implements AccessListener, BlockFinder {
     const lastPage = inOnePage ? firstPage : this.lastPage(tb);
     tb.pages = firstPage === lastPage ? [firstPage] : [firstPage, lastPage];
     this.breakpoints.apply(tb);
+    const newPages = tb.pages.filter((page) => !services.isCodePage(page));
     this.blocks.add(tb);
-    for (const page of tb.pages) services.protectPage(page);
+    for (const page of newPages) services.protectPage(page);
     return tb;
   }
 

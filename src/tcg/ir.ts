@@ -34,6 +34,18 @@ export function shapeOf(op: IrOp): { outputs: number; inputs: number } {
   return OPCODES[op.opc];
 }
 
+const tempsOfGlobals = new WeakMap<readonly GlobalDef[], readonly TempInfo[]>();
+
+/** The temps that stand for a target's globals, made once for all its blocks. */
+function globalTemps(globals: readonly GlobalDef[]): readonly TempInfo[] {
+  let temps = tempsOfGlobals.get(globals);
+  if (!temps) {
+    temps = globals.map(({ name, slot }) => ({ kind: 'global', name, slot }));
+    tempsOfGlobals.set(globals, temps);
+  }
+  return temps;
+}
+
 /** The IR of one translation block. */
 export class IrBlock {
   readonly temps: TempInfo[];
@@ -43,7 +55,7 @@ export class IrBlock {
 
   /** @param globals numbered 0.. in the order given, the same for every block of a target. */
   constructor(readonly globals: readonly GlobalDef[]) {
-    this.temps = globals.map((global) => ({ kind: 'global', name: global.name, slot: global.slot }));
+    this.temps = globalTemps(globals).slice();
   }
 
   newLocal(): Temp {
