@@ -3,6 +3,8 @@ import { CP_REGISTERS, type CpAccess } from './cp15/registers';
 import { ArmSlot, Bank, Mode, Psr } from './cpu-state';
 import { ArmException, FaultStatus, SemihostingRequest, Vector, WaitForInterrupt } from './exceptions';
 import { HELPERS, HELPER_DEFS, PARALLEL_NAMES } from './helpers';
+import { NEON_ENTRIES } from './neon/operations';
+import { NeonUnit } from './neon/unit';
 import { defineVfpHelpers } from './vfp/helpers';
 import { parallelOperation, reverseBits, selectBytes, usad8 } from './parallel';
 import { currentMode, readCpsr, registerSlot, updateFlags, writeCpsr } from './psr';
@@ -100,6 +102,13 @@ export function makeHelperTable(access: CpAccess, hasWork: () => boolean): reado
   });
 
   defineVfpHelpers(env, set);
+  const neon = new NeonUnit(env);
+  for (const [name, operation] of NEON_ENTRIES) {
+    set(HELPERS.neon[name], (a, b, c, d) => {
+      operation(neon, a, b, c, d);
+      return 0;
+    });
+  }
   set(HELPERS.rbit, reverseBits);
   set(HELPERS.usad8, usad8);
   set(HELPERS.sel, selectBytes);

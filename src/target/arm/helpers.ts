@@ -1,4 +1,5 @@
-import { HelperSet } from '../../tcg/helpers';
+import { HelperSet, type HelperDef } from '../../tcg/helpers';
+import { NEON_ENTRIES, type NeonName } from './neon/operations';
 
 const set = new HelperSet();
 const pure = { output: true, pure: true };
@@ -93,6 +94,10 @@ export const HELPERS = {
       set.define(name.toLowerCase(), 2, { output: true, pure: !/^[SU](ADD|ASX|SAX|SUB)/.test(name) }),
     ]),
   ) as Readonly<Record<ParallelName, ReturnType<HelperSet['define']>>>,
+  /** Advanced SIMD (neon/operations.ts): four arguments, of which the later ones may mean nothing. */
+  neon: Object.fromEntries(NEON_ENTRIES.map(([name]) => [name, set.define(`neon_${name}`, 4)])) as Readonly<
+    Record<NeonName, HelperDef>
+  >,
 };
 
 export const HELPER_DEFS = set.defs;

@@ -1,4 +1,5 @@
 import type { PatternTable } from './pattern';
+import { neonDataPatterns, neonLoadStorePatterns } from './neon-table';
 import { vfpPatterns } from './vfp-table';
 
 /**
@@ -300,8 +301,6 @@ const COPROCESSOR_AND_SVC = {
 const UNCONDITIONAL = {
   CPS_A1: '1111 0001 0000 imod:2 m:1 0 (0000000) a:1 i:1 f:1 0 mode:5',
   SETEND_A1: '1111 0001 0000 (000) 1 (000000) e:1 (0) 0000 (0000)',
-  NEON_dp_A1: '1111 001 op:25',
-  NEON_ldst_A1: '1111 0100 op1:3 0 op2:20',
   NOP_hint_A1: '1111 0100 u:1 001 rn:4 op:16',
   PLI_imm_A1: '1111 0100 u:1 101 rn:4 (1111) imm12:12',
   PLD_imm_A1: '1111 0101 u:1 r:1 01 rn:4 (1111) imm12:12',
@@ -342,10 +341,12 @@ export const A32_GROUPS: readonly (readonly [section: string, patterns: PatternT
   ['A5.5', BRANCH_AND_BLOCK_TRANSFER],
   ['A7.5', vfpPatterns('cond:4')],
   ['A5.6', COPROCESSOR_AND_SVC],
+  ['A7.4', neonDataPatterns('1111 001', '')],
+  ['A7.7', neonLoadStorePatterns('1111 0100')],
   ['A5.7', UNCONDITIONAL],
 ];
 
-/** Those of this table alone, without the floating-point rows. */
+/** Those of this table alone, without those of floating point and Advanced SIMD. */
 export const A32_PATTERNS = {
   ...MULTIPLY,
   ...SYNCHRONIZATION,

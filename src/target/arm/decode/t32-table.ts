@@ -1,4 +1,5 @@
 import type { PatternTable } from './pattern';
+import { neonDataPatterns, neonLoadStorePatterns } from './neon-table';
 import { vfpPatterns } from './vfp-table';
 
 /**
@@ -301,10 +302,8 @@ const LONG_MULTIPLY = {
   UMAAL_T1: '1111 1011 1110 rn:4 rdlo:4 rdhi:4 0110 rm:4',
 } as const;
 
-/** A6.3.18 and the Advanced SIMD spaces. */
+/** A6.3.18 */
 const COPROCESSOR = {
-  NEON_dp_T1: '111 u:1 1111 op:24',
-  NEON_ldst_T1: '1111 1001 op1:3 0 op2:20',
   MCRR_T1: '1110 1100 0100 rt2:4 rt:4 coproc:4 opc1:4 crm:4',
   MRRC_T1: '1110 1100 0101 rt2:4 rt:4 coproc:4 opc1:4 crm:4',
   STC_T1: '1110 110 p:1 u:1 d:1 w:1 0 rn:4 crd:4 coproc:4 imm8:8',
@@ -338,10 +337,12 @@ export const T32_GROUPS: readonly (readonly [section: string, patterns: PatternT
   ['A6.3.16', MULTIPLY],
   ['A6.3.17', LONG_MULTIPLY],
   ['A7.5', vfpPatterns('1110')],
+  ['A7.4', neonDataPatterns('111', '1111')],
+  ['A7.7', neonLoadStorePatterns('1111 1001')],
   ['A6.3.18', COPROCESSOR],
 ];
 
-/** Those of this table alone, without the floating-point rows. */
+/** Those of this table alone, without those of floating point and Advanced SIMD. */
 export const T32_PATTERNS = {
   ...DATA_PROCESSING_MODIFIED_IMMEDIATE,
   ...DATA_PROCESSING_PLAIN_IMMEDIATE,

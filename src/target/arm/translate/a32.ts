@@ -335,8 +335,6 @@ export const A32_TRANSLATE: Table = {
 
   CPS_A1: system.changeState,
   SETEND_A1: (c, f) => system.setEndian(c, f.e),
-  NEON_dp_A1: coproc.translateNeon,
-  NEON_ldst_A1: coproc.translateNeon,
   NOP_hint_A1: system.nothing,
   PLI_imm_A1: system.nothing,
   PLD_imm_A1: system.nothing,

@@ -24,11 +24,6 @@ export interface DoubleTransfer {
 /** Whether the coprocessor number belongs to floating point and Advanced SIMD: what has no row there is UNDEFINED. */
 const isVfp = (coproc: number): boolean => (coproc & 14) === 10;
 
-/** Advanced SIMD is not there yet: UNDEFINED. */
-export function translateNeon(_c: ArmContext): boolean {
-  return false;
-}
-
 /** MRC, MCR. */
 export function transferRegister(c: ArmContext, f: RegisterTransfer, read: boolean): boolean {
   if (isVfp(f.coproc)) return false;

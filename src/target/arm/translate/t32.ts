@@ -348,8 +348,6 @@ export const T32_TRANSLATE: Table = {
   UMLAL_T1: (c, f) => mul.multiplyLong(c, f, false, true, 0),
   UMAAL_T1: mul.multiplyAccumulateAccumulate,
 
-  NEON_dp_T1: coproc.translateNeon,
-  NEON_ldst_T1: coproc.translateNeon,
   MCRR_T1: coproc.transferTwo,
   MRRC_T1: coproc.transferTwo,
   STC_T1: coproc.coprocessorOperation,

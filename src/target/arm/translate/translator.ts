@@ -5,13 +5,14 @@ import { A32_TRANSLATE } from './a32';
 import { ArmContext, ArmJump, type TranslationSettings } from './context';
 import { T16_TRANSLATE } from './t16';
 import { T32_TRANSLATE } from './t32';
+import { NEON_TRANSLATE } from './neon';
 import { VFP_TRANSLATE } from './vfp';
 
 type Translate = (c: ArmContext, fields: Fields) => boolean;
 
 /** Every row's meaning by its name. Row names are unique, but for floating point's, which mean the same in A32 and T32. */
 const TRANSLATE = new Map<string, Translate>();
-for (const table of [A32_TRANSLATE, T16_TRANSLATE, T32_TRANSLATE, VFP_TRANSLATE]) {
+for (const table of [A32_TRANSLATE, T16_TRANSLATE, T32_TRANSLATE, VFP_TRANSLATE, NEON_TRANSLATE]) {
   for (const [name, translate] of Object.entries(table)) {
     if (TRANSLATE.has(name)) throw new Error(`two rows are called ${name}`);
     TRANSLATE.set(name, translate as Translate);
