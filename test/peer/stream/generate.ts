@@ -38,12 +38,56 @@ export const ROWS: Readonly<Record<StreamSet, readonly DecodeRow[]>> = {
 
 const DECODE = { A32: decodeA32, T16: decodeT16, T32: decodeT32 } as const;
 
-/** The section of the manual whose rows are floating point, in both instruction sets under the same names. */
-const FLOATING_POINT = 'A7.5';
+/** What a stream can be of alone: rows, and the space in which words that no row decodes are drawn. */
+interface ClassRows {
+  readonly has: (row: DecodeRow) => boolean;
+  /** Bits set in words of the class in each instruction set, and how many lower bits are free. */
+  readonly space?: Readonly<Record<StreamSet, { readonly fixed: number; readonly free: number }>>;
+  /** Whether items use the registers of floating point, which are off otherwise. */
+  readonly floating: boolean;
+}
 
-/** The rows that a stream of `isa` is to have items of, or with `floating` one of floating point alone. */
-export function streamRows(isa: StreamSet, floating: boolean): DecodeRow[] {
-  return ROWS[isa].filter(({ name, section }) => !(name in EXCLUDED) && (!floating || section === FLOATING_POINT));
+const inSection =
+  (section: string) =>
+  (row: DecodeRow): boolean =>
+    row.section === section;
+
+/** Classes of rows by name. Rows of floating point and Advanced SIMD have the same names in both instruction sets. */
+const CLASSES = {
+  vfp: { has: inSection('A7.5'), floating: true },
+  'neon-data': {
+    has: inSection('A7.4'),
+    space: { a32: { fixed: 0xf2000000, free: 0x01ffffff }, t32: { fixed: 0xef000000, free: 0x10ffffff } },
+    floating: true,
+  },
+  'neon-load-store': {
+    has: inSection('A7.7'),
+    space: { a32: { fixed: 0xf4000000, free: 0x00efffff }, t32: { fixed: 0xf9000000, free: 0x00efffff } },
+    floating: true,
+  },
+} satisfies Readonly<Record<string, ClassRows>>;
+export type StreamClass = keyof typeof CLASSES;
+export const STREAM_CLASSES = Object.keys(CLASSES) as readonly StreamClass[];
+
+const classOf = (name: StreamClass | undefined): ClassRows =>
+  name === undefined ? { has: () => true, floating: false } : CLASSES[name];
+
+/** The bits of FPSCR that streams of a class have at random unless told otherwise; undefined where it is off. */
+export const defaultFpscr = (name?: StreamClass): number | undefined =>
+  classOf(name).floating ? 0xfff7009f : undefined;
+
+/** What a stream has. */
+export interface StreamOptions {
+  /** Rows of this class alone. */
+  readonly class?: StreamClass;
+  /** Of those, the ones whose names match. */
+  readonly rows?: RegExp;
+}
+
+/** The rows that a stream of `isa` has items of. */
+export function streamRows(isa: StreamSet, { class: only, rows }: StreamOptions = {}): DecodeRow[] {
+  const { has } = classOf(only);
+  return ROWS[isa].filter((row) => !(row.name in EXCLUDED) && has(row) && (rows?.test(row.name) ?? true));
 }
 
 /** A word of a row that can be run, with its fields. */
@@ -75,7 +119,7 @@ export class RowSource {
   drawWith(given: Partial<Fields>, random: Random, accepts: (f: Fields) => boolean): Draw {
     const { row, recipe } = this;
     for (let i = 0; i < TRIES; i++) {
-      let word = limited(row, recipe, randomWord(row, DECODE[row.set], random));
+      let word = limited(row, recipe, randomWord(row, DECODE[row.set], random), random);
       for (const field of row.fields) word = insertField(word, field, given[field.name] ?? extractField(word, field));
       // Half of the A32 instructions are unconditional.
       if (this.condition && random() & 1) word = insertField(word, this.condition, 14);
@@ -119,9 +163,10 @@ function plainItem(isa: StreamSet, { recipe }: RowSource, { row, word, fields }:
 }
 
 /** What no row decodes: both machines must take the undefined-instruction exception. */
-function unallocated(isa: StreamSet, random: Random): Item {
+function unallocated(isa: StreamSet, random: Random, space?: ClassRows['space']): Item {
+  const { fixed, free } = space?.[isa] ?? { fixed: isa === 'a32' ? 0 : 0xe8000000, free: 0xffffffff };
   for (;;) {
-    const word = isa === 'a32' ? random() : (random() | 0xe8000000) >>> 0;
+    const word = ((random() & free) | fixed) >>> 0;
     if (isa === 't32' && word >>> 27 < 0x1d) continue;
     if ((isa === 'a32' ? decodeA32 : decodeT32)(word)) continue;
     return { isa, row: 'unallocated', words: [{ word, size: 4 }], base: 15, index: 15, align: 0, writes: false };
@@ -130,15 +175,17 @@ function unallocated(isa: StreamSet, random: Random): Item {
 
 /**
  * An endless supply of items for `isa`: each row of the decode tables that is not {@link EXCLUDED} as often as the others,
- * and now and then a word that no row decodes. With `floating`, of floating-point instructions alone.
+ * and now and then a word that no row decodes. Throws an Error when the options leave no row.
  */
-export function* generate(isa: StreamSet, seed: number, floating = false): Generator<Item, never> {
+export function* generate(isa: StreamSet, seed: number, options: StreamOptions = {}): Generator<Item, never> {
   const random = randomSource(seed);
-  const rows = streamRows(isa, floating);
+  const rows = streamRows(isa, options);
+  if (rows.length === 0) throw new Error(`no row of ${isa} is in the stream's class and matches its pattern`);
+  const { space } = classOf(options.class);
   const sourceOf = sourcesOf(isa);
   for (;;) {
     if (random() % 100 === 0) {
-      yield unallocated(isa, random);
+      yield unallocated(isa, random, space);
       continue;
     }
     const { name } = rows[random() % rows.length];
@@ -151,7 +198,7 @@ export function* generate(isa: StreamSet, seed: number, floating = false): Gener
 }
 
 /** The first `count` items of {@link generate}. */
-export function take(isa: StreamSet, seed: number, count: number, floating = false): Item[] {
-  const items = generate(isa, seed, floating);
+export function take(isa: StreamSet, seed: number, count: number, options: StreamOptions = {}): Item[] {
+  const items = generate(isa, seed, options);
   return Array.from({ length: count }, () => items.next().value);
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { compare, describeDifference, examine, type Difference } from './compare';
-import { take } from './generate';
+import { STREAM_CLASSES, defaultFpscr, take, type StreamClass } from './generate';
 import { ITEMS_PER_BLOCK, type StreamSet } from './image';
 
 /*
@@ -10,6 +10,8 @@ import { ITEMS_PER_BLOCK, type StreamSet } from './image';
 export interface JobResult {
   readonly isa: StreamSet;
   readonly seed: number;
+  /** The class of rows that the items are of, if of one alone. */
+  readonly class?: StreamClass;
   /** Floating point: the bits of FPSCR that are random. */
   readonly fpscr?: number;
   readonly items: number;
@@ -22,16 +24,30 @@ export interface JobResult {
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { json: { type: 'boolean' }, block: { type: 'string' }, fpscr: { type: 'string' } },
+    options: {
+      json: { type: 'boolean' },
+      block: { type: 'string' },
+      class: { type: 'string' },
+      fpscr: { type: 'string' },
+      rows: { type: 'string' },
+    },
     allowPositionals: true,
   });
   const [isa, count, seed] = [positionals[0] as StreamSet, Number(positionals[1]), Number(positionals[2])];
   if ((isa !== 'a32' && isa !== 't32') || !Number.isInteger(count) || !Number.isInteger(seed)) {
-    throw new Error('usage: run.mjs a32|t32 COUNT SEED [--fpscr MASK] [--block N]');
+    throw new Error('usage: run.mjs a32|t32 COUNT SEED [--class CLASS] [--rows PATTERN] [--fpscr MASK] [--block N]');
   }
-  const fpscr = values.fpscr === undefined ? undefined : Number(values.fpscr);
+  const only = values.class as StreamClass | undefined;
+  if (only !== undefined && !STREAM_CLASSES.includes(only)) {
+    throw new Error(`--class ${only}: one of ${STREAM_CLASSES.join(', ')}`);
+  }
+  const fpscr = values.fpscr === undefined ? defaultFpscr(only) : Number(values.fpscr);
+  const rowsWanted = values.rows === undefined ? undefined : new RegExp(values.rows);
   const began = performance.now();
-  const items = take(isa, seed, Math.ceil(count / ITEMS_PER_BLOCK) * ITEMS_PER_BLOCK, fpscr !== undefined);
+  const items = take(isa, seed, Math.ceil(count / ITEMS_PER_BLOCK) * ITEMS_PER_BLOCK, {
+    class: only,
+    rows: rowsWanted,
+  });
   const generated = performance.now();
   let differences: Difference[];
   if (values.block === undefined) differences = await compare(items, { seed, fpscr });
@@ -39,10 +55,14 @@ async function main(): Promise<void> {
   const ended = performance.now();
   const rows: Record<string, number> = {};
   for (const { row } of items) rows[row] = (rows[row] ?? 0) + 1;
-  const command = `node test/peer/stream/run.mjs ${isa} ${count} ${seed}${values.fpscr === undefined ? '' : ` --fpscr ${values.fpscr}`}`;
+  const options = (['class', 'rows', 'fpscr'] as const)
+    .map((name) => (values[name] === undefined ? '' : ` --${name} '${values[name]}'`))
+    .join('');
+  const command = `node test/peer/stream/run.mjs ${isa} ${count} ${seed}${options}`;
   const result: JobResult = {
     isa,
     seed,
+    class: only,
     fpscr,
     items: items.length,
     rows,
