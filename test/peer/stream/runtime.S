@@ -5,12 +5,12 @@
         .arm
 
         .equ    PARAMETERS, 0x1f0000    @ written by the harness, see below
-        .equ    RESULTS, 0x4000000
+        .equ    RESULTS, 0x40c0000       @ (places apart in a software TLB)
         .equ    SCRATCH_WORDS, 128
         .equ    SAVED_WORDS, 20
 
         @ Parameters
-        .equ    P_TABLE, 0              @ address of the items: {code address | Thumb bit, meta}
+        .equ    P_TABLE, 0              @ address of the items: {code address | Thumb bit, meta (image.ts)}
         .equ    P_BLOCKS, 4             @ number of blocks
         .equ    P_ITEMS, 8              @ items in a block
         .equ    P_FIRST, 12             @ number of the first round of the first block
@@ -20,10 +20,10 @@
         .equ    P_FPSCR, 28             @ the bits of FPSCR that are random, the others being 0
         .equ    P_ROUNDS, 32            @ how often each block runs, with other random values each time
 
-        @ What is saved of an item with floating point: FPSCR, d0-d31, three of 0
+        @ What is saved of an item with floating point: d0-d31, FPSCR, three of 0
         .equ    VFP_WORDS, 68
         @ Fresh words of floating-point registers for each item; the others have moved on by as many words.
-        .equ    VFP_FRESH, 13
+        .equ    VFP_FRESH, 14          @ (even: doublewords stay aligned)
         .equ    MAX_ITEMS, 64
 
         @ What is saved of an item, SAVED_WORDS words: r0-r14, then
@@ -320,11 +320,11 @@ vfp_is_saved:
         ldr     r0, [r0, #P_VFP]
         cmp     r0, #0
         beq     2f
-        ldr     r0, [r12, #vfp_fpscr - state]
-        str     r0, [r1], #4
         ldr     r0, [r12, #vfp_end - state]
         sub     r0, r0, #256
         copy    64
+        ldr     r0, [r12, #vfp_fpscr - state]
+        str     r0, [r1], #4
         ldr     r0, =vfp_saved
         copy    VFP_WORDS
 2:      str     r1, [r12, #results_at - state]
@@ -342,6 +342,26 @@ end_block:
         str     r1, [r12, #results_at - state]
         b       next_block
         .ltorg
+
+        .altmacro
+        .macro  set_four n, a, b, c, d, e, f, g, h
+        set_one    %n, \a, \b
+        set_one    %n+1, \c, \d
+        set_one    %n+2, \e, \f
+        set_one    %n+3, \g, \h
+        .endm
+        .macro  set_one n, a, b
+        vmov    d\n, \a, \b
+        .endm
+        .macro  get_four n, a, b, c, d, e, f, g, h
+        get_one %n, \a, \b
+        get_one %n+1, \c, \d
+        get_one %n+2, \e, \f
+        get_one %n+3, \g, \h
+        .endm
+        .macro  get_one n, a, b
+        vmov    \a, \b, d\n
+        .endm
 
         @ Floating-point registers: each word anything, or near one, or near the smallest normal numbers, or a corner value.
 set_vfp:
@@ -373,20 +393,30 @@ set_vfp:
         mla     r4, r4, r6, r7
         eor     r8, r4, r4, ror #13
         and     r8, r8, r2
+        ldr     r9, =0x00370000         @ LEN and STRIDE are the item's: each makes other blocks of it
+        ldr     r11, [r12, #meta - state]
+        and     r9, r9, r11
+        orr     r8, r8, r9
         str     r4, [r12, #random - state]
         str     r8, [r12, #vfp_fpscr - state]
         sub     r5, r5, #256
-        vldm    r5!, {d0-d15}
-        vldm    r5, {d16-d31}
+        vldm    r5!, {s0-s31}           @ (words are faster than doublewords in our interpreter)
+        .irp    n, 16, 20, 24, 28
+        ldmia   r5!, {r0, r1, r2, r4, r6, r7, r9, r10}
+        set_four   \n, r0, r1, r2, r4, r6, r7, r9, r10
+        .endr
         vmsr    fpscr, r8
         b       vfp_is_set
 
 save_vfp:
         ldr     r0, =vfp_saved
         vmrs    r1, fpscr
-        str     r1, [r0], #4
-        vstm    r0!, {d0-d15}
-        vstm    r0, {d16-d31}
+        str     r1, [r0, #256]
+        vstm    r0!, {s0-s31}
+        .irp    n, 16, 20, 24, 28
+        get_four \n, r1, r2, r3, r8, r9, r10, r11, r14
+        stmia   r0!, {r1, r2, r3, r8, r9, r10, r11, r14}
+        .endr
         ldr     r0, =vfp_saved
         mix_memory 64
         ldmia   r0!, {r1, r2, r3, r8}
