@@ -6,14 +6,19 @@ import { PAGE_BITS } from '../tcg/layout';
 import type { AddressSpace } from './address-space';
 import { CpuExec, NO_EVENTS, type CpuExecServices, type EventSource } from './cpu-exec';
 import { BusError } from './device';
+import { ExclusiveMonitors } from './exclusive-monitors';
 import { mmioRead } from './mmio';
+import { Scheduler } from './scheduler';
 import { readLittle, type UnmappedPolicy } from './softmmu';
 
 /** vCPUs and the physical memory that they share. The board made the address space; nothing here knows a guest. */
 export class Machine {
   readonly memory: HostMemory;
   readonly execs: CpuExec[] = [];
+  /** Whose turn it is. */
+  readonly scheduler: Scheduler;
   private readonly constants: ConstantPool;
+  private readonly monitors: ExclusiveMonitors;
 
   /**
    * @param buffer the shared memory, laid out as in tcg/layout.ts
@@ -39,11 +44,24 @@ export class Machine {
       runtime,
       unmapped,
       events,
-      protectPage: (page) => this.execs.forEach((exec) => exec.softmmu.protectPage(page)),
-      codeWritten: (physical, size) => this.execs.forEach((exec) => exec.blocks.invalidate(physical, size)),
+      protectPage: (page) => this.protectPage(page),
+      codeWritten: (physical, size) => this.written(physical, size),
       isCodePage: (page) => this.execs.some((exec) => exec.blocks.hasCode(page)),
+      isWatchedPage: (page) => this.monitors.watches(page),
     };
     for (const cpu of cpus) this.execs.push(new CpuExec(cpu, services));
+    this.monitors = new ExclusiveMonitors(cpus, (page) => this.protectPage(page));
+    this.scheduler = new Scheduler(this.execs, (from, to) => this.monitors.turnChanges(from, to));
+  }
+
+  private protectPage(page: number): void {
+    for (const exec of this.execs) exec.softmmu.protectPage(page);
+  }
+
+  /** Memory was written that holds translated code or is watched by an exclusive monitor. */
+  private written(physical: number, size: number): void {
+    for (const exec of this.execs) exec.blocks.invalidate(physical, size);
+    this.monitors.written(physical, size);
   }
 
   /** Instructions executed by all vCPUs since reset, current also while one runs. */
@@ -61,6 +79,8 @@ export class Machine {
   reset(): void {
     this.constants.clear();
     for (const exec of this.execs) exec.reset();
+    this.scheduler.reset();
+    this.monitors.reset();
   }
 
   /** Gives every block its plugin operations anew; see {@link CpuExec.reinstrument}. */
@@ -114,7 +134,7 @@ export class Machine {
       this.memory.u8.set(data.subarray(done, done + length), region.host + offset);
       done += length;
     }
-    if (done > 0) for (const exec of this.execs) exec.blocks.invalidate(address, done);
+    if (done > 0) this.written(address, done);
     return done;
   }
 

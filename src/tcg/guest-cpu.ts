@@ -69,6 +69,10 @@ export interface GuestCpu {
    * of the instruction when `exit.restoresState`.
    */
   handleExit(exit: CpuLoopExit): CpuRunState;
+  /** The virtual address (unsigned) that an exclusive load has tagged and no exclusive store has used yet. */
+  exclusiveAddress(): number | undefined;
+  /** Somebody else wrote there: the next exclusive store fails. */
+  loseExclusive(): void;
   /** Whether a halted vCPU has reason to run again. */
   hasWork(): boolean;
   /** Whether {@link takeInterrupt} would take one: asserted, and not masked. */

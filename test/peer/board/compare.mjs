@@ -95,7 +95,8 @@ function replay(lib, ops) {
     clock: { nowNs: () => 0 },
     log: quiet,
     serial: [],
-    cpus: [{ irq: line, fiq: line }],
+    cpus: [{ irq: line, fiq: line, hold() {}, reset() {} }],
+    currentCpu: () => 0,
     requestReset() {},
     psInit: false,
   });

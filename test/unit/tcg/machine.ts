@@ -46,6 +46,8 @@ export class IrMachine {
       mmuIndex: () => 0,
       accessFault: noAccess,
       handleExit: (_exit: CpuLoopExit) => CpuRunState.Running,
+      exclusiveAddress: () => undefined,
+      loseExclusive: () => undefined,
       hasWork: () => true,
       interruptPending: () => false,
       takeInterrupt: () => undefined,
