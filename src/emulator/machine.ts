@@ -2,12 +2,15 @@ import { ConstantPool } from '../tcg/constants';
 import { AccessType, type GuestCpu } from '../tcg/guest-cpu';
 import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
 import { HostMemory } from '../tcg/interp';
-import { PAGE_BITS } from '../tcg/layout';
-import type { AddressSpace } from './address-space';
+import { PAGE_BITS, PAGE_SIZE } from '../tcg/layout';
+import type { AddressSpace, MmioRegion, RamRegion } from './address-space';
 import { CpuExec, NO_EVENTS, type CpuExecServices, type EventSource } from './cpu-exec';
 import { BusError } from './device';
-import { mmioRead } from './mmio';
+import { mmioRead, mmioWrite } from './mmio';
 import { readLittle, type UnmappedPolicy } from './softmmu';
+
+/** How an access to the bus ended: a device refused it, or nothing answers in a part of it. */
+export type BusOutcome = 'ok' | 'error' | 'nowhere';
 
 /** vCPUs and the physical memory that they share. The board made the address space; nothing here knows a guest. */
 export class Machine {
@@ -116,6 +119,69 @@ export class Machine {
     }
     if (done > 0) for (const exec of this.execs) exec.blocks.invalidate(address, done);
     return done;
+  }
+
+  /** Fills `bytes` from the bus, devices too: each aligned word, halfword or byte is one access. */
+  readBus(address: number, bytes: Uint8Array): BusOutcome {
+    return this.onBus(
+      address,
+      bytes.length,
+      (region, offset, size, done) => {
+        const value = mmioRead(region.device, offset, size);
+        for (let i = 0; i < size; i++) bytes[done + i] = value >>> (8 * i);
+      },
+      (host, length, done) => bytes.set(this.memory.u8.subarray(host, host + length), done),
+    );
+  }
+
+  /** Writes `bytes` to the bus, devices too; read-only memory does not answer. Code that is written to is dropped. */
+  writeBus(address: number, bytes: Uint8Array): BusOutcome {
+    return this.onBus(
+      address,
+      bytes.length,
+      (region, offset, size, done) => {
+        let value = 0;
+        for (let i = 0; i < size; i++) value |= bytes[done + i] << (8 * i);
+        mmioWrite(region.device, offset, value >>> 0, size);
+      },
+      (host, length, done, region) => {
+        if (region.readOnly) return false;
+        this.memory.u8.set(bytes.subarray(done, done + length), host);
+        for (const exec of this.execs) exec.blocks.invalidate(address + done, length);
+        return true;
+      },
+    );
+  }
+
+  private onBus(
+    address: number,
+    count: number,
+    device: (region: MmioRegion, offset: number, size: number, done: number) => void,
+    ram: (host: number, length: number, done: number, region: RamRegion) => boolean | void,
+  ): BusOutcome {
+    let outcome: BusOutcome = 'ok';
+    for (let done = 0; done < count;) {
+      const at = address + done;
+      const region = this.space.find(at);
+      const left = count - done;
+      if (region?.kind === 'ram') {
+        const offset = at - region.base;
+        const length = Math.min(left, region.size - offset, PAGE_SIZE - (at % PAGE_SIZE));
+        if (ram(region.host + offset, length, done, region) === false) outcome = 'nowhere';
+        done += length;
+        continue;
+      }
+      const size = at % 4 === 0 && left >= 4 ? 4 : at % 2 === 0 && left >= 2 ? 2 : 1;
+      try {
+        if (region) device(region, at - region.base, size, done);
+        else outcome = 'nowhere';
+      } catch (error) {
+        if (!(error instanceof BusError)) throw error;
+        outcome = 'error';
+      }
+      done += size;
+    }
+    return outcome;
   }
 
   /** Reads virtual memory as a debugger: devices and unmapped pages end the result. */
