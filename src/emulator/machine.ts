@@ -2,20 +2,20 @@ import { ConstantPool } from '../tcg/constants';
 import { AccessType, type GuestCpu } from '../tcg/guest-cpu';
 import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
 import { HostMemory } from '../tcg/interp';
-import { PAGE_BITS, PAGE_SIZE } from '../tcg/layout';
-import type { AddressSpace, MmioRegion, RamRegion } from './address-space';
+import { PAGE_BITS } from '../tcg/layout';
+import type { AddressSpace } from './address-space';
 import { CpuExec, NO_EVENTS, type CpuExecServices, type EventSource } from './cpu-exec';
+import { SystemBus } from './bus';
 import { BusError } from './device';
-import { mmioRead, mmioWrite } from './mmio';
+import { mmioRead } from './mmio';
 import { readLittle, type UnmappedPolicy } from './softmmu';
-
-/** How an access to the bus ended: a device refused it, or nothing answers in a part of it. */
-export type BusOutcome = 'ok' | 'error' | 'nowhere';
 
 /** vCPUs and the physical memory that they share. The board made the address space; nothing here knows a guest. */
 export class Machine {
   readonly memory: HostMemory;
   readonly execs: CpuExec[] = [];
+  /** The way to memory of devices that read and write by themselves. */
+  readonly bus: SystemBus;
   private readonly constants: ConstantPool;
 
   /**
@@ -34,6 +34,7 @@ export class Machine {
   ) {
     this.memory = new HostMemory(buffer);
     this.constants = new ConstantPool(cpus.map((cpu) => cpu.env));
+    this.bus = new SystemBus(space, this.memory, unmapped, (physical, size) => this.codeWritten(physical, size));
     const services: CpuExecServices = {
       space,
       memory: this.memory,
@@ -43,7 +44,7 @@ export class Machine {
       unmapped,
       events,
       protectPage: (page) => this.execs.forEach((exec) => exec.softmmu.protectPage(page)),
-      codeWritten: (physical, size) => this.execs.forEach((exec) => exec.blocks.invalidate(physical, size)),
+      codeWritten: (physical, size) => this.codeWritten(physical, size),
       isCodePage: (page) => this.execs.some((exec) => exec.blocks.hasCode(page)),
     };
     for (const cpu of cpus) this.execs.push(new CpuExec(cpu, services));
@@ -117,71 +118,12 @@ export class Machine {
       this.memory.u8.set(data.subarray(done, done + length), region.host + offset);
       done += length;
     }
-    if (done > 0) for (const exec of this.execs) exec.blocks.invalidate(address, done);
+    if (done > 0) this.codeWritten(address, done);
     return done;
   }
 
-  /** Fills `bytes` from the bus, devices too: each aligned word, halfword or byte is one access. */
-  readBus(address: number, bytes: Uint8Array): BusOutcome {
-    return this.onBus(
-      address,
-      bytes.length,
-      (region, offset, size, done) => {
-        const value = mmioRead(region.device, offset, size);
-        for (let i = 0; i < size; i++) bytes[done + i] = value >>> (8 * i);
-      },
-      (host, length, done) => bytes.set(this.memory.u8.subarray(host, host + length), done),
-    );
-  }
-
-  /** Writes `bytes` to the bus, devices too; read-only memory does not answer. Code that is written to is dropped. */
-  writeBus(address: number, bytes: Uint8Array): BusOutcome {
-    return this.onBus(
-      address,
-      bytes.length,
-      (region, offset, size, done) => {
-        let value = 0;
-        for (let i = 0; i < size; i++) value |= bytes[done + i] << (8 * i);
-        mmioWrite(region.device, offset, value >>> 0, size);
-      },
-      (host, length, done, region) => {
-        if (region.readOnly) return false;
-        this.memory.u8.set(bytes.subarray(done, done + length), host);
-        for (const exec of this.execs) exec.blocks.invalidate(address + done, length);
-        return true;
-      },
-    );
-  }
-
-  private onBus(
-    address: number,
-    count: number,
-    device: (region: MmioRegion, offset: number, size: number, done: number) => void,
-    ram: (host: number, length: number, done: number, region: RamRegion) => boolean | void,
-  ): BusOutcome {
-    let outcome: BusOutcome = 'ok';
-    for (let done = 0; done < count;) {
-      const at = address + done;
-      const region = this.space.find(at);
-      const left = count - done;
-      if (region?.kind === 'ram') {
-        const offset = at - region.base;
-        const length = Math.min(left, region.size - offset, PAGE_SIZE - (at % PAGE_SIZE));
-        if (ram(region.host + offset, length, done, region) === false) outcome = 'nowhere';
-        done += length;
-        continue;
-      }
-      const size = at % 4 === 0 && left >= 4 ? 4 : at % 2 === 0 && left >= 2 ? 2 : 1;
-      try {
-        if (region) device(region, at - region.base, size, done);
-        else outcome = 'nowhere';
-      } catch (error) {
-        if (!(error instanceof BusError)) throw error;
-        outcome = 'error';
-      }
-      done += size;
-    }
-    return outcome;
+  private codeWritten(physical: number, size: number): void {
+    for (const exec of this.execs) exec.blocks.invalidate(physical, size);
   }
 
   /** Reads virtual memory as a debugger: devices and unmapped pages end the result. */

@@ -16,21 +16,13 @@ import { LoadedPlugin, type EventName } from './loaded-plugin';
 import { packMeminfo } from './meminfo';
 import type { PluginModule, QemuPluginApi } from './plugin-module';
 import { BlockRegistrations, type Registration } from './registrations';
+import { RegisterUse } from './register-use';
 import { ScoreboardPool, type Scoreboard } from './scoreboard';
 import type { CacheStatistics } from './statistics';
 import { PluginTb } from './translation-view';
 
 /** The versions of the plugin API that are accepted. */
 export const API_VERSION = { min: 0, cur: 6 } as const;
-
-/** What a callback may do with registers: qemu_plugin_cb_flags, and -1 where there is no vCPU to ask. */
-export enum RegisterUse {
-  NoVcpu = -1,
-  None = 0,
-  Read = 1,
-  ReadWrite = 2,
-  ReadWritePc = 3,
-}
 
 /** Why the machine should stop, as a callback asked. */
 export type StopRequest =

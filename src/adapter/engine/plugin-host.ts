@@ -46,9 +46,9 @@ export function createPluginHost(parts: PluginHostParts): PluginHost {
     writeMemory: (vcpu, vaddr, bytes) => machine().writeVirtual(cpus[vcpu], vaddr, bytes),
     readPhysical(physical, length) {
       const bytes = new Uint8Array(length);
-      return { result: RESULTS[machine().readBus(physical, bytes)], bytes };
+      return { result: RESULTS[machine().bus.read(physical, bytes)], bytes };
     },
-    writePhysical: (physical, bytes) => RESULTS[machine().writeBus(physical, bytes)],
+    writePhysical: (physical, bytes) => RESULTS[machine().bus.write(physical, bytes)],
     instructions: () => machine().instructions,
     controlTime: () => time.control(),
     updateTime(ns): void {

@@ -108,9 +108,10 @@ export class Runner {
     switch (stop) {
       case CpuStop.Budget:
       case CpuStop.Callback:
+        if (this.strategy.isBackWhereJudged()) host.arrivals.pass();
         return this.strategy.reached() ? stopped({ kind: 'step' }) : undefined;
       case CpuStop.Breakpoint: {
-        const ids = host.arrivals.judge();
+        const ids = this.strategy.isBackWhereJudged() ? host.arrivals.pass() : host.arrivals.judge();
         if (ids.length) return stopped({ kind: 'breakpoint', ids });
         return this.strategy.reached() ? stopped({ kind: 'step' }) : undefined;
       }

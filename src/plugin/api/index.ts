@@ -1,8 +1,9 @@
 import { parseBoolean } from '../args';
-import { RegisterUse, type PluginEngine } from '../engine';
+import type { PluginEngine } from '../engine';
 import { HwAddr } from '../hwaddr';
 import { MEM_R, MEM_W, memIsBigEndian, memIsSignExtended, memIsStore, memSizeShift } from '../meminfo';
 import type { QemuPluginApi } from '../plugin-module';
+import { RegisterUse } from '../register-use';
 import { checkInsn, checkTb, type PluginInsn } from '../translation-view';
 import { execution } from './execution';
 import { lifecycle } from './lifecycle';

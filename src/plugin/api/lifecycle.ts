@@ -28,7 +28,7 @@ type Lifecycle = Pick<
 /** Events of the session and of vCPUs. Null as a callback takes the one there is away, as in C. */
 export function lifecycle(engine: PluginEngine): Lifecycle {
   const register = (api: string, id: number, event: EventName, callback: EventCallback | null | undefined): void => {
-    if (callback != null) checkFunction(callback, api);
+    if (callback) checkFunction(callback, api);
     engine.plugin(id, api).on(event, callback ?? undefined);
   };
   const registrar =

@@ -1,7 +1,8 @@
 import { ByteArray, checkByteArray } from '../byte-array';
-import { RegisterUse, type PluginEngine } from '../engine';
+import type { PluginEngine } from '../engine';
 import { HwaddrResult } from '../host';
 import type { QemuPluginApi } from '../plugin-module';
+import { RegisterUse } from '../register-use';
 
 type Machine = Pick<
   QemuPluginApi,

@@ -169,6 +169,11 @@ export class ArmCpu implements GuestCpu {
     return this.env[ArmSlot.Thumb] === 1;
   }
 
+  /** CPSR.M. */
+  get mode(): number {
+    return currentMode(this.env);
+  }
+
   /** Unsigned. */
   get stackPointer(): number {
     return this.env[ArmSlot.SP] >>> 0;
