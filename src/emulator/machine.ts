@@ -5,6 +5,7 @@ import { HostMemory } from '../tcg/interp';
 import { PAGE_BITS } from '../tcg/layout';
 import type { AddressSpace } from './address-space';
 import { CpuExec, NO_EVENTS, type CpuExecServices, type EventSource } from './cpu-exec';
+import { SystemBus } from './bus';
 import { BusError } from './device';
 import { ExclusiveMonitors } from './exclusive-monitors';
 import { mmioRead } from './mmio';
@@ -17,6 +18,8 @@ export class Machine {
   readonly execs: CpuExec[] = [];
   /** Whose turn it is. */
   readonly scheduler: Scheduler;
+  /** The way to memory of devices that read and write by themselves. */
+  readonly bus: SystemBus;
   private readonly constants: ConstantPool;
   private readonly monitors: ExclusiveMonitors;
 
@@ -36,6 +39,7 @@ export class Machine {
   ) {
     this.memory = new HostMemory(buffer);
     this.constants = new ConstantPool(cpus.map((cpu) => cpu.env));
+    this.bus = new SystemBus(space, this.memory, unmapped, (physical, size) => this.codeWritten(physical, size));
     const services: CpuExecServices = {
       space,
       memory: this.memory,
@@ -45,7 +49,7 @@ export class Machine {
       unmapped,
       events,
       protectPage: (page) => this.protectPage(page),
-      codeWritten: (physical, size) => this.written(physical, size),
+      codeWritten: (physical, size) => this.codeWritten(physical, size),
       isCodePage: (page) => this.execs.some((exec) => exec.blocks.hasCode(page)),
       isWatchedPage: (page) => this.monitors.watches(page),
     };
@@ -56,12 +60,6 @@ export class Machine {
 
   private protectPage(page: number): void {
     for (const exec of this.execs) exec.softmmu.protectPage(page);
-  }
-
-  /** Memory was written that holds translated code or is watched by an exclusive monitor. */
-  private written(physical: number, size: number): void {
-    for (const exec of this.execs) exec.blocks.invalidate(physical, size);
-    this.monitors.written(physical, size);
   }
 
   /** Instructions executed by all vCPUs since reset, current also while one runs. */
@@ -134,8 +132,14 @@ export class Machine {
       this.memory.u8.set(data.subarray(done, done + length), region.host + offset);
       done += length;
     }
-    if (done > 0) this.written(address, done);
+    if (done > 0) this.codeWritten(address, done);
     return done;
+  }
+
+  /** Memory was written that may hold translated code or be watched by an exclusive monitor. */
+  private codeWritten(physical: number, size: number): void {
+    for (const exec of this.execs) exec.blocks.invalidate(physical, size);
+    this.monitors.written(physical, size);
   }
 
   /** Reads virtual memory as a debugger: devices and unmapped pages end the result. */

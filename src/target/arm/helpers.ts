@@ -64,9 +64,9 @@ export const HELPERS = {
   breakpoint: set.define('exception_bkpt', 0),
   pcAlignment: set.define('exception_pc_alignment', 1),
   semihosting: set.define('semihosting', 0),
-  wfi: set.define('wfi', 0),
-  /** On a multiprocessor only: {@link ArmEvents}. */
-  wfe: set.define('wfe', 0),
+  wfi: set.define('wfi', 0, { completes: true }),
+  /** On a multiprocessor only: events.ts. */
+  wfe: set.define('wfe', 0, { completes: true }),
   sev: set.define('sev', 0),
   yield: set.define('yield', 0),
 
