@@ -24,7 +24,8 @@ import { OutputBuffer } from './output-buffer';
 import type { EnginePlatform } from './platform';
 import { installPlugins, pluginNames } from './plugins';
 import { Runner, type PendingStop, type RunnerHost } from './runner';
-import { isSupervisorCall, System } from './system';
+import { isSupervisorCall } from './plugin-host';
+import { System } from './system';
 
 /** r14, where the environment has it. */
 const LR = 14;
@@ -260,12 +261,15 @@ export class Engine implements EngineApi {
 
   private refreshInstrumentation(): void {
     const { machine, plugins } = this.current().system;
+    if (this.staleInstrumentation === 'no') return;
+    plugins.settle();
     if (this.staleInstrumentation === 'reinstrument') machine.reinstrument();
     if (this.staleInstrumentation === 'flush') {
       machine.execs.forEach((exec) => exec.finishInstruction());
       machine.flush();
       plugins.flushed();
     }
+    plugins.settled();
     this.staleInstrumentation = 'no';
   }
 
@@ -383,6 +387,7 @@ export class Engine implements EngineApi {
         this.pauseRequested ||
         this.exit !== undefined ||
         this.staleInstrumentation !== 'no' ||
+        system.isTimeMoved ||
         Atomics.load(control, Control.StopRequest) !== 0,
       now: () => this.platform.now(),
       afterSlice: () => {

@@ -1,5 +1,6 @@
 import { AccessType, CpuRunState, FaultKind, type GuestCpu, type PageTranslation } from '../../tcg/guest-cpu';
 import type { CpuLoopExit, HelperFn } from '../../tcg/helpers';
+import { Discontinuity } from '../../tcg/instrument';
 import { ENV_STATE_WORDS } from '../../tcg/layout';
 import { OSLSR_RESET } from './cp15/debug';
 import type { CpAccess } from './cp15/registers';
@@ -16,6 +17,7 @@ import {
   enterVector,
   takeException,
 } from './exceptions';
+import { ArmGdbRegisters } from './gdb-registers';
 import { makeHelperTable, raiseUndefined } from './helper-table';
 import {
   isExternalOnWalk,
@@ -94,6 +96,8 @@ export class ArmCpu implements GuestCpu {
   readonly helpers: readonly HelperFn[];
   readonly pcSlot = ArmSlot.PC;
   readonly auxSlot = ArmSlot.CondExec;
+  /** The registers as QEMU's gdbstub has them. */
+  readonly gdbRegisters: ArmGdbRegisters;
   private readonly named: ArmRegisters;
   private readonly services: ArmServices;
   private readonly reported = new Set<string>();
@@ -106,7 +110,9 @@ export class ArmCpu implements GuestCpu {
     this.translator = new ArmTranslator({ model, cpuIndex: index, semihosting: services.semihosting !== undefined });
     const access = this.coprocessorAccess();
     // A debugger's accesses are privileged in every mode.
-    this.named = new ArmRegisters(env, { ...access, isUser: false });
+    const debugAccess = { ...access, isUser: false };
+    this.named = new ArmRegisters(env, debugAccess);
+    this.gdbRegisters = new ArmGdbRegisters({ env, named: this.named, access: debugAccess });
     this.helpers = makeHelperTable(access, () => this.hasWork());
     this.reset(0);
   }
@@ -238,6 +244,19 @@ export class ArmCpu implements GuestCpu {
       throw new Error(`not an exit of this CPU: ${String(exit)}`);
     }
     return CpuRunState.Running;
+  }
+
+  discontinuityOf(exit: CpuLoopExit): Discontinuity {
+    if (exit instanceof ArmException || exit instanceof ArmFetchAbort) return Discontinuity.Exception;
+    return exit instanceof SemihostingRequest ? Discontinuity.HostCall : Discontinuity.None;
+  }
+
+  setPc(address: number): void {
+    const { env } = this;
+    env[ArmSlot.PC] = address & ~1;
+    env[ArmSlot.Thumb] = address & 1;
+    env[ArmSlot.CondExec] = 0;
+    updateFlags(env);
   }
 
   hasWork(): boolean {

@@ -64,7 +64,7 @@ export const HELPERS = {
   breakpoint: set.define('exception_bkpt', 0),
   pcAlignment: set.define('exception_pc_alignment', 1),
   semihosting: set.define('semihosting', 0),
-  wfi: set.define('wfi', 0),
+  wfi: set.define('wfi', 0, { completes: true }),
 
   cpsrRead: set.define('cpsr_read', 0, { output: true }),
   /** (value, mask) */
