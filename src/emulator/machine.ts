@@ -5,6 +5,7 @@ import { HostMemory } from '../tcg/interp';
 import { PAGE_BITS } from '../tcg/layout';
 import type { AddressSpace } from './address-space';
 import { CpuExec, NO_EVENTS, type CpuExecServices, type EventSource } from './cpu-exec';
+import { SystemBus } from './bus';
 import { BusError } from './device';
 import { mmioRead } from './mmio';
 import { readLittle, type UnmappedPolicy } from './softmmu';
@@ -13,6 +14,8 @@ import { readLittle, type UnmappedPolicy } from './softmmu';
 export class Machine {
   readonly memory: HostMemory;
   readonly execs: CpuExec[] = [];
+  /** The way to memory of devices that read and write by themselves. */
+  readonly bus: SystemBus;
   private readonly constants: ConstantPool;
 
   /**
@@ -31,6 +34,7 @@ export class Machine {
   ) {
     this.memory = new HostMemory(buffer);
     this.constants = new ConstantPool(cpus.map((cpu) => cpu.env));
+    this.bus = new SystemBus(space, this.memory, unmapped, (physical, size) => this.codeWritten(physical, size));
     const services: CpuExecServices = {
       space,
       memory: this.memory,
@@ -40,7 +44,7 @@ export class Machine {
       unmapped,
       events,
       protectPage: (page) => this.execs.forEach((exec) => exec.softmmu.protectPage(page)),
-      codeWritten: (physical, size) => this.execs.forEach((exec) => exec.blocks.invalidate(physical, size)),
+      codeWritten: (physical, size) => this.codeWritten(physical, size),
       isCodePage: (page) => this.execs.some((exec) => exec.blocks.hasCode(page)),
     };
     for (const cpu of cpus) this.execs.push(new CpuExec(cpu, services));
@@ -114,8 +118,12 @@ export class Machine {
       this.memory.u8.set(data.subarray(done, done + length), region.host + offset);
       done += length;
     }
-    if (done > 0) for (const exec of this.execs) exec.blocks.invalidate(address, done);
+    if (done > 0) this.codeWritten(address, done);
     return done;
+  }
+
+  private codeWritten(physical: number, size: number): void {
+    for (const exec of this.execs) exec.blocks.invalidate(physical, size);
   }
 
   /** Reads virtual memory as a debugger: devices and unmapped pages end the result. */

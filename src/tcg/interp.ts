@@ -4,7 +4,7 @@ import type { GuestCpu } from './guest-cpu';
 import { CpuLoopExit } from './helpers';
 import type { PluginRuntime } from './instrument';
 import { CONTROL_BASE, Control, PAGE_MASK } from './layout';
-import { MemOp } from './memop';
+import { MemOp, memOpAlignment } from './memop';
 import type { SoftMmu } from './softmmu';
 import type { TranslationBlock } from './tb';
 
@@ -633,13 +633,12 @@ export class Interpreter {
 
 /** The access to the second word of a doubleword. */
 function secondHalf(memop: number): number {
-  return (memop & ~(MemOp.SIZE | MemOp.ALIGN | MemOp.ALIGN4)) | MemOp.UL;
+  return (memop & ~(MemOp.SIZE | MemOp.ALIGN | MemOp.ALIGN_TO)) | MemOp.UL;
 }
 
 /** The access to the first word; the doubleword itself where its alignment faults. */
 function firstHalf(address: number, memop: number): number {
-  const needed = memop & MemOp.ALIGN ? 7 : memop & MemOp.ALIGN4 ? 3 : 0;
-  return address & needed ? memop : secondHalf(memop);
+  return address & (memOpAlignment(memop) - 1) ? memop : secondHalf(memop);
 }
 
 /** Bits 63..32 of the unsigned product of two 32-bit values, as a signed number. */

@@ -90,6 +90,10 @@ export class System {
       memoryBytes: config.memoryBytes,
       hostBase: GUEST_BASE,
       clock: this.clock,
+      bus: {
+        read: (address, into) => this.machine.bus.read(address, into),
+        write: (address, bytes) => this.machine.bus.write(address, bytes),
+      },
       log: this.guestLog,
       serial: [this.consoles.uart('uart0'), this.consoles.uart('uart1')],
       cpus: this.cpus.map((cpu) => ({

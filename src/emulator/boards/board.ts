@@ -1,5 +1,5 @@
 import type { AddressSpace } from '../address-space';
-import type { CharBackend, GuestLog, VirtualClock } from '../device';
+import type { BusMaster, CharBackend, GuestLog, VirtualClock } from '../device';
 import type { IrqLine } from '../irq';
 
 /** The two interrupt inputs of a CPU. */
@@ -14,6 +14,8 @@ export interface BoardOptions {
   /** First byte of the shared memory that the board may use for guest RAM. */
   readonly hostBase: number;
   readonly clock: VirtualClock;
+  /** Memory and devices, for devices that read and write by themselves. */
+  readonly bus: BusMaster;
   readonly log: GuestLog;
   /** `-serial` in order; a missing entry is a line that leads nowhere. */
   readonly serial: readonly (CharBackend | undefined)[];

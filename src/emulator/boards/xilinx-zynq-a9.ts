@@ -33,6 +33,8 @@ const GIC_INTERRUPTS = 96;
 const PPI_GLOBAL_TIMER = 27;
 const PPI_PRIVATE_TIMER = 29;
 const PPI_WATCHDOG = 30;
+/** Events 0 to 7 of the DMA controller: UG585 table 7-4. */
+const DMA_EVENT_INTERRUPTS = [46, 47, 48, 49, 72, 73, 74, 75];
 /** 52:54:00:12:34:56, the last byte growing by one for the second controller. */
 const MAC_LOW = 0x12005452;
 const MAC_HIGH = 0x5634;
@@ -138,7 +140,9 @@ class ZynqBoard implements Board {
     };
     ttc(0xf8001000, 42);
     ttc(0xf8002000, 69);
-    this.place(0xf8003000, new Pl330(log));
+    const dmaEvents = DMA_EVENT_INTERRUPTS.map((irq) => gic.input(irq));
+    const dmaLines = { abort: gic.input(45), events: dmaEvents };
+    this.placeTimed(0xf8003000, new Pl330(this.options.bus, dmaLines, clock, log));
     this.place(0xf8007100, new ZynqXadc(gic.input(39), log));
   }
 

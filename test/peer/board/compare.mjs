@@ -93,6 +93,7 @@ function replay(lib, ops) {
     memoryBytes: 128 << 20,
     hostBase: 0,
     clock: { nowNs: () => 0 },
+    bus: { read: (_address, into) => void into.fill(0), write() {} },
     log: quiet,
     serial: [],
     cpus: [{ irq: line, fiq: line }],

@@ -12,12 +12,20 @@ export class TestBoard {
   readonly messages: string[] = [];
   readonly sent: string[] = ['', ''];
   readonly typed: number[][] = [[], []];
+  /** What devices that read and write by themselves see. */
+  readonly memory = new Uint8Array(0x1100);
 
   constructor(options: { psInit?: boolean; memoryBytes?: number } = {}) {
     this.board = XILINX_ZYNQ_A9.create({
       memoryBytes: options.memoryBytes ?? XILINX_ZYNQ_A9.defaultMemoryBytes,
       hostBase: 0x200000,
       clock: { nowNs: () => this.now },
+      bus: {
+        read: (address, into) => into.set(this.memory.subarray(address, address + into.length)),
+        write: (address, bytes) => {
+          if (address < 0x1000) this.memory.set(bytes, address);
+        },
+      },
       log: {
         unimplemented: (message) => void this.messages.push(message),
         guestError: (message) => void this.messages.push(message),

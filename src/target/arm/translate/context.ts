@@ -196,8 +196,18 @@ export class ArmContext extends DisasContextBase {
   memop(op: number, mmuIndex = this.mmuIndex): number {
     let bits = (op & MemOp.SIZE) === 0 ? 0 : this.memopBits;
     // An instruction that says how it must be aligned means it.
-    if (op & MemOp.ALIGN4) bits &= ~MemOp.ALIGN;
+    if (op & MemOp.ALIGN_TO) bits &= ~MemOp.ALIGN;
     return op | bits | (mmuIndex << MEMOP_MMU_SHIFT);
+  }
+
+  /** As {@link memop}, aligned to 1 << alignment bytes whatever the state says. */
+  memopAligned(op: number, alignment: number): number {
+    return op | (alignment << MemOp.ALIGN_TO_SHIFT) | (this.mmuIndex << MEMOP_MMU_SHIFT);
+  }
+
+  /** SCTLR.A: accesses that do not say how they are aligned are aligned to their size. */
+  get alignsAll(): boolean {
+    return (this.memopBits & MemOp.ALIGN) !== 0;
   }
 
   load(address: Temp, op: number, mmuIndex?: number): Temp {
