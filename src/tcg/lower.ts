@@ -139,6 +139,11 @@ class Lowering {
         this.operands(args, values);
         code.push(args[3]);
         return;
+      case Opcode.plugin_exec_cond_cb: {
+        const [index, flags, ...condition] = args;
+        code.push(Bytecode.plugin_exec_cond_cb, ...condition, Bytecode.plugin_exec_cb, index, flags);
+        return;
+      }
       case Opcode.call:
         this.lowerCall(op, outputs, inputs);
         return;
