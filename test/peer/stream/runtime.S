@@ -4,7 +4,7 @@
         .fpu neon
         .arm
 
-        .include "shared.inc"
+        .include "shared.S"
 
         @ What is saved of an item with floating point: d0-d31, FPSCR, three of 0
         .equ    VFP_WORDS, 68

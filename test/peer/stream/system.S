@@ -2,7 +2,7 @@
  * it is in System mode. An item may end in any mode, instruction set and byte order, by an exception or an interrupt. */
         .syntax unified
         .arm
-        .include "shared.inc"
+        .include "shared.S"
 
         @ The meta word beyond what image.ts says of all items
         .equ    M_MODE, 27              @ bits 31..27: the mode that the item begins in
