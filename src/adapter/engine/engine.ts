@@ -52,6 +52,8 @@ export class Engine implements EngineApi {
   private session: Session | undefined;
   private runner: Runner | undefined;
   private pauseRequested = false;
+  /** Nothing but breakpoints and the like stops it. */
+  private runsFreely = false;
   /** The guest has ended, though the session may stop once more before it does. */
   private exit: { readonly code: number; readonly reason: string } | undefined;
   private staleInstrumentation: 'no' | 'reinstrument' | 'flush' = 'no';
@@ -157,6 +159,7 @@ export class Engine implements EngineApi {
     // A step from where nothing has stopped yet must not stop there.
     if (mode.kind !== 'continue') arrivals.judge();
     this.runner = new Runner(this.runnerHost(), mode);
+    this.runsFreely = mode.kind === 'continue';
     this.lastStatistics = this.platform.now();
     this.platform.schedule(() => this.turn(), 0);
   }
@@ -262,15 +265,18 @@ export class Engine implements EngineApi {
   private refreshInstrumentation(): void {
     const { machine, plugins } = this.current().system;
     if (this.staleInstrumentation === 'no') return;
+    // QEMU flushes between blocks; a step must not be carried on for that.
+    if (this.staleInstrumentation === 'flush' && this.runsFreely) machine.execs.forEach((exec) => exec.finishBlock());
     plugins.settle();
-    if (this.staleInstrumentation === 'reinstrument') machine.reinstrument();
-    if (this.staleInstrumentation === 'flush') {
+    const stale = this.staleInstrumentation;
+    this.staleInstrumentation = 'no';
+    if (stale === 'reinstrument') machine.reinstrument();
+    if (stale === 'flush') {
       machine.execs.forEach((exec) => exec.finishInstruction());
       machine.flush();
       plugins.flushed();
     }
     plugins.settled();
-    this.staleInstrumentation = 'no';
   }
 
   private guestExits(code: number, reason: string): void {
@@ -310,6 +316,7 @@ export class Engine implements EngineApi {
   }
 
   private stop(reason: StopReason): void {
+    this.runsFreely = false;
     const { system, arrivals } = this.current();
     this.state = 'stopped';
     this.runner = undefined;
