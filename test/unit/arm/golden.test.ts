@@ -239,7 +239,12 @@ function translate({ title, code, thumb = false, flags = 0, count }: Case): stri
     fetch: (address: number, size: 2 | 4) =>
       thumb && size === 4 ? at(address) | (at(address + 2) << 16) : at(address) >>> 0,
   };
-  const translator = new ArmTranslator({ model: findArmModel('cortex-a9'), cpuIndex: 0, semihosting: false });
+  const translator = new ArmTranslator({
+    model: findArmModel('cortex-a9'),
+    cpuIndex: 0,
+    semihosting: false,
+    multiprocessor: false,
+  });
   const insns = count ?? (thumb ? code.filter((h, i) => i === 0 || code[i - 1] < 0xe800).length : code.length);
   const block = translateBlock(translator, PC, flags | (thumb ? TbFlag.THUMB : 0), reader, insns);
   return `; ${title}\n${formatIr(block.ir)}\n`;
