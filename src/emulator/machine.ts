@@ -39,7 +39,7 @@ export class Machine {
       runtime,
       unmapped,
       events,
-      protectPage: (page) => this.execs.forEach((exec) => exec.softmmu.protectPage(page)),
+      protectPage: (page) => this.execs.forEach((exec) => exec.protectPage(page)),
       codeWritten: (physical, size) => this.execs.forEach((exec) => exec.blocks.invalidate(physical, size)),
       isCodePage: (page) => this.execs.some((exec) => exec.blocks.hasCode(page)),
     };

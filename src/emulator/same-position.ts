@@ -6,6 +6,7 @@ const INSN_START_WORDS = 3;
 const CALLBACK_WORDS: Readonly<Partial<Record<Bytecode, number>>> = {
   [Bytecode.plugin_exec_cb]: 2,
   [Bytecode.plugin_inline_add_u64]: 4,
+  [Bytecode.plugin_exec_filtered_cb]: 4,
 };
 
 /**

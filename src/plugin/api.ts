@@ -1,6 +1,8 @@
+import type { LineTable } from '../tcg/line-table';
 import { parseBoolean } from './args';
 import { isCounter, type Counter } from './counters';
 import type { PluginEngine } from './engine';
+import { provideFiltered, type ExecFilter, type FilteredCallbacks } from './filtered';
 import { HwAddr } from './hwaddr';
 import type { EventCallback, EventName, LoadedPlugin } from './loaded-plugin';
 import { MEM_R, MEM_W, memIsBigEndian, memIsSignExtended, memIsStore, memSizeShift } from './meminfo';
@@ -18,6 +20,7 @@ export function createApi(engine: PluginEngine): QemuPluginApi {
     ...memory(engine),
     ...services(engine),
   };
+  provideFiltered(api, filteredCallbacks(engine));
   return Object.freeze(api);
 }
 
@@ -193,6 +196,40 @@ function execution(engine: PluginEngine): Execution {
       const inline = { counter, value };
       registrations.mem[index].inlines.push({ plugin, generation: plugin.generation, index: number, rw, inline });
     },
+  };
+}
+
+function filteredCallbacks(engine: PluginEngine): FilteredCallbacks {
+  return {
+    memory: engine.models,
+    vcpuOf: (handle) => checkInsn(handle, 'filtered callbacks').tb.vcpu,
+    exec<T>(
+      handle: unknown,
+      callback: (vcpu: number, userdata: T) => void,
+      userdata: T,
+      execFilter: ExecFilter | undefined,
+    ): void {
+      const { tb, index } = checkInsn(handle, 'filtered exec callback');
+      const { plugin } = tb;
+      const entry = { plugin, name: 'insn_exec', callback: callback as (v: number, u: unknown) => void, userdata };
+      const number = engine.addExec(entry);
+      const { generation } = plugin;
+      tb.registrations.exec[index].callbacks.push({ plugin, generation, index: number, rw: 0, execFilter });
+    },
+    mem<T>(
+      handle: unknown,
+      callback: (vcpu: number, info: number, vaddr: number, userdata: T) => void,
+      userdata: T,
+      lines: LineTable | undefined,
+    ): void {
+      const { tb, index } = checkInsn(handle, 'filtered mem callback');
+      const { plugin } = tb;
+      const entry = { plugin, callback: callback as (v: number, i: number, a: number, u: unknown) => void, userdata };
+      const number = engine.addMem(entry);
+      const { generation } = plugin;
+      tb.registrations.mem[index].callbacks.push({ plugin, generation, index: number, rw: MEM_R | MEM_W, lines });
+    },
+    lineTable: (vcpu, lineBits, mask) => engine.lineTables.create(vcpu, lineBits, mask),
   };
 }
 

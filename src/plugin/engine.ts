@@ -1,5 +1,6 @@
 import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
 import { CONTROL_BASE, Control } from '../tcg/layout';
+import { ModelMemory } from '../tcg/model-memory';
 import type { TranslatedBlock } from '../tcg/translator';
 import { createApi } from './api';
 import {
@@ -10,6 +11,7 @@ import {
 } from './callback-breakpoints';
 import { CallbackTable, type ExecEntry, type MemEntry } from './callback-table';
 import { CounterPool, type Counter } from './counters';
+import { LineTables } from './filtered';
 import type { PluginFault, PluginHost } from './host';
 import { HwAddr } from './hwaddr';
 import { injectOperations, type DebugPlan } from './inject';
@@ -53,6 +55,9 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   private readonly execTable = new CallbackTable<ExecEntry>();
   private readonly memTable = new CallbackTable<MemEntry>();
   private readonly counters: CounterPool;
+  /** For models' state. */
+  readonly models: ModelMemory;
+  readonly lineTables: LineTables;
   private readonly control: Int32Array;
   private readonly hwaddr: HwAddr;
   private readonly stopNumber: number;
@@ -61,6 +66,8 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
 
   constructor(readonly host: PluginHost) {
     this.counters = new CounterPool(host.memory);
+    this.models = new ModelMemory(host.memory);
+    this.lineTables = new LineTables(this.models);
     this.control = new Int32Array(host.memory, CONTROL_BASE, 16);
     this.hwaddr = new HwAddr(host);
     // An operation that only takes up a stop which was asked for at translation.
@@ -361,6 +368,11 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
 
   lookUpHwaddr(vaddr: number): HwAddr | null {
     return this.hwaddr.lookUp(this.vcpu, vaddr);
+  }
+
+  /** {@link PluginRuntime.mappingChanged} */
+  mappingChanged(vcpu: number): void {
+    this.lineTables.flush(vcpu);
   }
 
   /** Regions were added, removed or moved. */

@@ -1,4 +1,6 @@
+import type { LineTable } from '../tcg/line-table';
 import type { Counter } from './counters';
+import type { ExecFilter } from './filtered';
 import type { LoadedPlugin } from './loaded-plugin';
 
 /** A callback or inline operation that a plugin asked for at one place of a block. */
@@ -10,6 +12,9 @@ export interface Registration {
   /** For accesses: which ones, MEM_R | MEM_W. */
   readonly rw: number;
   readonly inline?: { readonly counter: Counter; readonly value: number };
+  /** When the callback is left out. */
+  readonly execFilter?: ExecFilter;
+  readonly lines?: LineTable;
 }
 
 /** Registrations of one place, callbacks and inline operations apart: callbacks run first. */

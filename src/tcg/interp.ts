@@ -4,7 +4,8 @@ import type { GuestCpu } from './guest-cpu';
 import { CpuLoopExit } from './helpers';
 import type { PluginRuntime } from './instrument';
 import { CONTROL_BASE, Control, PAGE_MASK } from './layout';
-import { MemOp } from './memop';
+import { LINE_ENTRY_SHIFT } from './line-table';
+import { MemOp, memOpMmuIndex } from './memop';
 import type { SoftMmu } from './softmmu';
 import type { TranslationBlock } from './tb';
 
@@ -562,6 +563,27 @@ export class Interpreter {
               left = 0;
             }
             break;
+          case Bytecode.plugin_exec_filtered_cb:
+            i += 4;
+            if (ram32[c[i - 3] >>> 2] === c[i - 2]) break;
+            if (runtime.execCallback(vcpu, c[i - 1])) {
+              this.insnPosition = insn;
+              return this.stopAt(tb, i, left, InterpreterExit.Callback);
+            }
+            break;
+          case Bytecode.plugin_mem_filtered_cb: {
+            const a = m[c[i + 1]];
+            const lineBits = c[i + 6];
+            const entry = (c[i + 5] >>> 2) + (((a >>> lineBits) & c[i + 7]) << LINE_ENTRY_SHIFT) + (c[i + 3] >> 1);
+            const tag = ((a >>> lineBits) << lineBits) + memOpMmuIndex(c[i + 2]);
+            if (ram32[entry] !== tag && runtime.memCallback(vcpu, c[i + 4], a, c[i + 2], c[i + 3])) {
+              this.stopAfterInstruction = true;
+              this.withheld += left;
+              left = 0;
+            }
+            i += 8;
+            break;
+          }
           case Bytecode.plugin_mem_cb:
             if (runtime.memCallback(vcpu, c[i + 4], m[c[i + 1]], c[i + 2], c[i + 3])) {
               this.stopAfterInstruction = true;

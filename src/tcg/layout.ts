@@ -1,6 +1,6 @@
 /**
- * The shared WebAssembly memory: control block, plugin counters, one environment per vCPU, guest RAM. State and
- * counters sit at constant low addresses so that translated code reaches them by an immediate. All offsets in bytes.
+ * The shared WebAssembly memory: control block, plugin counters, one environment per vCPU, state of models, guest RAM.
+ * State and counters sit at constant low addresses so that translated code reaches them by an immediate. All offsets in bytes.
  */
 export const CONTROL_BASE = 0;
 /** u64 counters that plugins own; inline operations add to them. */
@@ -10,8 +10,10 @@ export const ENV_BASE = 0x10000;
 /** Distance between the environments of two vCPUs. */
 export const ENV_STRIDE = 0x40000;
 export const MAX_VCPUS = 4;
-/** First byte that a board may give to guest RAM. */
-export const GUEST_BASE = 0x200000;
+/** State of models that plugins have: see model-memory.ts. */
+export const MODELS_BASE = 0x200000;
+/** First byte that a board may give to guest RAM. What is never touched below it costs no memory. */
+export const GUEST_BASE = 0x2000000;
 
 /** Control block words: index into an Int32Array at {@link CONTROL_BASE}. */
 export enum Control {

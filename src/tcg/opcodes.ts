@@ -47,6 +47,13 @@ export enum Opcode {
   plugin_exec_cb,
   plugin_mem_cb,
   plugin_inline_add_u64,
+  /** immediates: byte offset of a word in the shared memory, value, exec number: the callback is left out while the word has the value. */
+  plugin_exec_filtered_cb,
+  /**
+   * As plugin_mem_cb, with the line table that filters it: byte offset, bits of an address within a line, mask of line
+   * numbers. Left out while the table has the access's line (line-table.ts).
+   */
+  plugin_mem_filtered_cb,
 }
 
 /** Comparisons; the `u` forms compare unsigned. */
@@ -146,4 +153,12 @@ export const OPCODES: Readonly<Record<Opcode, OpcodeDef>> = {
   [Opcode.plugin_exec_cb]: def(Opcode.plugin_exec_cb, 0, 0, ['dec'], effect),
   [Opcode.plugin_mem_cb]: def(Opcode.plugin_mem_cb, 0, 1, ['memop', 'dec', 'dec'], effect),
   [Opcode.plugin_inline_add_u64]: def(Opcode.plugin_inline_add_u64, 0, 0, ['hex', 'hex', 'hex'], effect),
+  [Opcode.plugin_exec_filtered_cb]: def(Opcode.plugin_exec_filtered_cb, 0, 0, ['hex', 'hex', 'dec'], effect),
+  [Opcode.plugin_mem_filtered_cb]: def(
+    Opcode.plugin_mem_filtered_cb,
+    0,
+    1,
+    ['memop', 'dec', 'dec', 'hex', 'dec', 'hex'],
+    effect,
+  ),
 };

@@ -5,7 +5,7 @@ import type { PluginFault, PluginHost, PluginRegion } from '../../../src/plugin/
 export class FakeHost implements PluginHost {
   readonly targetName: string = 'arm';
   readonly systemEmulation = true;
-  readonly memory = new SharedArrayBuffer(COUNTERS_BASE + COUNTERS_BYTES);
+  readonly memory: SharedArrayBuffer;
   readonly registers = new Map<string, number>();
   log = '';
   stderr = '';
@@ -18,7 +18,11 @@ export class FakeHost implements PluginHost {
   constructor(
     readonly smpVcpus = 1,
     readonly maxVcpus = smpVcpus,
-  ) {}
+    /** Without room for models, unless told otherwise. */
+    memoryBytes = COUNTERS_BASE + COUNTERS_BYTES,
+  ) {
+    this.memory = new SharedArrayBuffer(memoryBytes);
+  }
 
   disassemble({ vaddr, data }: { vaddr: number; data: Uint8Array }): string {
     return `insn ${vaddr.toString(16)}/${data.length}`;

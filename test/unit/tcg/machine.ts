@@ -58,6 +58,7 @@ export class IrMachine {
       execCallback: (_vcpu, index) => note(`exec ${index}`),
       memCallback: (_vcpu, index, vaddr, memop, rw) => note(`mem ${index} ${vaddr} ${memop} ${rw}`),
       vcpuIdle: () => undefined,
+      mappingChanged: () => undefined,
       vcpuResume: () => undefined,
     };
     this.interpreter = new Interpreter(cpu, this.memory, { load: noAccess, store: noAccess, ...mmu }, runtime, {
