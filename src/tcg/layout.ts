@@ -1,6 +1,6 @@
 /**
- * The shared WebAssembly memory: control block, plugin counters, one environment per vCPU, state of models, guest RAM.
- * State and counters sit at constant low addresses so that translated code reaches them by an immediate. All offsets in bytes.
+ * The shared WebAssembly memory: control block, plugin counters, one environment per vCPU, scoreboards, state of models,
+ * guest RAM. State and counters sit at constant low addresses so that translated code reaches them by an immediate. All offsets in bytes.
  */
 export const CONTROL_BASE = 0;
 /** u64 counters that plugins own; inline operations add to them. */
@@ -10,9 +10,12 @@ export const ENV_BASE = 0x10000;
 /** Distance between the environments of two vCPUs. */
 export const ENV_STRIDE = 0x40000;
 export const MAX_VCPUS = 4;
+/** What plugins count in beyond {@link COUNTERS_BYTES}: scoreboards. Pages that nobody touches cost the host nothing. */
+export const SCOREBOARD_BASE = 0x200000;
+export const SCOREBOARD_BYTES = 0x600000;
 /** State of models that plugins have: see model-memory.ts. */
-export const MODELS_BASE = 0x200000;
-/** First byte that a board may give to guest RAM. What is never touched below it costs no memory. */
+export const MODELS_BASE = SCOREBOARD_BASE + SCOREBOARD_BYTES;
+/** First byte that a board may give to guest RAM. */
 export const GUEST_BASE = 0x2000000;
 
 /** Control block words: index into an Int32Array at {@link CONTROL_BASE}. */
@@ -23,6 +26,8 @@ export enum Control {
   PluginInCallback = 1,
   /** Grows while the guest makes progress; a watchdog reads it. */
   Heartbeat = 2,
+  /** The value of the access that a plugin_mem_cb is for: four words, the lowest first, zero beyond its size. */
+  MemValue = 4,
 }
 
 /** Words of an environment, as indices into an Int32Array at the environment's base. */

@@ -13,7 +13,8 @@ import {
   type DecodeRow,
   type Fields,
 } from '../../../src/target/arm/decode';
-import type { Item, StreamSet, Word } from './image';
+import { classOf, unallocatedSpace, type InstructionClass, type Space } from './classes';
+import { FPSCR_VECTORS, type Item, type StreamSet, type Word } from './image';
 import { EXCLUDED, limited, recipeOf, type Recipe } from './recipes';
 import { SPECIAL, type Special } from './special';
 
@@ -38,56 +39,21 @@ export const ROWS: Readonly<Record<StreamSet, readonly DecodeRow[]>> = {
 
 const DECODE = { A32: decodeA32, T16: decodeT16, T32: decodeT32 } as const;
 
-/** What a stream can be of alone: rows, and the space in which words that no row decodes are drawn. */
-interface ClassRows {
-  readonly has: (row: DecodeRow) => boolean;
-  /** Bits set in words of the class in each instruction set, and how many lower bits are free. */
-  readonly space?: Readonly<Record<StreamSet, { readonly fixed: number; readonly free: number }>>;
-  /** Whether items use the registers of floating point, which are off otherwise. */
-  readonly floating: boolean;
-}
-
-const inSection =
-  (section: string) =>
-  (row: DecodeRow): boolean =>
-    row.section === section;
-
-/** Classes of rows by name. Rows of floating point and Advanced SIMD have the same names in both instruction sets. */
-const CLASSES = {
-  vfp: { has: inSection('A7.5'), floating: true },
-  'neon-data': {
-    has: inSection('A7.4'),
-    space: { a32: { fixed: 0xf2000000, free: 0x01ffffff }, t32: { fixed: 0xef000000, free: 0x10ffffff } },
-    floating: true,
-  },
-  'neon-load-store': {
-    has: inSection('A7.7'),
-    space: { a32: { fixed: 0xf4000000, free: 0x00efffff }, t32: { fixed: 0xf9000000, free: 0x00efffff } },
-    floating: true,
-  },
-} satisfies Readonly<Record<string, ClassRows>>;
-export type StreamClass = keyof typeof CLASSES;
-export const STREAM_CLASSES = Object.keys(CLASSES) as readonly StreamClass[];
-
-const classOf = (name: StreamClass | undefined): ClassRows =>
-  name === undefined ? { has: () => true, floating: false } : CLASSES[name];
-
-/** The bits of FPSCR that streams of a class have at random unless told otherwise; undefined where it is off. */
-export const defaultFpscr = (name?: StreamClass): number | undefined =>
-  classOf(name).floating ? 0xfff7009f : undefined;
-
 /** What a stream has. */
 export interface StreamOptions {
   /** Rows of this class alone. */
-  readonly class?: StreamClass;
+  readonly class?: InstructionClass;
   /** Of those, the ones whose names match. */
   readonly rows?: RegExp;
+  /** Bits of FPSCR that are random: those of LEN and STRIDE are the items' own. */
+  readonly fpscr?: number;
 }
 
 /** The rows that a stream of `isa` has items of. */
 export function streamRows(isa: StreamSet, { class: only, rows }: StreamOptions = {}): DecodeRow[] {
-  const { has } = classOf(only);
-  return ROWS[isa].filter((row) => !(row.name in EXCLUDED) && has(row) && (rows?.test(row.name) ?? true));
+  return ROWS[isa].filter(
+    (row) => !(row.name in EXCLUDED) && (only === undefined || classOf(row) === only) && (rows?.test(row.name) ?? true),
+  );
 }
 
 /** A word of a row that can be run, with its fields. */
@@ -163,8 +129,7 @@ function plainItem(isa: StreamSet, { recipe }: RowSource, { row, word, fields }:
 }
 
 /** What no row decodes: both machines must take the undefined-instruction exception. */
-function unallocated(isa: StreamSet, random: Random, space?: ClassRows['space']): Item {
-  const { fixed, free } = space?.[isa] ?? { fixed: isa === 'a32' ? 0 : 0xe8000000, free: 0xffffffff };
+function unallocated(isa: StreamSet, random: Random, { fixed, free }: Space): Item {
   for (;;) {
     const word = ((random() & free) | fixed) >>> 0;
     if (isa === 't32' && word >>> 27 < 0x1d) continue;
@@ -181,10 +146,10 @@ export function* generate(isa: StreamSet, seed: number, options: StreamOptions =
   const random = randomSource(seed);
   const rows = streamRows(isa, options);
   if (rows.length === 0) throw new Error(`no row of ${isa} is in the stream's class and matches its pattern`);
-  const { space } = classOf(options.class);
+  const space = unallocatedSpace(isa, options.class);
   const sourceOf = sourcesOf(isa);
   for (;;) {
-    if (random() % 100 === 0) {
+    if (space && random() % 100 === 0) {
       yield unallocated(isa, random, space);
       continue;
     }
@@ -200,5 +165,17 @@ export function* generate(isa: StreamSet, seed: number, options: StreamOptions =
 /** The first `count` items of {@link generate}. */
 export function take(isa: StreamSet, seed: number, count: number, options: StreamOptions = {}): Item[] {
   const items = generate(isa, seed, options);
-  return Array.from({ length: count }, () => items.next().value);
+  const random = randomSource(~seed);
+  const vectors = (options.fpscr ?? 0) & FPSCR_VECTORS;
+  return Array.from({ length: count }, () => {
+    const { value } = items.next();
+    return vectors ? { ...value, vectors: random() & vectors } : value;
+  });
+}
+
+/** The opcode of the instruction that an item is for, as a number that tells it from all others of its instruction set. */
+export function testedWord({ isa, row, words }: Item): number {
+  const decode = (size: number): ((word: number) => DecodeRow | undefined) =>
+    isa === 'a32' ? decodeA32 : size === 2 ? decodeT16 : decodeT32;
+  return (words.find(({ word, size }) => decode(size)(word)?.name === row) ?? words[0]).word;
 }

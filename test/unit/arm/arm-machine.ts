@@ -44,6 +44,7 @@ export class ArmMachine {
         memCallback: () => false,
         mappingChanged: () => undefined,
         vcpuIdle: () => this.halts.push('idle'),
+        discontinuity: () => false,
         vcpuResume: () => this.halts.push('resume'),
       },
       { busErrors: true, report: () => undefined },

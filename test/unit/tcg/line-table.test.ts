@@ -29,7 +29,7 @@ function called(machine: IrMachine, table: LineTable, address: number, mmuIndex 
   const memop = `leul${mmuIndex ? `@${mmuIndex}` : ''}`;
   machine.callbacks.length = 0;
   machine.run(
-    `---- 0, 0\nplugin_mem_filtered_cb a, ${memop}, 1, 1, ${at}\nplugin_mem_filtered_cb a, ${memop}, 2, 2, ${at}\nexit_tb`,
+    `---- 0, 0\nplugin_mem_filtered_cb a, ${memop}, 1, 1, 0, ${at}\nplugin_mem_filtered_cb a, ${memop}, 2, 2, 1, ${at}\nexit_tb`,
     { a: address },
   );
   return machine.callbacks.map((text) => text.split(' ')[1]).join();
@@ -90,7 +90,7 @@ describe('filtered exec callback', () => {
   it('is left out while its word has the value, and may stop', () => {
     const machine = new IrMachine();
     const words = new Int32Array(machine.memory.buffer);
-    const text = `---- 0x1000, 0\nplugin_exec_filtered_cb ${MODELS_BASE + 8}, 0x7fffffff, 3\nadd_i32 a, a, $1\nexit_tb`;
+    const text = `---- 0x1000, 0\nplugin_exec_filtered_cb ${MODELS_BASE + 8}, 0x7fffffff, 3, 0\nadd_i32 a, a, $1\nexit_tb`;
     words[MODELS_BASE / 4 + 2] = 0x7fffffff;
     machine.run(text);
     assert.deepEqual(machine.callbacks, []);
