@@ -218,6 +218,17 @@ export class CpuExec implements AccessListener, BlockFinder {
     if (this.isMidInstruction) this.run(0, false);
   }
 
+  /** Runs on to the end of the block that execution stands in the middle of, or to what stops before. */
+  finishBlock(): void {
+    const { resume } = this;
+    if (!resume?.block.valid) return;
+    const { insnStarts } = resume.block;
+    const next = insnStarts.findIndex((position) => position >= resume.position);
+    if (next === 0) return;
+    this.run(next < 0 ? 0 : insnStarts.length - next, false);
+    this.finishInstruction();
+  }
+
   /** Makes a running {@link run} return: at the end of the block, or after the instruction whose callback asks. */
   requestStop(): void {
     this.stopRequested = this.interpreter.interrupted = true;
