@@ -170,12 +170,20 @@ export class CpuExec implements AccessListener, BlockFinder {
   flush(): void {
     this.blocks.clear();
     this.softmmu.flush();
+    this.services.runtime.mappingChanged(this.cpu.index);
     this.resume = null;
+  }
+
+  /** The physical page holds translated code from now on: stores to it take the slow path. */
+  protectPage(physicalPage: number): void {
+    this.softmmu.protectPage(physicalPage);
+    this.services.runtime.mappingChanged(this.cpu.index);
   }
 
   /** Addresses mean other memory, or allow other accesses, from now on. */
   mappingChanged(): void {
     this.softmmu.flush();
+    this.services.runtime.mappingChanged(this.cpu.index);
     this.blocks.mappingChanged();
   }
 
