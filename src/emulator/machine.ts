@@ -19,6 +19,7 @@ export class Machine {
    * @param buffer the shared memory, laid out as in tcg/layout.ts
    * @param cpus the vCPUs, whose environments lie in the buffer
    * @param events guest time, as devices want it
+   * @param tier how hot code is compiled; absent: everything is interpreted
    */
   constructor(
     buffer: ArrayBufferLike,
@@ -28,6 +29,7 @@ export class Machine {
     runtime: PluginRuntime,
     private readonly unmapped: UnmappedPolicy,
     events: EventSource = NO_EVENTS,
+    tier?: CpuExecServices['tier'],
   ) {
     this.memory = new HostMemory(buffer);
     this.constants = new ConstantPool(cpus.map((cpu) => cpu.env));
@@ -39,9 +41,11 @@ export class Machine {
       runtime,
       unmapped,
       events,
+      tier,
       protectPage: (page) => this.execs.forEach((exec) => exec.softmmu.protectPage(page)),
       codeWritten: (physical, size) => this.execs.forEach((exec) => exec.blocks.invalidate(physical, size)),
       isCodePage: (page) => this.execs.some((exec) => exec.blocks.hasCode(page)),
+      hasCodeAt: (physical, size) => this.execs.some((exec) => exec.blocks.hasCodeAt(physical, size)),
     };
     for (const cpu of cpus) this.execs.push(new CpuExec(cpu, services));
   }

@@ -13,6 +13,8 @@ export interface HelperDef {
   readonly hasOutput: boolean;
   /** Reads or writes no guest state and never throws: it may be dropped when its output is unused. */
   readonly pure: boolean;
+  /** Never throws, and of the guest's state uses only the words that stay in memory: see GuestCpu.memoryWords. */
+  readonly leaf?: boolean;
 }
 
 /**
@@ -29,13 +31,14 @@ export class HelperSet {
   readonly defs: HelperDef[] = [];
 
   /** Declares helper `name` with `inputs` arguments (0..4). */
-  define(name: string, inputs: number, options: { output?: boolean; pure?: boolean } = {}): HelperDef {
+  define(name: string, inputs: number, options: { output?: boolean; pure?: boolean; leaf?: boolean } = {}): HelperDef {
     const helper = {
       name,
       index: this.defs.length,
       inputs,
       hasOutput: options.output ?? false,
       pure: options.pure ?? false,
+      leaf: options.leaf ?? options.pure ?? false,
     };
     this.defs.push(helper);
     return helper;

@@ -22,6 +22,8 @@ export enum InterpreterExit {
   Callback,
   /** A helper or an access threw {@link Interpreter.exit}. */
   Exit,
+  /** The next block is hot: it has been, or should be, compiled. */
+  Hot,
 }
 
 /** Index of the word by which other threads ask for a stop. */
@@ -530,6 +532,7 @@ export class Interpreter {
               this.link = c[i + 1];
               return this.leave(tb, left, InterpreterExit.Lookup);
             }
+            if (--next.heat < 0) return this.leave(next, left, InterpreterExit.Hot);
             tb = next;
             c = tb.code;
             i = 0;
@@ -542,6 +545,7 @@ export class Interpreter {
               this.link = -1;
               return this.leave(tb, left, InterpreterExit.Lookup);
             }
+            if (--next.heat < 0) return this.leave(next, left, InterpreterExit.Hot);
             tb = next;
             c = tb.code;
             i = 0;
@@ -610,6 +614,18 @@ export class Interpreter {
     if (rest >= left) return left;
     this.withheld += left - rest;
     return rest;
+  }
+
+  /** Stands behind a callback at `position` that asked for a stop while compiled code ran. */
+  stopBehindCallback(tb: TranslationBlock, position: number): InterpreterExit {
+    this.insnPosition = insnStartOf(tb, position - 1);
+    return this.stopAt(tb, position, this.left, InterpreterExit.Callback);
+  }
+
+  /** Ends the budget here: what is left of it is kept back. */
+  withholdAll(): void {
+    this.withheld += this.left;
+    this.left = 0;
   }
 
   private stopAt(tb: TranslationBlock, position: number, left: number, reason: InterpreterExit): InterpreterExit {

@@ -78,7 +78,8 @@ function machine(busErrors = false) {
     space,
     memory,
     {
-      isCodePage: (page) => codePages.has(page),
+      hasCodeAt: () => false,
+    isCodePage: (page) => codePages.has(page),
       deviceAccessed: () => undefined,
       codeWritten: (physical, size) => void codeWrites.push(`${physical.toString(16)}+${size}`),
     },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createNodeEngine } from '../../../src/adapter/node/engine';
+import { isTier } from '../../../src/adapter/engine/api';
 import type {
   EngineApi,
   EngineConfig,
@@ -33,6 +34,13 @@ export function programConfig(name: string, overrides: Partial<EngineConfig> = {
   };
 }
 
+/** The tier that tests run on when they do not say: the default's, or the one of the environment variable. */
+export function testTier(): EngineConfig['tier'] {
+  const tier = process.env.TCGSCOPE_TIER;
+  if (tier !== undefined && !isTier(tier)) throw new Error(`TCGSCOPE_TIER=${tier}: not a tier`);
+  return tier;
+}
+
 /** Where {@link codeConfig} puts code. */
 export const CODE = 0x100000;
 
@@ -53,6 +61,7 @@ export function codeConfig(words: readonly number[], overrides: Partial<EngineCo
     plugins: [],
     semihosting: { enabled: true, root: process.cwd(), commandLine: '' },
     icountShift: 0,
+    tier: testTier(),
     ...overrides,
   };
 }
