@@ -146,7 +146,8 @@ export class VcpuSoftMmu implements SoftMmu {
     const { physical } = translation;
     const region = this.space.find(physical);
     // Where a page is not one piece of memory, the access may reach beyond what answers at its start.
-    if (region?.kind !== 'ram' || !this.space.coversPage(region, physical - (physical & (PAGE_SIZE - 1)))) return undefined;
+    if (region?.kind !== 'ram' || !this.space.coversPage(region, physical - (physical & (PAGE_SIZE - 1))))
+      return undefined;
     if (access === AccessType.Store && (region.readOnly || this.listener.hasCodeAt(physical, size))) return undefined;
     this.fill(vaddr, physical, region, translation, mmuIndex);
     return region.host + (physical - region.base);

@@ -34,7 +34,7 @@ export interface TierPolicy {
 
 export const TIER_POLICIES: Readonly<Record<'auto' | 'wasm', TierPolicy>> = {
   auto: { threshold: 60, batch: 16, maxFunctions: 6_000, maxSites: 1_000_000 },
-  wasm: { threshold: 1, batch: 1, maxFunctions: 6_000, maxSites: 1_000_000 },
+  wasm: { threshold: 0, batch: 1, maxFunctions: 6_000, maxSites: 1_000_000 },
 };
 
 /** What a unit of compilation made: the functions of one module. They call each other, so they are dropped together. */
@@ -93,6 +93,8 @@ export class WasmTier {
   private queue: TranslationBlock[] = [];
   private readonly units = new Map<TranslationBlock, Set<Unit>>();
   private readonly heads = new Map<TranslationBlock, Unit>();
+  /** Units that lead to blocks that they do not have, by what names the block. */
+  private readonly lacking = new Map<number, Set<Unit>>();
   private linked = new Set<Unit>();
   private readonly slots = new Map<number, number>();
   private handOvers: HandOver[] = [];
@@ -136,7 +138,7 @@ export class WasmTier {
    * budget ends within the block: then the interpreter is to run it.
    */
   run(tb: TranslationBlock): InterpreterExit | undefined {
-    if (tb.heat >= 0) return undefined;
+    if (tb.heat > 0) return undefined;
     const unit = this.heads.get(tb) ?? this.request(tb);
     if (!unit) return undefined;
     tb.heat = 0;
@@ -236,9 +238,20 @@ export class WasmTier {
     tb.heat = Infinity;
     if (!isCompilable(tb)) return undefined;
     this.queue.push(tb);
+    this.complete(tb);
     if (this.queue.length < this.policy.batch) return undefined;
     this.compile();
     return this.heads.get(tb);
+  }
+
+  /** Functions that lead to `tb` and were compiled before it was translated are compiled anew, with it. */
+  private complete(tb: TranslationBlock): void {
+    const key = keyOf(tb);
+    for (const unit of this.lacking.get(key) ?? []) {
+      this.drop(unit);
+      for (const { head } of unit.regions) head.heat = Math.min(head.heat, 0);
+    }
+    this.lacking.delete(key);
   }
 
   private compile(): void {
@@ -283,13 +296,12 @@ export class WasmTier {
       linked: false,
     };
     for (const tb of blocks) {
-      const units = this.units.get(tb);
-      if (units) units.add(unit);
-      else this.units.set(tb, new Set([unit]));
+      add(this.units, tb, unit);
     }
-    for (const { head } of regions) {
+    for (const { head, missing } of regions) {
       this.heads.set(head, unit);
       head.heat = 0;
+      for (const key of missing) add(this.lacking, keyOf(key), unit);
     }
     this.insert(unit);
     this.functions += regions.length;
@@ -374,12 +386,9 @@ export class WasmTier {
     unit.valid = false;
     if (unit.linked) this.remove(unit);
     this.statistics.invalidated += unit.regions.length;
-    for (const tb of unit.blocks) {
-      const units = this.units.get(tb);
-      units?.delete(unit);
-      if (units?.size === 0) this.units.delete(tb);
-    }
-    for (const { head } of unit.regions) {
+    for (const tb of unit.blocks) remove(this.units, tb, unit);
+    for (const { head, missing } of unit.regions) {
+      for (const key of missing) remove(this.lacking, keyOf(key), unit);
       if (this.heads.get(head) !== unit) continue;
       this.heads.delete(head);
       head.heat = this.policy.threshold;
@@ -398,8 +407,21 @@ export class WasmTier {
     this.clearJumpCache();
     this.queue = [];
     this.slots.clear();
+    this.lacking.clear();
     this.handOvers = [];
     this.functions = 0;
     this.statistics.generations++;
   }
+}
+
+function add<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+  const values = map.get(key);
+  if (values) values.add(value);
+  else map.set(key, new Set([value]));
+}
+
+function remove<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+  const values = map.get(key);
+  values?.delete(value);
+  if (values?.size === 0) map.delete(key);
 }

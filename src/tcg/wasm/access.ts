@@ -64,7 +64,8 @@ export function emitAccess(
 
   v.get(address);
   f.set(locals.address);
-  const host = (): void => hostAddress(v, { size, memop, isLoad }, locals, () => slow(v, isLoad, memop, values, locals, imports, handOver));
+  const host = (): void =>
+    hostAddress(v, { size, memop, isLoad }, locals, () => slow(v, isLoad, memop, values, locals, imports, handOver));
   if (!isLoad) {
     host();
     if (size === 8) {

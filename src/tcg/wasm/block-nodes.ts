@@ -46,7 +46,8 @@ function needsInterpreter(operation: Operation, facts: GuestFacts): boolean {
   }
 }
 
-const isBranch = (op: Bytecode): boolean => op === Bytecode.br || (op >= Bytecode.brcond_eq && op <= Bytecode.brcond_gtu);
+const isBranch = (op: Bytecode): boolean =>
+  op === Bytecode.br || (op >= Bytecode.brcond_eq && op <= Bytecode.brcond_gtu);
 const isEnd = (op: Bytecode): boolean => op === Bytecode.goto_tb || op === Bytecode.goto_ptr || op === Bytecode.exit_tb;
 
 /** Splits a block's lowered code into nodes. */

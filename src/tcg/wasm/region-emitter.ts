@@ -28,8 +28,10 @@ export function emitRegion(region: Region, facts: GuestFacts, linkage: Linkage):
 function cutEdge(from: Node, to: Node): void {
   const { exit } = from;
   if (exit.kind === 'chain') exit.target = null;
-  else if (exit.kind === 'call') from.exit = exit.callee ? { kind: 'chain', pc: exit.callee.pc, target: null } : { kind: 'dynamic', targets: [] };
-  else if (exit.kind === 'dynamic') from.exit = { kind: 'dynamic', targets: exit.targets.filter((target) => target !== to) };
+  else if (exit.kind === 'call')
+    from.exit = exit.callee ? { kind: 'chain', pc: exit.callee.pc, target: null } : { kind: 'dynamic', targets: [] };
+  else if (exit.kind === 'dynamic')
+    from.exit = { kind: 'dynamic', targets: exit.targets.filter((target) => target !== to) };
   else throw new Error(`the block at ${from.tb.pc.toString(16)} jumps backward inside`);
 }
 

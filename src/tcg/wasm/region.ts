@@ -12,6 +12,8 @@ export interface Region {
   readonly head: TranslationBlock;
   readonly entry: Node;
   readonly blocks: readonly TranslationBlock[];
+  /** Blocks that it leads to and that had not been translated. */
+  readonly missing: readonly BlockKey[];
   /** Indices of the helpers that it calls. */
   readonly helpers: ReadonlySet<number>;
 }
@@ -32,6 +34,7 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
   const entries = new Map<TranslationBlock, Node>();
   const leaving: Leaving[] = [];
   const helpers = new Set<number>();
+  const missing: BlockKey[] = [];
   const queue: TranslationBlock[] = [];
   let instructions = 0;
   let count = 0;
@@ -49,7 +52,8 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
   const visit = (key: BlockKey | null): void => {
     if (!key || instructions >= MAX_INSTRUCTIONS || count >= MAX_NODES) return;
     const tb = find(key);
-    if (tb && !entries.has(tb) && isCompilable(tb)) take(tb);
+    if (!tb) missing.push(key);
+    else if (!entries.has(tb) && isCompilable(tb)) take(tb);
   };
   take(head);
   let done = 0;
@@ -66,5 +70,5 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
     if (resume) node.exit = { kind: 'call', callee: to, resume };
     else if (to && !returnTo) node.exit = { kind: 'chain', pc: to.pc, target: nodeOf(to) };
   }
-  return { head, entry: entries.get(head) as Node, blocks: queue, helpers };
+  return { head, entry: entries.get(head) as Node, blocks: queue, missing, helpers };
 }

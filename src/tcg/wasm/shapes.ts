@@ -45,7 +45,8 @@ for (const op of ['add', 'sub', 'mul', 'and', 'or', 'xor', 'andc', 'shl', 'shr',
 for (const op of ['neg', 'not', 'clz', 'bswap16', 'bswap32', 'ext8s', 'ext8u', 'ext16s', 'ext16u'] as const) {
   SHAPES.set(Bytecode[op], shape(1, 1));
 }
-for (const op of ['ld8u', 'ld8s', 'ld16u', 'ld16s', 'ld32', 'ld_slow'] as const) SHAPES.set(Bytecode[op], shape(1, 1, 2));
+for (const op of ['ld8u', 'ld8s', 'ld16u', 'ld16s', 'ld32', 'ld_slow'] as const)
+  SHAPES.set(Bytecode[op], shape(1, 1, 2));
 for (const op of ['st8', 'st16', 'st32', 'st_slow'] as const) SHAPES.set(Bytecode[op], shape(0, 2, 2));
 
 /** Words of a call: the operation, helper, output, four inputs. */

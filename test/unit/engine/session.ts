@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { testTier } from '../../tier';
 import { createNodeEngine } from '../../../src/adapter/node/engine';
-import { isTier } from '../../../src/adapter/engine/api';
 import type {
   EngineApi,
   EngineConfig,
@@ -32,13 +32,6 @@ export function programConfig(name: string, overrides: Partial<EngineConfig> = {
     symbolFiles: [{ name, bytes }],
     ...overrides,
   };
-}
-
-/** The tier that tests run on when they do not say: the default's, or the one of the environment variable. */
-export function testTier(): EngineConfig['tier'] {
-  const tier = process.env.TCGSCOPE_TIER;
-  if (tier !== undefined && !isTier(tier)) throw new Error(`TCGSCOPE_TIER=${tier}: not a tier`);
-  return tier;
 }
 
 /** Where {@link codeConfig} puts code. */
