@@ -15,6 +15,8 @@ const PRETTIER = bin(['prettier', 'bin', 'prettier.cjs']);
 const TSC = bin(['typescript', 'bin', 'tsc']);
 const PEER_TIMEOUT_MS = '180000';
 
+const FIDELITY_CLASSES = ['integer', 'media', 'load-store', 'vfp'].flatMap((name) => ['--class', name]);
+
 /** `node <args>` that counts as one test: passed if it exits with 0. */
 const check = (name, ...args) => ({ name, args, suite: false });
 /** `node <args>` that runs mocha with our reporter and leaves its numbers behind. */
@@ -27,6 +29,8 @@ const STAGES = {
   build: [check('build', 'scripts/build.mjs'), check('package', 'scripts/package.mjs', '--no-build')],
   unit: [suite('unit', 'scripts/unit.mjs', 'test/unit')],
   peer: [suite('peer', 'scripts/unit.mjs', 'test/peer', '--', '--timeout', PEER_TIMEOUT_MS)],
+  // The eighth class, whole programs, is test/peer/programs.test.ts.
+  fidelity: [check('random instructions', 'scripts/fidelity.mjs', '--quick', ...FIDELITY_CLASSES)],
   dap: [suite('dap', 'scripts/unit.mjs', 'test/dap')],
   vscode: [
     suite('vscode', 'scripts/test-vscode.mjs', '--no-build'),

@@ -17,6 +17,11 @@ export class DapClient {
     });
   }
 
+  /** The adapter's process. */
+  get pid() {
+    return this.#process.pid;
+  }
+
   /** Calls `listener(name, body)` for every event. */
   onEvent(listener) {
     this.#listeners.push(listener);

@@ -32,6 +32,12 @@ export interface CharBackend {
   receive(): number;
 }
 
+/** A device's own way to memory, by unsigned physical address. What nothing answers reads as 0 and takes no writes. */
+export interface BusMaster {
+  read(address: number, into: Uint8Array): void;
+  write(address: number, bytes: Uint8Array): void;
+}
+
 /** Guest time, derived from the count of executed instructions so that every run is reproducible. */
 export interface VirtualClock {
   /** Nanoseconds since reset. */

@@ -5,15 +5,23 @@ import { HostMemory } from '../tcg/interp';
 import { PAGE_BITS } from '../tcg/layout';
 import type { AddressSpace } from './address-space';
 import { CpuExec, NO_EVENTS, type CpuExecServices, type EventSource } from './cpu-exec';
+import { SystemBus } from './bus';
 import { BusError } from './device';
+import { ExclusiveMonitors } from './exclusive-monitors';
 import { mmioRead } from './mmio';
+import { Scheduler } from './scheduler';
 import { readLittle, type UnmappedPolicy } from './softmmu';
 
 /** vCPUs and the physical memory that they share. The board made the address space; nothing here knows a guest. */
 export class Machine {
   readonly memory: HostMemory;
   readonly execs: CpuExec[] = [];
+  /** Whose turn it is. */
+  readonly scheduler: Scheduler;
+  /** The way to memory of devices that read and write by themselves. */
+  readonly bus: SystemBus;
   private readonly constants: ConstantPool;
+  private readonly monitors: ExclusiveMonitors;
 
   /**
    * @param buffer the shared memory, laid out as in tcg/layout.ts
@@ -33,6 +41,7 @@ export class Machine {
   ) {
     this.memory = new HostMemory(buffer);
     this.constants = new ConstantPool(cpus.map((cpu) => cpu.env));
+    this.bus = new SystemBus(space, this.memory, unmapped, (physical, size) => this.codeWritten(physical, size));
     const services: CpuExecServices = {
       space,
       memory: this.memory,
@@ -41,13 +50,22 @@ export class Machine {
       runtime,
       unmapped,
       events,
-      tier,
-      protectPage: (page) => this.execs.forEach((exec) => exec.softmmu.protectPage(page)),
-      codeWritten: (physical, size) => this.execs.forEach((exec) => exec.blocks.invalidate(physical, size)),
+      protectPage: (page) => this.protectPage(page),
+      codeWritten: (physical, size) => this.codeWritten(physical, size),
       isCodePage: (page) => this.execs.some((exec) => exec.blocks.hasCode(page)),
-      hasCodeAt: (physical, size) => this.execs.some((exec) => exec.blocks.hasCodeAt(physical, size)),
+      isWatchedPage: (page) => this.monitors.watches(page),
+      tier,
+      hasCodeAt: (physical, size) =>
+        this.execs.some((exec) => exec.blocks.hasCodeAt(physical, size)) ||
+        this.monitors.watches(physical >>> PAGE_BITS),
     };
     for (const cpu of cpus) this.execs.push(new CpuExec(cpu, services));
+    this.monitors = new ExclusiveMonitors(cpus, (page) => this.protectPage(page));
+    this.scheduler = new Scheduler(this.execs, (from, to) => this.monitors.turnChanges(from, to));
+  }
+
+  private protectPage(page: number): void {
+    for (const exec of this.execs) exec.softmmu.protectPage(page);
   }
 
   /** Instructions executed by all vCPUs since reset, current also while one runs. */
@@ -65,6 +83,8 @@ export class Machine {
   reset(): void {
     this.constants.clear();
     for (const exec of this.execs) exec.reset();
+    this.scheduler.reset();
+    this.monitors.reset();
   }
 
   /** Gives every block its plugin operations anew; see {@link CpuExec.reinstrument}. */
@@ -118,8 +138,14 @@ export class Machine {
       this.memory.u8.set(data.subarray(done, done + length), region.host + offset);
       done += length;
     }
-    if (done > 0) for (const exec of this.execs) exec.blocks.invalidate(address, done);
+    if (done > 0) this.codeWritten(address, done);
     return done;
+  }
+
+  /** Memory was written that may hold translated code or be watched by an exclusive monitor. */
+  private codeWritten(physical: number, size: number): void {
+    for (const exec of this.execs) exec.blocks.invalidate(physical, size);
+    this.monitors.written(physical, size);
   }
 
   /** Reads virtual memory as a debugger: devices and unmapped pages end the result. */

@@ -13,7 +13,7 @@ import {
   TLB_MMU_INDICES,
   TLB_WORDS,
 } from '../tcg/layout';
-import { MemOp, memOpMmuIndex } from '../tcg/memop';
+import { MemOp, memOpAlignment, memOpMmuIndex } from '../tcg/memop';
 import type { SoftMmu } from '../tcg/softmmu';
 import type { AddressSpace, MmioRegion, RamRegion } from './address-space';
 import { BusError } from './device';
@@ -118,8 +118,7 @@ export class VcpuSoftMmu implements SoftMmu {
   ): boolean {
     const vaddr = address >>> 0;
     const size = 1 << (memop & MemOp.SIZE);
-    const needed = memop & MemOp.ALIGN ? size - 1 : memop & MemOp.ALIGN4 ? 3 : 0;
-    if (vaddr & needed) return false;
+    if (vaddr & (memOpAlignment(memop) - 1)) return false;
     const first = Math.min(size, PAGE_SIZE - (vaddr & (PAGE_SIZE - 1)));
     const host = this.hostOf(vaddr, first, access, memOpMmuIndex(memop));
     if (host === undefined) return false;
@@ -183,7 +182,7 @@ export class VcpuSoftMmu implements SoftMmu {
   }
 
   private checkAlignment(vaddr: number, size: number, memop: number, access: AccessType): void {
-    if ((memop & MemOp.ALIGN && vaddr & (size - 1)) || (memop & MemOp.ALIGN4 && vaddr & 3)) {
+    if (vaddr & (memOpAlignment(memop) - 1)) {
       throw this.cpu.accessFault(FaultKind.Alignment, vaddr, vaddr, access, size);
     }
   }

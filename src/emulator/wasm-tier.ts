@@ -69,7 +69,7 @@ export interface TierServices {
   readonly find: FindBlock;
 }
 
-type Wish = 'none' | 'stop' | 'stopAfterInstruction' | 'interrupt';
+type Wish = 'none' | 'stop' | 'stopAfterInstruction' | 'interrupt' | 'exit';
 
 const STOP_WORD = CONTROL_BASE / 4 + Control.StopRequest;
 const MAX_LEFT = 0x7fffffff;
@@ -114,9 +114,9 @@ export class WasmTier {
       memory: host.memory,
       load: (address: number, memop: number) => this.load(address, memop),
       store: (address: number, memop: number, low: number, high: number) => this.store(address, memop, low, high),
-      execCallback: (index: number) => this.execCallback(index),
-      memCallback: (index: number, address: number, memop: number, rw: number) =>
-        this.memCallback(index, address, memop, rw),
+      execCallback: this.execCallback.bind(this),
+      afterCallback: this.afterCallback.bind(this),
+      memCallback: this.memCallback.bind(this),
       callSlot: this.runtime.callSlot,
       callState: this.runtime.callState,
     };
@@ -169,6 +169,8 @@ export class WasmTier {
     switch (this.takeWish()) {
       case 'stop':
         return interpreter.stopBehindCallback(tb, at);
+      case 'exit':
+        return interpreter.leftByException(tb, at);
       case 'stopAfterInstruction':
         interpreter.stopAfterInstruction = true;
         interpreter.withholdAll();
@@ -202,24 +204,55 @@ export class WasmTier {
     return this.services.softmmu.tryStore(address, memop, this.valueOffset()) ? 1 : 0;
   }
 
-  private execCallback(index: number): number {
+  private execCallback(index: number, flags: number, pc: number, aux: number): number {
     const { cpu, runtime } = this.services;
-    this.publishLeft();
-    if (runtime.execCallback(cpu.index, index)) return this.leaveFor('stop');
-    return this.checkInterrupt();
+    return this.callback(flags, pc, aux, 'stop', () => runtime.execCallback(cpu.index, index));
   }
 
-  private memCallback(index: number, address: number, memop: number, rw: number): number {
+  /** pc and aux are those of the next instruction already. */
+  private afterCallback(index: number): number {
     const { cpu, runtime } = this.services;
-    this.publishLeft();
-    if (runtime.memCallback(cpu.index, index, address, memop, rw)) return this.leaveFor('stopAfterInstruction');
-    return this.checkInterrupt();
+    return this.callback(0, 0, 0, 'stopAfterInstruction', () => runtime.execCallback(cpu.index, index));
   }
 
-  /** A callback sees how many instructions have run. */
-  private publishLeft(): void {
+  private memCallback(
+    index: number,
+    flags: number,
+    pc: number,
+    aux: number,
+    address: number,
+    memop: number,
+    rw: number,
+  ): number {
+    const { cpu, runtime } = this.services;
+    return this.callback(flags, pc, aux, 'stopAfterInstruction', () =>
+      runtime.memCallback(cpu.index, index, address, memop, rw),
+    );
+  }
+
+  /** Runs a callback, which sees how many instructions have run and, if it wants to, the instruction's pc. */
+  private callback(flags: number, pc: number, aux: number, stop: Wish, call: () => boolean): number {
     const { interpreter, cpu } = this.services;
-    interpreter.left = cpu.env[TierWord.Left] + this.beyond;
+    const { env, pcSlot, auxSlot } = cpu;
+    interpreter.left = env[TierWord.Left] + this.beyond;
+    const before = { pc: env[pcSlot], aux: env[auxSlot] };
+    if (flags) {
+      env[pcSlot] = pc;
+      env[auxSlot] = aux;
+    }
+    try {
+      if (call()) return this.leaveFor(stop);
+    } catch (thrown) {
+      if (!(thrown instanceof CpuLoopExit)) throw thrown;
+      interpreter.exit = thrown;
+      return this.leaveFor('exit');
+    } finally {
+      if (flags) {
+        env[pcSlot] = before.pc;
+        env[auxSlot] = before.aux;
+      }
+    }
+    return this.checkInterrupt();
   }
 
   private checkInterrupt(): number {

@@ -15,6 +15,8 @@ export interface HelperDef {
   readonly pure: boolean;
   /** Never throws, and of the guest's state uses only the words that stay in memory: see GuestCpu.memoryWords. */
   readonly leaf?: boolean;
+  /** Called when its instruction is done, pc and aux being the next one's; it may leave the block. */
+  readonly completesInstruction?: boolean;
 }
 
 /**
@@ -31,7 +33,11 @@ export class HelperSet {
   readonly defs: HelperDef[] = [];
 
   /** Declares helper `name` with `inputs` arguments (0..4). */
-  define(name: string, inputs: number, options: { output?: boolean; pure?: boolean; leaf?: boolean } = {}): HelperDef {
+  define(
+    name: string,
+    inputs: number,
+    options: { output?: boolean; pure?: boolean; leaf?: boolean; completes?: boolean } = {},
+  ): HelperDef {
     const helper = {
       name,
       index: this.defs.length,
@@ -39,6 +45,7 @@ export class HelperSet {
       hasOutput: options.output ?? false,
       pure: options.pure ?? false,
       leaf: options.leaf ?? options.pure ?? false,
+      ...(options.completes && { completesInstruction: true }),
     };
     this.defs.push(helper);
     return helper;

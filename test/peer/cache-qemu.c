@@ -5,7 +5,8 @@
  *
  * Arguments (default): icachesize, dcachesize (16384), iblksize, dblksize (64), iassoc, dassoc (8), l2=on|off (off),
  *   l2cachesize (2097152), l2blksize (64), l2assoc (16), evict=lru|fifo|rand (lru), limit (32), cores (vCPUs in system mode,
- *   else 1). l2cachesize, l2blksize or l2assoc imply l2=on.
+ *   else 1). l2cachesize, l2blksize or l2assoc imply l2=on. lock=on (off), which QEMU's does not have since it always does it:
+ *   a mutex around each access to a cache, so that the costs can be compared.
  *
  * Model: each core (vCPU modulo cores) has its own L1D, L1I and unified L2. An executed instruction accesses L1I with its
  * physical address (QEMU's uses a host address, which has the same set); a data access that is not I/O accesses L1D with its
@@ -15,6 +16,8 @@
  *
  * Output at exit: a header, a row per core, a sum row if there are several, then the instructions with the most misses.
  */
+#include <pthread.h>
+
 #include "peer.h"
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
@@ -30,6 +33,7 @@ typedef struct {
     unsigned assoc, sets, block_shift;
     Way *ways;
     uint64_t clock, accesses, misses;
+    pthread_mutex_t lock;
 } Cache;
 
 typedef struct Insn {
@@ -57,10 +61,12 @@ static uint64_t next_random(void)
     return state;
 }
 
-static bool access_block(Cache *cache, uint64_t address)
+static bool use_locks;
+
+static bool find_block(Cache *cache, uint64_t address)
 {
     uint64_t block = address >> cache->block_shift;
-    Way *ways = cache->ways + (block % cache->sets) * cache->assoc;
+    Way *ways = cache->ways + (block & (cache->sets - 1)) * cache->assoc;
     Way *victim = ways;
     cache->accesses++;
     cache->clock++;
@@ -82,6 +88,17 @@ static bool access_block(Cache *cache, uint64_t address)
     victim->tag = block;
     victim->stamp = cache->clock;
     return false;
+}
+
+static bool access_block(Cache *cache, uint64_t address)
+{
+    if (!use_locks) {
+        return find_block(cache, address);
+    }
+    pthread_mutex_lock(&cache->lock);
+    bool hit = find_block(cache, address);
+    pthread_mutex_unlock(&cache->lock);
+    return hit;
 }
 
 static void on_mem(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *udata)
@@ -277,6 +294,7 @@ static Cache *make(const char *name, uint64_t size, uint64_t block, uint64_t ass
         caches[i].sets = (unsigned)(size / (block * assoc));
         caches[i].block_shift = (unsigned)__builtin_ctzll(block);
         caches[i].ways = calloc(size / block, sizeof(Way));
+        pthread_mutex_init(&caches[i].lock, NULL);
     }
     return caches;
 }
@@ -294,6 +312,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
                    {"limit", &limit, false},           {"cores", &cores, false}};
     for (int i = 0; i < argc; i++) {
         int r = peer_bool(argv[i], "l2", &use_l2);
+        r = r ? r : peer_bool(argv[i], "lock", &use_locks);
         for (size_t k = 0; r == 0 && k < sizeof numbers / sizeof *numbers; k++) {
             r = peer_u64(argv[i], numbers[k].name, numbers[k].value);
             use_l2 = use_l2 || (r == 1 && numbers[k].l2);

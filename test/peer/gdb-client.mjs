@@ -154,6 +154,11 @@ export class GdbClient {
     return this.request('c');
   }
 
+  /** Stops a guest that continue() lets run; its promise gets the reply. */
+  interrupt() {
+    this.#socket.write('\x03');
+  }
+
   setBreakpoint(address, size = 4) {
     return this.#command(`Z0,${address.toString(16)},${size}`);
   }

@@ -29,6 +29,8 @@ export interface OurRunOptions {
   readonly psInit?: boolean;
   /** As `-icount` has it: `shift=3,…`. */
   readonly icount?: string;
+  /** The execution tier, by the command line's name; absent for the default. */
+  readonly tier?: string;
 }
 
 /** The source of a plugin of test/peer/plugins as the adapter would hand it over; undefined for a bundled one. */
@@ -43,6 +45,7 @@ const REGISTERS = [...Array.from({ length: 13 }, (_, n) => `r${n}`), 'sp', 'lr',
 
 /** Runs an ELF to its semihosting exit with the machine as test/peer/run-qemu.mjs gives it to QEMU. */
 export async function runOurs(options: OurRunOptions): Promise<OurRun> {
+  if (options.tier !== undefined && options.tier !== 'interp') throw new Error(`there is no tier ${options.tier}`);
   const bytes = new Uint8Array(readFileSync(options.elf));
   const name = path.basename(options.elf);
   const text = { log: '', uart1: '', semihosting: '' };

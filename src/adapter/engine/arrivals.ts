@@ -26,4 +26,10 @@ export class Arrivals {
     this.last = { pc, instructions: this.exec.instructions };
     return this.judgeAt(pc);
   }
+
+  /** The vCPU is back where it was judged before an interrupt came: nothing stops here again. */
+  pass(): readonly number[] {
+    this.last = { pc: this.pc(), instructions: this.exec.instructions };
+    return [];
+  }
 }

@@ -14,6 +14,12 @@ export interface SteppingHost {
   readonly stackPointer: () => number;
   /** Unsigned, without the bit that chooses the instruction set. */
   readonly linkRegister: () => number;
+  /** The processor mode: what the stack pointer is banked by. */
+  readonly mode: () => number;
+  /** Interrupts taken so far. */
+  readonly interrupts: () => number;
+  /** Whether the breakpoints where it stands were judged already. */
+  readonly judged: () => boolean;
   /** Whether source is known for the code at the address, so that stepping in stops there. */
   hasSource(address: number): boolean;
   /** Whether a symbol begins at the address. */
@@ -30,6 +36,8 @@ export interface Strategy {
   addressesChanged(): boolean;
   /** After the budget has run or a breakpoint was reached. */
   reached(): boolean;
+  /** Stands where breakpoints were judged before an interrupt came: that is no arrival there. */
+  isBackWhereJudged(): boolean;
 }
 
 /** The strategy of a mode, which starts where the vCPU stands. */
@@ -38,11 +46,11 @@ export function strategyFor(mode: RunMode, host: SteppingHost): Strategy {
     case 'continue':
       return new Continue();
     case 'stepInstruction':
-      return new StepInstruction();
+      return new BesideInterrupts(new StepInstruction(), host);
     case 'runTo':
-      return new RunTo(mode.address, mode.minimumSp, host);
+      return new RunTo(mode.address, mode.minimumSp, host, mode.minimumSp !== undefined);
     case 'step':
-      return new Step(mode, host);
+      return new BesideInterrupts(new Step(mode, host), host);
   }
 }
 
@@ -59,6 +67,90 @@ class Continue implements Strategy {
   reached(): boolean {
     return false;
   }
+  isBackWhereJudged(): boolean {
+    return false;
+  }
+}
+
+/** Where code was interrupted. A handler, or another task, may pass the same address on another stack. */
+interface Place {
+  readonly pc: number;
+  readonly sp: number;
+  readonly mode: number;
+  readonly judged: boolean;
+  /** Interrupts taken until then. */
+  readonly interrupts: number;
+}
+
+function placeOf(host: SteppingHost): Place {
+  return {
+    pc: host.pc(),
+    sp: host.stackPointer(),
+    mode: host.mode(),
+    judged: host.judged(),
+    interrupts: host.interrupts(),
+  };
+}
+
+/**
+ * Steps that interrupt handlers do not count for: when one comes before the instruction to be stepped, it runs until it
+ * has returned there, and the step goes on. What stops in the handler are breakpoints.
+ */
+class BesideInterrupts implements Strategy {
+  private handledAt: Place | undefined;
+  /** Where the last run of {@link step} began. */
+  private before: Place;
+  private changed = false;
+
+  constructor(
+    private readonly step: Strategy,
+    private readonly host: SteppingHost,
+  ) {
+    this.before = placeOf(host);
+  }
+
+  budget(limit: number): number {
+    if (this.handledAt) return limit;
+    this.before = placeOf(this.host);
+    return this.step.budget(limit);
+  }
+
+  addresses(): readonly number[] {
+    return this.handledAt ? [this.handledAt.pc] : this.step.addresses();
+  }
+
+  addressesChanged(): boolean {
+    const changed = this.step.addressesChanged() || this.changed;
+    this.changed = false;
+    return changed;
+  }
+
+  isBackWhereJudged(): boolean {
+    return this.isBack() && this.handledAt?.judged === true;
+  }
+
+  private isBack(): boolean {
+    const { handledAt, host } = this;
+    if (!handledAt) return false;
+    return host.pc() === handledAt.pc && host.stackPointer() === handledAt.sp && host.mode() === handledAt.mode;
+  }
+
+  reached(): boolean {
+    if (this.handledAt) {
+      if (this.isBack()) this.handle(undefined);
+      return false;
+    }
+    // Where the step runs through a call it waits for an address, which a handler does not change.
+    const single = this.step.budget(2) === 1;
+    if (single && this.host.interrupts() !== this.before.interrupts) return this.handle(this.before);
+    return this.step.reached();
+  }
+
+  private handle(place: Place | undefined): false {
+    this.handledAt = place;
+    this.changed = true;
+    return false;
+  }
 }
 
 class StepInstruction extends Continue {
@@ -71,20 +163,26 @@ class StepInstruction extends Continue {
 }
 
 class RunTo extends Continue {
+  private readonly start: { readonly mode: number; readonly taken: number };
+
+  /** @param own an interrupt handler that passes the address is not meant, whatever its stack */
   constructor(
     private readonly address: number,
     private readonly minimumSp: number | undefined,
     private readonly host: SteppingHost,
+    private readonly own = true,
   ) {
     super();
+    this.start = { mode: host.mode(), taken: host.interrupts() };
   }
   override addresses(): readonly number[] {
     return [this.address];
   }
   override reached(): boolean {
-    return (
-      this.host.pc() === this.address && (this.minimumSp === undefined || this.host.stackPointer() >= this.minimumSp)
-    );
+    const { host, start } = this;
+    if (host.pc() !== this.address) return false;
+    if (this.own && host.interrupts() !== start.taken && host.mode() !== start.mode) return false;
+    return this.minimumSp === undefined || host.stackPointer() >= this.minimumSp;
   }
 }
 

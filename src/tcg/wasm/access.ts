@@ -1,6 +1,6 @@
 import { Bytecode } from '../bytecode';
 import { PAGE_MASK, TLB_BITS, TLB_ENTRY_WORDS, TLB_WORDS, ENV_TLB, TierWord } from '../layout';
-import { MemOp, memOpMmuIndex } from '../memop';
+import { memOpAlignment, memOpMmuIndex } from '../memop';
 import type { Imports } from './linkage';
 import { Op, Type } from './opcodes';
 import type { Operation } from './shapes';
@@ -113,7 +113,7 @@ function hostAddress(
   slowPath: () => void,
 ): void {
   const { f } = v;
-  const needed = memop & MemOp.ALIGN ? size - 1 : memop & MemOp.ALIGN4 ? 3 : 0;
+  const needed = memOpAlignment(memop) - 1;
   const tlb = v.offset(ENV_TLB + memOpMmuIndex(memop) * TLB_WORDS);
   // Page number times the bytes of an entry.
   f.get(address);
@@ -125,7 +125,7 @@ function hostAddress(
   f.memory(Op.i32_load, 2, tlb + (isLoad ? READ_TAG : WRITE_TAG));
   // The address of the last byte, as far as alignment leaves it open, is in the same page.
   f.get(address);
-  const reach = size - 1 - needed;
+  const reach = Math.max(0, size - 1 - needed);
   if (reach > 0) {
     f.i32Const(reach);
     f.op(Op.i32_add);

@@ -31,8 +31,9 @@ export function compileBatch(regions: readonly Region[], facts: GuestFacts, serv
   const imports = {
     load: module.importFunction('env', 'load', type(2, 1)),
     store: module.importFunction('env', 'store', type(4, 1)),
-    execCallback: module.importFunction('env', 'execCallback', type(1, 1)),
-    memCallback: module.importFunction('env', 'memCallback', type(4, 1)),
+    execCallback: module.importFunction('env', 'execCallback', type(4, 1)),
+    afterCallback: module.importFunction('env', 'afterCallback', type(4, 1)),
+    memCallback: module.importFunction('env', 'memCallback', type(7, 1)),
     callSlot: module.importFunction('env', 'callSlot', type(2, 1)),
     callState: module.importFunction('env', 'callState', region),
   };

@@ -9,7 +9,7 @@ import { UNKNOWN, readOperations, type Operation } from './shapes';
 /** What translation to WebAssembly must know of a guest: a part of its vCPU. */
 export type GuestFacts = Pick<
   GuestCpu,
-  'env' | 'helperDefs' | 'pcSlot' | 'auxSlot' | 'flagWords' | 'linkSlot' | 'memoryWords' | 'returnFlags'
+  'index' | 'env' | 'helperDefs' | 'pcSlot' | 'auxSlot' | 'flagWords' | 'linkSlot' | 'memoryWords' | 'returnFlags'
 >;
 
 /** Where a node leaves its block to: constant as far as known. */
@@ -27,6 +27,9 @@ export interface BlockNodes {
   readonly leaving: readonly Leaving[];
 }
 
+/** The flags of a callback that reads registers; greater ones write them. */
+const CALLBACK_READS = 1;
+
 /** Whether only the interpreter executes the operation. */
 function needsInterpreter(operation: Operation, facts: GuestFacts): boolean {
   switch (operation.op) {
@@ -37,6 +40,12 @@ function needsInterpreter(operation: Operation, facts: GuestFacts): boolean {
     case Bytecode.ld64:
     case Bytecode.st64:
       return (operation.immediates[0] & MemOp.BE) !== 0;
+    // A callback that writes registers changes what locals hold.
+    case Bytecode.plugin_exec_cb:
+    case Bytecode.plugin_after_cb:
+      return operation.immediates[1] > CALLBACK_READS;
+    case Bytecode.plugin_mem_cb:
+      return operation.immediates[3] > CALLBACK_READS;
     case Bytecode.call: {
       const helper = facts.helperDefs[operation.immediates[0]];
       return !helper.pure && !helper.leaf;
@@ -75,7 +84,10 @@ export function blockNodes(tb: TranslationBlock, facts: GuestFacts): BlockNodes 
     const node = new Node(tb, part[0].at === 0, kept);
     nodes.push(node);
     byPosition.set(part[0].at, node);
-    if (stop >= 0) node.exit = { kind: 'interpret', at: part[stop].at, insn: part[stop].insn };
+    if (stop >= 0) {
+      const { at, insn, condition } = part[stop];
+      node.exit = { kind: 'interpret', at: condition?.at ?? at, insn };
+    }
   }
   const leaving: Leaving[] = [];
   const known = new Constants(tb, facts);

@@ -52,7 +52,12 @@ export function isSite(op: Bytecode): boolean {
 }
 
 export function isCallback(op: Bytecode): boolean {
-  return op === Bytecode.plugin_exec_cb || op === Bytecode.plugin_mem_cb;
+  return op === Bytecode.plugin_exec_cb || op === Bytecode.plugin_after_cb || op === Bytecode.plugin_mem_cb;
+}
+
+/** Whether nothing is dirty behind the operation, since all was written for it. */
+export function cleans(operation: Operation): boolean {
+  return isCallback(operation.op) && !operation.condition;
 }
 
 interface Working {
@@ -154,7 +159,7 @@ export class Dataflow {
     }
     for (const operation of node.operations) {
       if (isSite(operation.op)) at?.(operation, dirty);
-      if (isCallback(operation.op)) dirty.clear();
+      if (cleans(operation)) dirty.clear();
       for (const slot of operation.outputs) {
         const n = this.numbers.get(slot);
         if (n !== undefined && this.isGlobal(n)) dirty.add(n);

@@ -29,9 +29,11 @@ export interface Imports {
   readonly load: number;
   /** (address, memop, low, high): a slow store; 0 when the interpreter has to do it. */
   readonly store: number;
-  /** (index): a callback; not 0 when the interpreter is to go on behind it. */
+  /** (index, flags, pc, aux): a callback; not 0 when the interpreter is to go on behind it. */
   readonly execCallback: number;
-  /** (index, address, memop, rw) */
+  /** The same, after an instruction. */
+  readonly afterCallback: number;
+  /** (index, flags, pc, aux, address, memop, rw); the value is in Control.MemValue. */
   readonly memCallback: number;
   /** (index in the function table, depth): calls a function of another module. */
   readonly callSlot: number;

@@ -146,9 +146,6 @@ export function emitOperation(v: Values, operation: Operation): boolean {
     case Bytecode.sub_flags:
       subtractWithFlags(v, operation);
       return true;
-    case Bytecode.plugin_inline_add_u64:
-      addToCounter(v, immediates);
-      return true;
     default:
       return false;
   }
@@ -294,14 +291,4 @@ function subtractWithFlags(v: Values, { outputs, inputs }: Operation): void {
     f.op(Op.i32_ge_u);
   });
   for (const slot of [sign, zero, result]) v.set(slot, () => f.get(difference));
-}
-
-/** [byte offset, low word, high word] */
-function addToCounter({ f }: Values, [offset, low, high]: readonly number[]): void {
-  f.i32Const(0);
-  f.i32Const(0);
-  f.memory(Op.i64_load, 3, offset);
-  f.i64Const((BigInt(high) << 32n) | BigInt(low >>> 0));
-  f.op(Op.i64_add);
-  f.memory(Op.i64_store, 3, offset);
 }

@@ -1,5 +1,5 @@
 import { Bytecode } from '../bytecode';
-import { TierWord } from '../layout';
+import { CONTROL_BASE, Control, TierWord } from '../layout';
 import { emitAccess, isAccess, type AccessLocals } from './access';
 import type { GuestFacts } from './block-nodes';
 import { Dataflow, isCallback, type Site } from './dataflow';
@@ -9,6 +9,7 @@ import { MAX_CALL_DEPTH, Status, type Linkage } from './linkage';
 import type { Node } from './node';
 import { Op } from './opcodes';
 import { emitComparison, emitOperation } from './operations';
+import { emitCondition, emitCounter } from './plugin-operations';
 import type { Region } from './region';
 import type { Operation } from './shapes';
 import type { SlotSet } from './slot-set';
@@ -145,6 +146,7 @@ class RegionEmitter {
   private operation(node: Node, operation: Operation): void {
     const { v, linkage } = this;
     if (emitOperation(v, operation)) return;
+    if (emitCounter(v.f, operation, this.facts.index)) return;
     if (operation.op === Bytecode.call) return this.call(operation);
     const site = this.flow.of(node).sites.get(operation);
     if (!site) throw new Error(`no code for operation ${operation.op}`);
@@ -170,8 +172,12 @@ class RegionEmitter {
 
   /** A callback sees the state as it is; the interpreter goes on behind it when it asks for a stop. */
   private callback(node: Node, operation: Operation, site: Site): void {
-    const { f, v, linkage } = this;
-    const { op, inputs, immediates, insn } = operation;
+    const { f, v, flow } = this;
+    if (operation.condition) {
+      emitCondition(v, operation.condition.immediates, this.facts.index);
+      f.if();
+    }
+    const { insn } = operation;
     v.spill(site.dirty.members());
     const refund = node.tb.insnStarts.length - 1 - insn;
     v.storeWord(TierWord.Left, () => {
@@ -179,20 +185,36 @@ class RegionEmitter {
       f.i32Const(refund);
       f.op(Op.i32_add);
     });
-    if (op === Bytecode.plugin_exec_cb) {
-      f.i32Const(immediates[0]);
-      f.call(linkage.imports.execCallback);
-    } else {
-      const [memop, rw, index] = immediates;
-      f.i32Const(index);
-      v.get(inputs[0]);
-      f.i32Const(memop);
-      f.i32Const(rw);
-      f.call(linkage.imports.memCallback);
-    }
+    this.callCallback(node, operation);
     f.if(false);
-    this.interpret(node, operation.next, insn, this.flow.emptySet(), site.temporaries);
+    this.interpret(node, operation.next, insn, flow.emptySet(), site.temporaries);
     f.end();
+    if (operation.condition) f.end();
+  }
+
+  private callCallback(node: Node, { op, inputs, immediates, insn }: Operation): void {
+    const { f, v, linkage } = this;
+    const arguments4 = (index: number, flags: number): void => {
+      const start = node.tb.insnStarts[insn];
+      for (const word of [index, flags, node.tb.code[start + 1], node.tb.code[start + 2]]) f.i32Const(word);
+    };
+    const { execCallback, afterCallback, memCallback } = linkage.imports;
+    if (op !== Bytecode.plugin_mem_cb) {
+      arguments4(immediates[0], immediates[1]);
+      f.call(op === Bytecode.plugin_exec_cb ? execCallback : afterCallback);
+      return;
+    }
+    const [memop, rw, index, flags] = immediates;
+    [1, 2].forEach((input, i) => {
+      f.i32Const(0);
+      v.get(inputs[input]);
+      f.memory(Op.i32_store, 2, CONTROL_BASE + 4 * (Control.MemValue + i));
+    });
+    arguments4(index, flags);
+    v.get(inputs[0]);
+    f.i32Const(memop);
+    f.i32Const(rw);
+    f.call(memCallback);
   }
 
   private exit(node: Node, branch: (to: Node) => void, label: (to: Node) => LabelDepth): void {

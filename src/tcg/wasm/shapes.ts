@@ -28,9 +28,12 @@ const SHAPES = new Map<Bytecode, Shape>([
   [Bytecode.goto_tb, shape(0, 0, 2)],
   [Bytecode.goto_ptr, shape(0, 0)],
   [Bytecode.exit_tb, shape(0, 0)],
-  [Bytecode.plugin_exec_cb, shape(0, 0, 1)],
-  [Bytecode.plugin_mem_cb, shape(0, 1, 3)],
-  [Bytecode.plugin_inline_add_u64, shape(0, 0, 3)],
+  [Bytecode.plugin_exec_cb, shape(0, 0, 2)],
+  [Bytecode.plugin_exec_cond_cb, shape(0, 0, 5)],
+  [Bytecode.plugin_after_cb, shape(0, 0, 2)],
+  [Bytecode.plugin_mem_cb, shape(0, 3, 4)],
+  [Bytecode.plugin_inline_add_u64, shape(0, 0, 4)],
+  [Bytecode.plugin_inline_store_u64, shape(0, 0, 4)],
 ]);
 
 function family(first: Bytecode, last: Bytecode, common: Shape): void {
@@ -64,6 +67,8 @@ export interface Operation {
   readonly outputs: readonly number[];
   readonly inputs: readonly number[];
   readonly immediates: readonly number[];
+  /** Of a callback that is called only under a condition: the plugin_exec_cond_cb before it. */
+  readonly condition?: Operation;
 }
 
 /** What stands for an operation that the shapes do not know: nothing behind it can be read. */
@@ -76,6 +81,7 @@ export const UNKNOWN = -1 as Bytecode;
 export function readOperations(code: Int32Array, inputsOf: (helper: number) => number): Operation[] {
   const result: Operation[] = [];
   let insn = -1;
+  let condition: Operation | undefined;
   for (let at = 0; at < code.length;) {
     const op = code[at] as Bytecode;
     if (op === Bytecode.insn_start) insn++;
@@ -94,7 +100,7 @@ export function readOperations(code: Int32Array, inputsOf: (helper: number) => n
     const inputsAt = at + 1 + found.outputs;
     const immediatesAt = inputsAt + found.inputs;
     const next = immediatesAt + found.immediates;
-    result.push({
+    const operation: Operation = {
       op,
       at,
       next,
@@ -102,7 +108,10 @@ export function readOperations(code: Int32Array, inputsOf: (helper: number) => n
       outputs: Array.from(code.subarray(at + 1, inputsAt)),
       inputs: Array.from(code.subarray(inputsAt, immediatesAt)),
       immediates: Array.from(code.subarray(immediatesAt, next)),
-    });
+      condition,
+    };
+    condition = op === Bytecode.plugin_exec_cond_cb ? operation : undefined;
+    if (!condition) result.push(operation);
     at = next;
   }
   return result;

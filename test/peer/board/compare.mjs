@@ -93,9 +93,11 @@ function replay(lib, ops) {
     memoryBytes: 128 << 20,
     hostBase: 0,
     clock: { nowNs: () => 0 },
+    bus: { read: (_address, into) => void into.fill(0), write() {} },
     log: quiet,
     serial: [],
-    cpus: [{ irq: line, fiq: line }],
+    cpus: [{ irq: line, fiq: line, hold() {}, reset() {} }],
+    currentCpu: () => 0,
     requestReset() {},
     psInit: false,
   });

@@ -13,7 +13,8 @@ import {
   type DecodeRow,
   type Fields,
 } from '../../../src/target/arm/decode';
-import type { Item, StreamSet, Word } from './image';
+import { classOf, unallocatedSpace, type InstructionClass, type Space } from './classes';
+import { FPSCR_VECTORS, type Item, type StreamSet, type Word } from './image';
 import { EXCLUDED, limited, recipeOf, type Recipe } from './recipes';
 import { SPECIAL, type Special } from './special';
 
@@ -38,12 +39,21 @@ export const ROWS: Readonly<Record<StreamSet, readonly DecodeRow[]>> = {
 
 const DECODE = { A32: decodeA32, T16: decodeT16, T32: decodeT32 } as const;
 
-/** The section of the manual whose rows are floating point, in both instruction sets under the same names. */
-const FLOATING_POINT = 'A7.5';
+/** What a stream has. */
+export interface StreamOptions {
+  /** Rows of this class alone. */
+  readonly class?: InstructionClass;
+  /** Of those, the ones whose names match. */
+  readonly rows?: RegExp;
+  /** Bits of FPSCR that are random: those of LEN and STRIDE are the items' own. */
+  readonly fpscr?: number;
+}
 
-/** The rows that a stream of `isa` is to have items of, or with `floating` one of floating point alone. */
-export function streamRows(isa: StreamSet, floating: boolean): DecodeRow[] {
-  return ROWS[isa].filter(({ name, section }) => !(name in EXCLUDED) && (!floating || section === FLOATING_POINT));
+/** The rows that a stream of `isa` has items of. */
+export function streamRows(isa: StreamSet, { class: only, rows }: StreamOptions = {}): DecodeRow[] {
+  return ROWS[isa].filter(
+    (row) => !(row.name in EXCLUDED) && (only === undefined || classOf(row) === only) && (rows?.test(row.name) ?? true),
+  );
 }
 
 /** A word of a row that can be run, with its fields. */
@@ -75,7 +85,7 @@ export class RowSource {
   drawWith(given: Partial<Fields>, random: Random, accepts: (f: Fields) => boolean): Draw {
     const { row, recipe } = this;
     for (let i = 0; i < TRIES; i++) {
-      let word = limited(row, recipe, randomWord(row, DECODE[row.set], random));
+      let word = limited(row, recipe, randomWord(row, DECODE[row.set], random), random);
       for (const field of row.fields) word = insertField(word, field, given[field.name] ?? extractField(word, field));
       // Half of the A32 instructions are unconditional.
       if (this.condition && random() & 1) word = insertField(word, this.condition, 14);
@@ -119,9 +129,9 @@ function plainItem(isa: StreamSet, { recipe }: RowSource, { row, word, fields }:
 }
 
 /** What no row decodes: both machines must take the undefined-instruction exception. */
-function unallocated(isa: StreamSet, random: Random): Item {
+function unallocated(isa: StreamSet, random: Random, { fixed, free }: Space): Item {
   for (;;) {
-    const word = isa === 'a32' ? random() : (random() | 0xe8000000) >>> 0;
+    const word = ((random() & free) | fixed) >>> 0;
     if (isa === 't32' && word >>> 27 < 0x1d) continue;
     if ((isa === 'a32' ? decodeA32 : decodeT32)(word)) continue;
     return { isa, row: 'unallocated', words: [{ word, size: 4 }], base: 15, index: 15, align: 0, writes: false };
@@ -130,15 +140,17 @@ function unallocated(isa: StreamSet, random: Random): Item {
 
 /**
  * An endless supply of items for `isa`: each row of the decode tables that is not {@link EXCLUDED} as often as the others,
- * and now and then a word that no row decodes. With `floating`, of floating-point instructions alone.
+ * and now and then a word that no row decodes. Throws an Error when the options leave no row.
  */
-export function* generate(isa: StreamSet, seed: number, floating = false): Generator<Item, never> {
+export function* generate(isa: StreamSet, seed: number, options: StreamOptions = {}): Generator<Item, never> {
   const random = randomSource(seed);
-  const rows = streamRows(isa, floating);
+  const rows = streamRows(isa, options);
+  if (rows.length === 0) throw new Error(`no row of ${isa} is in the stream's class and matches its pattern`);
+  const space = unallocatedSpace(isa, options.class);
   const sourceOf = sourcesOf(isa);
   for (;;) {
-    if (random() % 100 === 0) {
-      yield unallocated(isa, random);
+    if (space && random() % 100 === 0) {
+      yield unallocated(isa, random, space);
       continue;
     }
     const { name } = rows[random() % rows.length];
@@ -151,7 +163,19 @@ export function* generate(isa: StreamSet, seed: number, floating = false): Gener
 }
 
 /** The first `count` items of {@link generate}. */
-export function take(isa: StreamSet, seed: number, count: number, floating = false): Item[] {
-  const items = generate(isa, seed, floating);
-  return Array.from({ length: count }, () => items.next().value);
+export function take(isa: StreamSet, seed: number, count: number, options: StreamOptions = {}): Item[] {
+  const items = generate(isa, seed, options);
+  const random = randomSource(~seed);
+  const vectors = (options.fpscr ?? 0) & FPSCR_VECTORS;
+  return Array.from({ length: count }, () => {
+    const { value } = items.next();
+    return vectors ? { ...value, vectors: random() & vectors } : value;
+  });
+}
+
+/** The opcode of the instruction that an item is for, as a number that tells it from all others of its instruction set. */
+export function testedWord({ isa, row, words }: Item): number {
+  const decode = (size: number): ((word: number) => DecodeRow | undefined) =>
+    isa === 'a32' ? decodeA32 : size === 2 ? decodeT16 : decodeT32;
+  return (words.find(({ word, size }) => decode(size)(word)?.name === row) ?? words[0]).word;
 }

@@ -24,6 +24,8 @@ export interface Item {
   readonly align: number;
   /** Whether memory may change. */
   readonly writes: boolean;
+  /** Floating point: FPSCR's LEN and STRIDE where they are. */
+  readonly vectors?: number;
 }
 
 export interface Word {
@@ -39,22 +41,40 @@ const CODE = 0x200000;
 const STRIDE = 16;
 /** What an item's instructions may take: two branches back follow. */
 export const MAX_ITEM_BYTES = 8;
-const TABLE = 0x2000000;
+const TABLE = 0x2080000;
 export const ITEMS_PER_BLOCK = 64;
 /** The last item must reach the runtime with a T32 branch. */
 export const MAX_ITEMS = 800_000;
 
-const SAVED_NAMES = 'r0 r1 r2 r3 r4 r5 r6 r7 r8 r9 r10 r11 r12 sp lr psr landing link dfsr dfar'.split(' ');
-const VFP_NAMES = ['fpscr', ...Array.from({ length: 64 }, (_, n) => `d${n >> 1}${n & 1 ? 'h' : 'l'}`), 'pad'];
+const CORE_NAMES = 'r0 r1 r2 r3 r4 r5 r6 r7 r8 r9 r10 r11 r12 sp lr psr'.split(' ');
+const SCRATCH_NAMES = Array.from({ length: 128 }, (_, n) => `[scratch+0x${(4 * n).toString(16)}]`);
+const VFP_NAMES = [...Array.from({ length: 64 }, (_, n) => `d${n >> 1}${n & 1 ? 'h' : 'l'}`), 'fpscr'];
 
-/** Names of the words that a detailed run records of each item, with those of floating point or without. */
-export function recordedWords(floating: boolean): string[] {
-  return [...SAVED_NAMES, 'hashA', 'hashB', ...(floating ? VFP_NAMES : [])];
+/** A word that a detailed run records of each item: given to the item, or found behind it. */
+export interface RecordedWord {
+  readonly name: string;
+  readonly input: boolean;
 }
+
+/** The words in their order, with those of floating point or without. */
+export function recordedWords(floating: boolean): RecordedWord[] {
+  const named = (names: readonly string[], input: boolean): RecordedWord[] => names.map((name) => ({ name, input }));
+  return [
+    ...named(CORE_NAMES, true),
+    ...named([...CORE_NAMES, 'landing', 'link', 'dfsr', 'dfar'], false),
+    ...named(['hashA', 'hashB', ...SCRATCH_NAMES], false),
+    ...(floating ? [...named(VFP_NAMES, true), ...named([...VFP_NAMES, 'pad0', 'pad1', 'pad2'], false)] : []),
+  ];
+}
+
+/** FPSCR's LEN and STRIDE. */
+export const FPSCR_VECTORS = 0x00370000;
 
 /** How an image runs its items. */
 export interface ImageOptions {
   readonly seed: number;
+  /** How often each block runs, with other random values each time. */
+  readonly rounds: number;
   /** The items use floating point: the bits of FPSCR that are random, the others being 0. */
   readonly fpscr?: number;
 }
@@ -80,10 +100,10 @@ function branchT32(from: number, to: number): number[] {
 }
 
 /**
- * The ELF image that runs `items`, a multiple of {@link ITEMS_PER_BLOCK} up to {@link MAX_ITEMS}. With a block's number it
- * runs that block alone, all code being where it always is, and records every item's words.
+ * The ELF image that runs `items`, a multiple of {@link ITEMS_PER_BLOCK} up to {@link MAX_ITEMS}. With a round's number,
+ * counted over all blocks, it runs that round alone, all code being where it always is, and records every item's words.
  */
-export function buildImage(items: readonly Item[], { seed, fpscr }: ImageOptions, block?: number): Buffer {
+export function buildImage(items: readonly Item[], { seed, rounds, fpscr }: ImageOptions, round?: number): Buffer {
   if (items.length % ITEMS_PER_BLOCK || items.length > MAX_ITEMS || items.length === 0) {
     throw new Error(`${items.length} items: not a multiple of ${ITEMS_PER_BLOCK} up to ${MAX_ITEMS}`);
   }
@@ -111,18 +131,19 @@ export function buildImage(items: readonly Item[], { seed, fpscr }: ImageOptions
       }
     });
     table.writeUInt32LE((CODE + STRIDE * i) | (item.isa === 't32' ? 1 : 0), 8 * i);
-    table.writeUInt32LE(item.base | (item.index << 4) | (item.align << 8) | (item.writes ? 0x400 : 0), 8 * i + 4);
+    const meta = item.base | (item.index << 4) | (item.align << 8) | (item.writes ? 0x400 : 0) | (item.vectors ?? 0);
+    table.writeUInt32LE(meta, 8 * i + 4);
   });
-  const blocks = block === undefined ? items.length / ITEMS_PER_BLOCK : 1;
-  const from = 8 * ITEMS_PER_BLOCK * (block ?? 0);
-  const [detail, floating] = [block, fpscr].map((option) => (option === undefined ? 0 : 1));
-  const parameters = Buffer.alloc(32);
-  [TABLE, blocks, ITEMS_PER_BLOCK, block ?? 0, seed, detail, floating, fpscr ?? 0].forEach((value, i) =>
-    parameters.writeUInt32LE(value >>> 0, 4 * i),
-  );
+  const alone = round !== undefined;
+  const blocks = alone ? 1 : items.length / ITEMS_PER_BLOCK;
+  const from = alone ? 8 * ITEMS_PER_BLOCK * Math.floor(round / rounds) : 0;
+  const parameters = [
+    ...[TABLE, blocks, ITEMS_PER_BLOCK, round ?? 0, seed, alone ? 1 : 0],
+    ...[fpscr === undefined ? 0 : 1, (fpscr ?? 0) & ~FPSCR_VECTORS, alone ? 1 : rounds],
+  ];
   return writeElf(runtime.entry, [
     ...runtime.segments,
-    { address: PARAMETERS, bytes: parameters },
+    { address: PARAMETERS, bytes: Buffer.from(Int32Array.from(parameters).buffer) },
     { address: CODE, bytes: code },
     { address: TABLE, bytes: table.subarray(from, from + 8 * ITEMS_PER_BLOCK * blocks) },
   ]);

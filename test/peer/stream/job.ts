@@ -1,68 +1,75 @@
 import { parseArgs } from 'node:util';
-import { compare, describeDifference, examine, type Difference } from './compare';
-import { take } from './generate';
-import { ITEMS_PER_BLOCK, type StreamSet } from './image';
+import { CLASS_NAMES, fpscrMask, type InstructionClass } from './classes';
+import type { StreamSet } from './image';
+import { runStream, type StreamResult, type StreamSpec } from './stream';
 
 /*
- * One stream on both machines, in a process of its own: see run.mjs. With --json the result is a JobResult for a test.
+ * A process that runs streams: one from its command line (see run.mjs), or those that its parent sends, one at a time.
  */
 
-export interface JobResult {
-  readonly isa: StreamSet;
-  readonly seed: number;
-  /** Floating point: the bits of FPSCR that are random. */
-  readonly fpscr?: number;
-  readonly items: number;
-  /** How many items each decode row has. */
-  readonly rows: Readonly<Record<string, number>>;
-  /** Differences in words. */
-  readonly differences: readonly string[];
-  readonly seconds: { readonly generation: number; readonly comparison: number };
+/** What the parent is told of a stream. */
+export type JobReply = { readonly result: StreamResult } | { readonly error: string };
+
+const messageOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+function serve(): void {
+  process.on('message', (spec: StreamSpec) => {
+    runStream(spec).then(
+      (result) => process.send?.({ result } satisfies JobReply),
+      (error: unknown) => process.send?.({ error: messageOf(error) } satisfies JobReply),
+    );
+  });
+  process.on('disconnect', () => process.exit());
 }
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { json: { type: 'boolean' }, block: { type: 'string' }, fpscr: { type: 'string' } },
+    options: {
+      class: { type: 'string' },
+      rows: { type: 'string' },
+      fpscr: { type: 'string' },
+      rounds: { type: 'string', default: '1' },
+      round: { type: 'string' },
+      tier: { type: 'string' },
+    },
     allowPositionals: true,
   });
-  const [isa, count, seed] = [positionals[0] as StreamSet, Number(positionals[1]), Number(positionals[2])];
-  if ((isa !== 'a32' && isa !== 't32') || !Number.isInteger(count) || !Number.isInteger(seed)) {
-    throw new Error('usage: run.mjs a32|t32 COUNT SEED [--fpscr MASK] [--block N]');
+  const [isa, items, seed] = [positionals[0] as StreamSet, Number(positionals[1]), Number(positionals[2])];
+  if ((isa !== 'a32' && isa !== 't32') || !Number.isInteger(items) || !Number.isInteger(seed)) {
+    throw new Error(
+      'usage: run.mjs a32|t32 COUNT SEED [--class CLASS] [--rows PATTERN] [--fpscr MASK] [--rounds N] [--round N] [--tier TIER]',
+    );
   }
-  const fpscr = values.fpscr === undefined ? undefined : Number(values.fpscr);
-  const began = performance.now();
-  const items = take(isa, seed, Math.ceil(count / ITEMS_PER_BLOCK) * ITEMS_PER_BLOCK, fpscr !== undefined);
-  const generated = performance.now();
-  let differences: Difference[];
-  if (values.block === undefined) differences = await compare(items, { seed, fpscr });
-  else differences = [await examine(items, { seed, fpscr }, Number(values.block))];
-  const ended = performance.now();
-  const rows: Record<string, number> = {};
-  for (const { row } of items) rows[row] = (rows[row] ?? 0) + 1;
-  const command = `node test/peer/stream/run.mjs ${isa} ${count} ${seed}${values.fpscr === undefined ? '' : ` --fpscr ${values.fpscr}`}`;
-  const result: JobResult = {
+  const only = values.class as InstructionClass | undefined;
+  if (only !== undefined && !CLASS_NAMES.includes(only)) {
+    throw new Error(`--class ${only}: one of ${CLASS_NAMES.join(', ')}`);
+  }
+  const fpscr = values.fpscr === undefined ? fpscrMask(only) : Number(values.fpscr);
+  const spec = {
     isa,
+    class: only,
+    rows: values.rows,
     seed,
+    items,
+    rounds: Number(values.rounds),
     fpscr,
-    items: items.length,
-    rows,
-    differences: differences.map((difference) => describeDifference(difference, command)),
-    seconds: { generation: (generated - began) / 1000, comparison: (ended - generated) / 1000 },
+    tier: values.tier,
   };
-  if (values.json) {
-    process.stdout.write(JSON.stringify(result));
-    return;
-  }
+  const began = performance.now();
+  const result = await runStream(spec, values.round === undefined ? undefined : Number(values.round));
   for (const text of result.differences) console.log(`${text}\n`);
-  const { generation, comparison } = result.seconds;
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
   console.log(
-    `${result.items} ${isa} items of seed ${seed}, ${differences.length} blocks shown to differ; ` +
-      `generated in ${generation.toFixed(1)} s, compared in ${comparison.toFixed(1)} s`,
+    `${result.cases} ${isa} cases of seed ${seed}, ${result.encodings.length} different instructions, ` +
+      `${result.differing} rounds differ; ${seconds} s`,
   );
-  process.exitCode = differences.length ? 1 : 0;
+  process.exitCode = result.differing ? 1 : 0;
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.stack : error);
-  process.exitCode = 2;
-});
+if (process.send) serve();
+else {
+  main().catch((error: unknown) => {
+    console.error(messageOf(error));
+    process.exitCode = 2;
+  });
+}

@@ -1,4 +1,4 @@
-import { extractField, insertField, type DecodeRow, type Fields } from '../../../src/target/arm/decode';
+import { extractField, extractFields, insertField, type DecodeRow, type Fields } from '../../../src/target/arm/decode';
 
 /*
  * How random words of a decode row are kept to what a stream can run: the item must come back, and its accesses must stay
@@ -22,6 +22,8 @@ function reason(why: string, names: string): Record<string, string> {
 export interface Recipe {
   /** Maps drawn values of fields to values that keep the item in bounds. */
   readonly limits: Readonly<Record<string, (value: number) => number>>;
+  /** Changes fields that go together, after the limits: most draws would be UNDEFINED otherwise. */
+  readonly shape?: (f: Fields, random: () => number) => Partial<Fields>;
   /** Whether a draw can be run. */
   readonly accepts: (f: Fields) => boolean;
   /** A field's name, a register's number, or 15 for none. */
@@ -102,7 +104,10 @@ const ALIGN: Readonly<Record<string, number>> = {
 };
 
 function memoryRecipe(row: DecodeRow): Partial<Recipe> | undefined {
-  const { name, mnemonic, set } = row;
+  const { name, mnemonic, set, section } = row;
+  if (section === 'A7.4') return { shape: shapeNeonData };
+  // Structures have 32 bytes at most. Any offset will do: it is added to the base afterwards.
+  if (section === 'A7.7') return { base: 'rn', align: 3, writes: row.fields.some(({ name: field }) => field === 'l') };
   if (mnemonic === 'PUSH' || mnemonic === 'POP') {
     return { base: 13, align: 2, writes: mnemonic === 'PUSH', accepts: (f) => f.p !== 1 };
   }
@@ -144,12 +149,25 @@ function keepsSmall({ type, imm5 }: Fields): boolean {
   return type !== 3 || imm5 === 0 || imm5 >= 30;
 }
 
+/** Three quadword instructions of four, and half of those without a size of registers, name even doublewords. */
+function shapeNeonData(f: Fields, random: () => number): Partial<Fields> {
+  if (f.q === 0 || random() % 4 < (f.q === 1 ? 1 : 2)) return {};
+  const even: Record<string, number> = {};
+  for (const name of ['vd', 'vn', 'vm']) if (name in f) even[name] = f[name] & ~1;
+  return even;
+}
+
 /** `word` with its fields limited. */
-export function limited(row: DecodeRow, { limits }: Recipe, word: number): number {
+export function limited(row: DecodeRow, { limits, shape }: Recipe, word: number, random: () => number): number {
   let result = word;
   for (const field of row.fields) {
     const limit = limits[field.name];
     if (limit) result = insertField(result, field, limit(extractField(result, field)));
+  }
+  if (shape) {
+    const shaped = shape(extractFields(result, row), random);
+    for (const field of row.fields)
+      result = insertField(result, field, shaped[field.name] ?? extractField(result, field));
   }
   return result;
 }

@@ -5,22 +5,26 @@
         .arm
 
         .equ    PARAMETERS, 0x1f0000    @ written by the harness, see below
-        .equ    RESULTS, 0x4000000
+        .equ    RESULTS, 0x40c0000       @ (places apart in a software TLB)
         .equ    SCRATCH_WORDS, 128
         .equ    SAVED_WORDS, 20
 
         @ Parameters
-        .equ    P_TABLE, 0              @ address of the items: {code address | Thumb bit, meta}
+        .equ    P_TABLE, 0              @ address of the items: {code address | Thumb bit, meta (image.ts)}
         .equ    P_BLOCKS, 4             @ number of blocks
         .equ    P_ITEMS, 8              @ items in a block
-        .equ    P_FIRST, 12             @ number of the first block
+        .equ    P_FIRST, 12             @ number of the first round of the first block
         .equ    P_SEED, 16
-        .equ    P_DETAIL, 20            @ 1: every item's words go to the results, not only the blocks' hashes
+        .equ    P_DETAIL, 20            @ 1: every item's words go to the results, not only the rounds' hashes
         .equ    P_VFP, 24               @ 1: items use floating-point registers, which are set and saved too
         .equ    P_FPSCR, 28             @ the bits of FPSCR that are random, the others being 0
+        .equ    P_ROUNDS, 32            @ how often each block runs, with other random values each time
 
-        @ What is saved of an item with floating point: FPSCR, d0-d31, 0
-        .equ    VFP_WORDS, 66
+        @ What is saved of an item with floating point: d0-d31, FPSCR, three of 0
+        .equ    VFP_WORDS, 68
+        @ Fresh words of floating-point registers for each item; the others have moved on by as many words.
+        .equ    VFP_FRESH, 14          @ (even: doublewords stay aligned)
+        .equ    MAX_ITEMS, 64
 
         @ What is saved of an item, SAVED_WORDS words: r0-r14, then
         .equ    S_PSR, 60               @ the flags, or the SPSR of an exception
@@ -82,14 +86,26 @@ reset:
         msr     spsr_cxsf, r1
         movs    pc, r0                  @ to user mode
 
-        @ A block: its own random sequence, scratch memory filled from it.
+        @ A round of a block: its own random sequence, scratch memory filled from it.
 next_block:
         ldr     r12, =state
         ldr     r11, =PARAMETERS
+        ldr     r0, [r12, #rounds_left - state]
+        subs    r0, r0, #1
+        bpl     1f
         ldr     r0, [r12, #blocks_left - state]
         subs    r0, r0, #1
         str     r0, [r12, #blocks_left - state]
         svcmi   0                       @ all done
+        ldr     r0, [r12, #item - state]
+        str     r0, [r12, #first_item - state]
+        ldr     r0, [r11, #P_ROUNDS]
+        sub     r0, r0, #1
+1:      str     r0, [r12, #rounds_left - state]
+        ldr     r0, [r12, #first_item - state]
+        str     r0, [r12, #item - state]
+        ldr     r0, =vfp_pool
+        str     r0, [r12, #vfp_end - state]
         ldr     r0, [r11, #P_ITEMS]
         str     r0, [r12, #items_left - state]
         ldr     r0, [r12, #block - state]
@@ -186,6 +202,7 @@ vfp_is_set:
         ldr     r0, =0xf80f0000
         and     r0, r4, r0
         msr     apsr_nzcvqg, r0
+        str     r0, [r5, #60]
         ldr     r0, =initial
         ldmia   r0, {r0-r14}
         ldr     pc, target
@@ -231,17 +248,33 @@ taken_thumb:
         .arm
         b       taken_arm
 
-        @ One word into both lanes; three words by way of a sum that depends on their order.
-        .macro  mix word
-        eor     r4, r4, \word
-        mul     r4, r6, r4
-        eor     r5, r7, r5, ror #19
-        add     r5, r5, \word
+        @ Four words into the hash r5:r4, with the odd constants r6 and r7. Each step has an inverse, so that no single
+        @ difference is lost.
+        .macro  mix one, two, three, four
+        umlal   r4, r5, \one, r6
+        umlal   r5, r4, \two, r7
+        umlal   r4, r5, \three, r7
+        umlal   r5, r4, \four, r6
+        eor     r4, r4, r5, ror #15
+        add     r5, r5, r4, ror #19
         .endm
-        .macro  fold one, two, three
-        add     \one, \one, \two, ror #11
-        eor     \one, \one, \three, ror #23
-        mix     \one
+        @ \words words at r0, a multiple of 8, into the hash.
+        .macro  mix_memory words
+        mov     r11, #\words / 8
+1:      ldmia   r0!, {r1, r2, r3, r8}
+        mix     r1, r2, r3, r8
+        ldmia   r0!, {r1, r2, r3, r8}
+        mix     r1, r2, r3, r8
+        subs    r11, r11, #1
+        bne     1b
+        .endm
+        @ Copies \words words from r0 to r1, which is moved on.
+        .macro  copy words
+        mov     r2, #\words
+1:      ldr     r3, [r0], #4
+        str     r3, [r1], #4
+        subs    r2, r2, #1
+        bne     1b
         .endm
 
         @ Adds the saved words, and the scratch memory if the item may have written it, to the block's hash.
@@ -252,27 +285,15 @@ take_item:
         ldr     r6, =0x01000193
         ldr     r7, =0x9e3779b1
         ldr     r0, =saved
-        .rept   4
-        ldmia   r0!, {r1, r2, r3, r8, r9}
-        mix     r1
-        mix     r2
-        mix     r3
-        mix     r8
-        mix     r9
+        .rept   SAVED_WORDS / 4
+        ldmia   r0!, {r1, r2, r3, r8}
+        mix     r1, r2, r3, r8
         .endr
         ldr     r3, [r12, #meta - state]
         tst     r3, #0x400
         beq     2f
         ldr     r0, =scratch
-        mov     r11, #SCRATCH_WORDS / 8
-1:      ldmia   r0!, {r1, r2, r3, r8, r9, r10}
-        fold    r1, r2, r3
-        fold    r8, r9, r10
-        ldmia   r0!, {r1, r2}
-        mix     r1
-        mix     r2
-        subs    r11, r11, #1
-        bne     1b
+        mix_memory SCRATCH_WORDS
 2:
         ldr     r0, =PARAMETERS
         ldr     r0, [r0, #P_VFP]
@@ -286,24 +307,26 @@ vfp_is_saved:
         ldr     r0, [r0, #P_DETAIL]
         cmp     r0, #0
         beq     next_item
-        ldr     r0, =saved              @ the words, then the hash so far
+        @ What went in, what came out, the hash so far, memory
         ldr     r1, [r12, #results_at - state]
-        mov     r2, #SAVED_WORDS
-1:      ldr     r3, [r0], #4
-        str     r3, [r1], #4
-        subs    r2, r2, #1
-        bne     1b
+        ldr     r0, =initial
+        copy    16
+        ldr     r0, =saved
+        copy    SAVED_WORDS
         stmia   r1!, {r4, r5}
+        ldr     r0, =scratch
+        copy    SCRATCH_WORDS
         ldr     r0, =PARAMETERS
         ldr     r0, [r0, #P_VFP]
         cmp     r0, #0
         beq     2f
+        ldr     r0, [r12, #vfp_end - state]
+        sub     r0, r0, #256
+        copy    64
+        ldr     r0, [r12, #vfp_fpscr - state]
+        str     r0, [r1], #4
         ldr     r0, =vfp_saved
-        mov     r2, #VFP_WORDS
-1:      ldr     r3, [r0], #4
-        str     r3, [r1], #4
-        subs    r2, r2, #1
-        bne     1b
+        copy    VFP_WORDS
 2:      str     r1, [r12, #results_at - state]
         b       next_item
 
@@ -320,15 +343,38 @@ end_block:
         b       next_block
         .ltorg
 
+        .altmacro
+        .macro  set_four n, a, b, c, d, e, f, g, h
+        set_one    %n, \a, \b
+        set_one    %n+1, \c, \d
+        set_one    %n+2, \e, \f
+        set_one    %n+3, \g, \h
+        .endm
+        .macro  set_one n, a, b
+        vmov    d\n, \a, \b
+        .endm
+        .macro  get_four n, a, b, c, d, e, f, g, h
+        get_one %n, \a, \b
+        get_one %n+1, \c, \d
+        get_one %n+2, \e, \f
+        get_one %n+3, \g, \h
+        .endm
+        .macro  get_one n, a, b
+        vmov    \a, \b, d\n
+        .endm
+
         @ Floating-point registers: each word anything, or near one, or near the smallest normal numbers, or a corner value.
 set_vfp:
         ldr     r2, [r0, #P_FPSCR]
         ldr     r4, [r12, #random - state]
         ldr     r6, =1664525
         ldr     r7, =1013904223
-        ldr     r5, =vfp_initial
         ldr     r10, =vfp_corners
-        mov     r1, #64
+        ldr     r5, [r12, #vfp_end - state]
+        ldr     r1, =vfp_pool
+        cmp     r5, r1
+        moveq   r1, #64
+        movne   r1, #VFP_FRESH
 1:      mla     r4, r4, r6, r7
         eor     r8, r4, r4, ror #13
         ubfx    r11, r4, #23, #5
@@ -343,29 +389,38 @@ set_vfp:
         str     r8, [r5], #4
         subs    r1, r1, #1
         bne     1b
+        str     r5, [r12, #vfp_end - state]
         mla     r4, r4, r6, r7
         eor     r8, r4, r4, ror #13
         and     r8, r8, r2
+        ldr     r9, =0x00370000         @ LEN and STRIDE are the item's: each makes other blocks of it
+        ldr     r11, [r12, #meta - state]
+        and     r9, r9, r11
+        orr     r8, r8, r9
         str     r4, [r12, #random - state]
-        ldr     r5, =vfp_initial
-        vldm    r5!, {d0-d15}
-        vldm    r5, {d16-d31}
+        str     r8, [r12, #vfp_fpscr - state]
+        sub     r5, r5, #256
+        vldm    r5!, {s0-s31}           @ (words are faster than doublewords in our interpreter)
+        .irp    n, 16, 20, 24, 28
+        ldmia   r5!, {r0, r1, r2, r4, r6, r7, r9, r10}
+        set_four   \n, r0, r1, r2, r4, r6, r7, r9, r10
+        .endr
         vmsr    fpscr, r8
         b       vfp_is_set
 
 save_vfp:
         ldr     r0, =vfp_saved
         vmrs    r1, fpscr
-        str     r1, [r0], #4
-        vstm    r0!, {d0-d15}
-        vstm    r0, {d16-d31}
+        str     r1, [r0, #256]
+        vstm    r0!, {s0-s31}
+        .irp    n, 16, 20, 24, 28
+        get_four \n, r1, r2, r3, r8, r9, r10, r11, r14
+        stmia   r0!, {r1, r2, r3, r8, r9, r10, r11, r14}
+        .endr
         ldr     r0, =vfp_saved
-        mov     r11, #VFP_WORDS / 6
-1:      ldmia   r0!, {r1, r2, r3, r8, r9, r10}
-        fold    r1, r2, r3
-        fold    r8, r9, r10
-        subs    r11, r11, #1
-        bne     1b
+        mix_memory 64
+        ldmia   r0!, {r1, r2, r3, r8}
+        mix     r1, r2, r3, r8
         b       vfp_is_saved
         .ltorg
 
@@ -465,6 +520,8 @@ landing:        .word 0
         .balign 8
 state:
 blocks_left:    .word 0
+rounds_left:    .word 0
+first_item:     .word 0
 block:          .word 0
 items_left:     .word 0
 item:           .word 0
@@ -473,11 +530,14 @@ random:         .word 0
 results_at:     .word 0
 hash_a:         .word 0
 hash_b:         .word 0
+vfp_end:        .word 0
+vfp_fpscr:      .word 0
 initial:        .space 64
         .balign 8
 saved:          .space SAVED_WORDS * 4
         .balign 8
-vfp_initial:    .space 256
 vfp_saved:      .space VFP_WORDS * 4
         .balign 64
 scratch:        .space SCRATCH_WORDS * 4
+        @ The last 64 words are the registers of the item at hand.
+vfp_pool:       .space (64 + MAX_ITEMS * VFP_FRESH) * 4

@@ -657,13 +657,4 @@ describe('other devices', () => {
     assert.equal(board.read(USB, 1), 0, 'only whole words');
     assert.deepEqual([board.read(0xe0002100, 1), board.read(0xe0002102, 2)], [0x40, 0x100]);
   });
-
-  it('dma: reports a program that it does not run', () => {
-    const board = new TestBoard();
-    board.write(0xf8003d08, 0x200000);
-    board.write(0xf8003d00, 0);
-    assert.deepEqual(board.messages, ['pl330: DMA programs are not carried out']);
-    board.write(0xf8003e04, 0);
-    assert.match(board.messages[1], /pl330: write to an unknown or read-only register at offset 0xe04/);
-  });
 });

@@ -109,12 +109,16 @@ describe('engine: what plugins see does not depend on the debugger', () => {
       });
 
       it('single steps all the way', async () => {
-        let stops = 0;
+        const stops: number[] = [];
         const got = await driven(name, async (session) => {
-          stops = await untilEnd(session, () => ({ kind: 'stepInstruction' }));
+          await untilEnd(session, () => ({ kind: 'stepInstruction' }));
+          for (const ending of session.endings) if (ending.kind === 'stopped') stops.push(ending.instructions);
         });
+        // Steps are of one instruction each, but where an interrupt comes first: then with all of its handler.
+        const long = stops.filter((instructions, i) => instructions !== (stops[i - 1] ?? 0) + 1);
+        assert.ok(name.startsWith('sgi') ? long.length > 100 : long.length === 0, String(long.length));
         // The last instruction ends the guest.
-        assert.equal(stops + 1, (await free(name)).events.insn);
+        assert.equal(stops.at(-1), ((await free(name)).events.insn as number) - 1);
         assert.deepEqual(got, await free(name));
       });
 

@@ -11,6 +11,9 @@ class FakeHost implements SteppingHost {
   readonly pc = (): number => this.at;
   readonly stackPointer = (): number => this.sp;
   readonly linkRegister = (): number => this.lr;
+  readonly mode = (): number => 0x13;
+  readonly interrupts = (): number => 0;
+  readonly judged = (): boolean => true;
   hasSource(address: number): boolean {
     return address < 0x1000;
   }

@@ -63,7 +63,27 @@ const VFP_UNPREDICTABLE: Unpredictable = {
   ...named('VCVT_from_fixed VCVT_to_fixed', (f) => f.sx === 0 && ((f.imm4 << 1) | f.i) > 16),
 };
 
+/** Structures of memory at r15, or whose last register, `steps` from the first one, is past d31. */
+const badStructure =
+  (steps: (f: Fields) => number): Predicate =>
+  (f) =>
+    f.rn === 15 || ((f.d << 4) | f.vd) + steps(f) > 31;
+/** The distance of a structure's registers, minus one, in the forms of one lane. */
+const laneStep = ({ size, index }: Fields): number => (size === 1 ? bit(index, 1) : size === 2 ? bit(index, 2) : 0);
+
+/** Advanced SIMD, in both instruction sets (DDI 0406C A8.8.320 to A8.8.419). */
+const NEON_UNPREDICTABLE: Unpredictable = {
+  ...named('VTBL VTBX', (f) => ((f.n << 4) | f.vn) + f.len > 31),
+  ...Object.fromEntries([1, 2, 3, 4].map((count) => [`VLD1_multiple_${count}`, badStructure(() => count - 1)])),
+  VLD2_multiple_4: badStructure(() => 3),
+  ...Object.fromEntries([2, 3, 4].map((n) => [`VLD${n}_multiple`, badStructure((f) => (n - 1) * (1 + f.inc))])),
+  VLD1_all: badStructure((f) => f.t),
+  ...Object.fromEntries([2, 3, 4].map((n) => [`VLD${n}_all`, badStructure((f) => (n - 1) * (1 + f.t))])),
+  ...Object.fromEntries([1, 2, 3, 4].map((n) => [`VLD${n}_one`, badStructure((f) => (n - 1) * (1 + laneStep(f)))])),
+};
+
 export const A32_UNPREDICTABLE: Unpredictable = {
+  ...NEON_UNPREDICTABLE,
   ...VFP_UNPREDICTABLE,
   ...named(
     suffixed('AND EOR SUB RSB ADD ADC SBC RSC ORR MOV BIC MVN'.split(' '), '_rsr_A1'),
@@ -159,6 +179,7 @@ const badImmediate: Predicate = (f) => f.imm >>> 8 > 0 && f.imm >>> 8 < 4 && (f.
 const badMultiple: Predicate = (f) => popCount(f.list) < 2 || bit(f.list, 13) === 1;
 
 export const T32_UNPREDICTABLE: Unpredictable = {
+  ...NEON_UNPREDICTABLE,
   ...VFP_UNPREDICTABLE,
   ...named('TST_imm_T1 TEQ_imm_T1', any(bad('rn'), badImmediate)),
   ...named('CMN_imm_T1 CMP_imm_T2', any(pc('rn'), badImmediate)),

@@ -1,4 +1,5 @@
 import { ArmSlot } from '../cpu-state';
+import { StandardFloat } from './standard-float';
 
 /** Doublewords of the register file that operations reach: d0..d31 and the scratch ones behind them. */
 const DOUBLEWORDS = 34;
@@ -17,6 +18,8 @@ export class NeonUnit {
   readonly u64: BigUint64Array;
   readonly s64: BigInt64Array;
   readonly f32: Float32Array;
+  /** Arithmetic on lanes of single precision. */
+  readonly standard: StandardFloat;
 
   constructor(readonly env: Int32Array) {
     const { buffer } = env;
@@ -30,6 +33,7 @@ export class NeonUnit {
     this.u64 = new BigUint64Array(buffer, at, DOUBLEWORDS);
     this.s64 = new BigInt64Array(buffer, at, DOUBLEWORDS);
     this.f32 = new Float32Array(buffer, at, 2 * DOUBLEWORDS);
+    this.standard = new StandardFloat(env, this.f32, this.u32);
   }
 
   /** Sets FPSCR.QC: a result was saturated. */

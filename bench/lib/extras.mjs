@@ -1,0 +1,65 @@
+// What is measured besides the speed of warm code. Each gives rows {key, guest, ours, peer, unit}: less is better, unless
+// `more` is set.
+import { ours, qemuSystem } from './emulators.mjs';
+import { CALLS, COLD, WARM } from './guests.mjs';
+import { measureFirst, median, RunError } from './measure.mjs';
+import { millionLogPoints, pauseLatency, rateWithBreakpoint, timeToFirstStop } from './debugger.mjs';
+
+const SORT = WARM.find(({ name }) => name === 'sort');
+
+/** Medians of interleaved samples {ours, peer}. */
+async function interleaved(samples, measure) {
+  const all = [];
+  for (let i = 0; i < samples; i++) all.push(await measure());
+  return { ours: median(all.map((sample) => sample.ours)), peer: median(all.map((sample) => sample.peer)) };
+}
+
+async function cold({ quick }) {
+  const samples = [];
+  for (let i = 0; i < (quick ? 3 : 7); i++) {
+    const our = await measureFirst(ours(COLD, {}));
+    const peer = await measureFirst(qemuSystem(COLD, {}));
+    if (our.checksum !== peer.checksum) throw new RunError(`checksum ${our.checksum}, QEMU's ${peer.checksum}`);
+    samples.push({ our, peer });
+  }
+  const row = (key, unit, field) => ({
+    key,
+    guest: COLD.name,
+    unit,
+    ours: median(samples.map(({ our }) => our[field])),
+    peer: median(samples.map(({ peer }) => peer[field])),
+  });
+  return [row('cold', 'ms', 'firstMs'), row('first-instruction', 'ms', 'startMs')];
+}
+
+async function firstStop({ quick }) {
+  const times = await interleaved(quick ? 2 : 5, () => timeToFirstStop(SORT));
+  return [{ key: 'first-stop', guest: SORT.name, unit: 'ms', ...times }];
+}
+
+async function pause({ quick }) {
+  const { ours: our, peer } = await pauseLatency(SORT, quick ? 5 : 20);
+  return [
+    { key: 'pause-median', guest: SORT.name, unit: 'ms', ours: our.median, peer: peer.median },
+    { key: 'pause-longest', guest: SORT.name, unit: 'ms', ours: our.longest, peer: peer.longest },
+  ];
+}
+
+async function breakpoint({ quick }) {
+  const times = quick ? { warmMs: 300, measureMs: 300 } : { warmMs: 1000, measureMs: 1000 };
+  const rates = await rateWithBreakpoint(SORT, times);
+  return [{ key: 'breakpoint-not-hit', guest: SORT.name, unit: 'repetitions/s', more: true, ...rates }];
+}
+
+async function logPoints({ quick }) {
+  const times = await millionLogPoints(CALLS, quick ? 1500 : 5000);
+  return [{ key: 'million-log-points', guest: CALLS.name, unit: 's', ...times }];
+}
+
+export const EXTRAS = [
+  { name: 'cold', run: cold },
+  { name: 'first-stop', run: firstStop },
+  { name: 'pause', run: pause },
+  { name: 'breakpoint', run: breakpoint },
+  { name: 'log-points', run: logPoints },
+];
