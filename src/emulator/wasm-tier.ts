@@ -74,6 +74,9 @@ type Wish = 'none' | 'stop' | 'stopAfterInstruction' | 'interrupt' | 'exit';
 const STOP_WORD = CONTROL_BASE / 4 + Control.StopRequest;
 const MAX_LEFT = 0x7fffffff;
 const NO_SLOT = -1;
+/** After so many changes the wait is not doubled any more. */
+const MAX_CHANGES = 16;
+const MAX_CHANGING_BLOCKS = 4096;
 
 /**
  * Tier 1 of one vCPU: compiles hot blocks to WebAssembly and runs them. Compiled code does exactly what the interpreter
@@ -96,6 +99,8 @@ export class WasmTier {
   /** Units that lead to blocks that they do not have, by what names the block. */
   private readonly lacking = new Map<number, Set<Unit>>();
   private linked = new Set<Unit>();
+  /** How often compiled code of a block was dropped because the block was. */
+  private readonly changes = new Map<number, number>();
   private readonly slots = new Map<number, number>();
   private handOvers: HandOver[] = [];
   private functions = 0;
@@ -123,9 +128,10 @@ export class WasmTier {
     this.clearJumpCache();
   }
 
-  /** Sees a freshly translated block. */
+  /** Sees a freshly translated block. Where code keeps changing, it must be executed more often to be compiled. */
   added(tb: TranslationBlock): void {
-    tb.heat = this.policy.threshold;
+    const changes = this.changes.get(keyOf(tb)) ?? 0;
+    tb.heat = this.policy.threshold + 2 ** Math.min(changes, MAX_CHANGES) - 1;
   }
 
   /** Compiles what has become hot; call where no compiled code runs. */
@@ -411,7 +417,15 @@ export class WasmTier {
 
   /** The block is gone, or its lowered code has changed: functions that contain it are dropped. */
   changed(tb: TranslationBlock): void {
-    for (const unit of this.units.get(tb) ?? []) this.drop(unit);
+    const units = this.units.get(tb);
+    if (!units) return;
+    if (!tb.valid) this.noteChange(keyOf(tb));
+    for (const unit of units) this.drop(unit);
+  }
+
+  private noteChange(key: number): void {
+    if (this.changes.size >= MAX_CHANGING_BLOCKS) this.changes.clear();
+    this.changes.set(key, (this.changes.get(key) ?? 0) + 1);
   }
 
   private drop(unit: Unit): void {
