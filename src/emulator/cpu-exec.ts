@@ -190,12 +190,20 @@ export class CpuExec implements AccessListener, BlockFinder {
     this.blocks.clear();
     this.tier?.flush();
     this.softmmu.flush();
+    this.services.runtime.mappingChanged(this.cpu.index);
     this.resume = null;
+  }
+
+  /** The physical page holds translated code from now on: stores to it take the slow path. */
+  protectPage(physicalPage: number): void {
+    this.softmmu.protectPage(physicalPage);
+    this.services.runtime.mappingChanged(this.cpu.index);
   }
 
   /** Addresses mean other memory, or allow other accesses, from now on. */
   mappingChanged(): void {
     this.softmmu.flush();
+    this.services.runtime.mappingChanged(this.cpu.index);
     this.blocks.mappingChanged();
     this.tier?.mappingChanged();
   }
@@ -229,6 +237,17 @@ export class CpuExec implements AccessListener, BlockFinder {
   /** Runs the instruction that execution stands in the middle of to its end. */
   finishInstruction(): void {
     if (this.isMidInstruction) this.run(0, false);
+  }
+
+  /** Runs on to the end of the block that execution stands in the middle of, or to what stops before. */
+  finishBlock(): void {
+    const { resume } = this;
+    if (!resume?.block.valid) return;
+    const { insnStarts } = resume.block;
+    const next = insnStarts.findIndex((position) => position >= resume.position);
+    if (next === 0) return;
+    this.run(next < 0 ? 0 : insnStarts.length - next, false);
+    this.finishInstruction();
   }
 
   /** Makes a running {@link run} return: at the end of the block, or after the instruction whose callback asks. */

@@ -65,7 +65,7 @@ export class Machine {
   }
 
   private protectPage(page: number): void {
-    for (const exec of this.execs) exec.softmmu.protectPage(page);
+    for (const exec of this.execs) exec.protectPage(page);
   }
 
   /** Instructions executed by all vCPUs since reset, current also while one runs. */

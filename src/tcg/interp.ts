@@ -4,7 +4,8 @@ import type { GuestCpu } from './guest-cpu';
 import { CpuLoopExit } from './helpers';
 import type { PluginRuntime } from './instrument';
 import { CONTROL_BASE, Control, PAGE_MASK } from './layout';
-import { MemOp, memOpAlignment } from './memop';
+import { LINE_ENTRY_SHIFT } from './line-table';
+import { MemOp, memOpAlignment, memOpMmuIndex } from './memop';
 import { Cond } from './opcodes';
 import type { SoftMmu } from './softmmu';
 import type { TranslationBlock } from './tb';
@@ -614,6 +615,42 @@ export class Interpreter {
             m[pcSlot] = pc;
             m[auxSlot] = aux;
             i += 8;
+            break;
+          }
+          case Bytecode.plugin_exec_filtered_cb:
+            i += 5;
+            if (ram32[c[i - 4] >>> 2] === c[i - 3]) break;
+            this.left = left;
+            if (c[i - 1] !== 0) {
+              m[pcSlot] = c[insn + 1];
+              m[auxSlot] = c[insn + 2];
+            }
+            if (runtime.execCallback(vcpu, c[i - 2])) {
+              this.insnPosition = insn;
+              return this.stopAt(tb, i, left, InterpreterExit.Callback);
+            }
+            break;
+          case Bytecode.plugin_mem_filtered_cb: {
+            i += 9;
+            const a = m[c[i - 8]];
+            const lineBits = c[i - 2];
+            const entry = (c[i - 3] >>> 2) + (((a >>> lineBits) & c[i - 1]) << LINE_ENTRY_SHIFT) + (c[i - 6] >> 1);
+            const tag = ((a >>> lineBits) << lineBits) + memOpMmuIndex(c[i - 7]);
+            if (ram32[entry] === tag) break;
+            this.left = left;
+            const pc = m[pcSlot];
+            const aux = m[auxSlot];
+            if (c[i - 4] !== 0) {
+              m[pcSlot] = c[insn + 1];
+              m[auxSlot] = c[insn + 2];
+            }
+            if (runtime.memCallback(vcpu, c[i - 5], a, c[i - 7], c[i - 6])) {
+              this.stopAfterInstruction = true;
+              this.withheld += left;
+              left = 0;
+            }
+            m[pcSlot] = pc;
+            m[auxSlot] = aux;
             break;
           }
           case Bytecode.plugin_inline_add_u64: {
