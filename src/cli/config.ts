@@ -37,6 +37,7 @@ export async function engineConfig(options: CliOptions, services: LaunchServices
     logTimestamps: parseLogItems(options.logItems ?? '').has('timestamps'),
     icountShift: options.icountShift ?? 0,
     icountExact: options.icountShift !== undefined,
+    tier: options.tier,
   };
 }
 
