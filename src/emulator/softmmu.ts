@@ -90,6 +90,13 @@ export class VcpuSoftMmu implements SoftMmu {
     else this.storeInPage(vaddr, raw, size, memOpMmuIndex(memop));
   }
 
+  prepareStore(address: number, memop: number): void {
+    const vaddr = address >>> 0;
+    this.checkAlignment(vaddr, 1 << (memop & MemOp.SIZE), memop, AccessType.Store);
+    this.resolve(vaddr, 1, AccessType.Store, memOpMmuIndex(memop));
+    this.resolve(secondPage(vaddr), 1, AccessType.Store, memOpMmuIndex(memop));
+  }
+
   /** Reads code for translation; `size` 2 or 4, little-endian, unsigned. Throws the target's prefetch abort. */
   fetch(address: number, size: 2 | 4): number {
     const vaddr = address >>> 0;
