@@ -7,6 +7,8 @@ export interface EnginePlatform {
   /** Shared memory of at least `bytes`, zeroed, up to 4 GiB. Throws an Error with a clear message when there is none. */
   createMemory(bytes: number): ArrayBufferLike;
   readonly semihosting: SemihostingHost;
+  /** Unpacks gzip data to at most `limit` bytes. Throws an Error that says what is wrong with it. */
+  gunzip(data: Uint8Array, limit: number): Uint8Array;
   /** Milliseconds, monotonic. */
   now(): number;
   /** Calls back when the host's event loop has had its turn; at once, or after `delayMs`. */

@@ -114,7 +114,8 @@ export class System {
       runEvents: () => this.board.poll(),
     };
     this.machine = new Machine(buffer, this.cpus, this.board.space, this.plugins, this.plugins, unmapped, time);
-    this.plan = planLoad(loaderRequests(config.images), this.board.space, config.smp);
+    const gunzip = (data: Uint8Array, limit: number): Uint8Array => platform.gunzip(data, limit);
+    this.plan = planLoad(loaderRequests(config.images, this.board.boot, gunzip), this.board.space, config.smp);
   }
 
   /** Memory, devices and vCPUs as at power-on, with the images loaded. */
