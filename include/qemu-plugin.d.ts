@@ -28,7 +28,9 @@
  * In JavaScript `const { qemu_plugin_outs } = require('qemu-plugin')` does the same, and `qemu_plugin_install` gets the whole
  * API as a fourth argument besides.
  *
- * Names are those of the C interface, version 1 (QEMU 6.0 to 8.2), with what C needs and JavaScript does not left out:
+ * Names are those of the C interface, versions 0 (QEMU 4.2) to 6 (11.0). A plugin that exports `qemu_plugin_version` has the
+ * calls of that version only, in that version's form; without it a plugin may use them all. Each call that is not in all
+ * versions says so: `[2-]` from version 2 on, `[0-1]` in 0 and 1 only. What C needs and JavaScript does not is left out:
  * - a callback may be any function, and `userdata` any value;
  * - addresses and counts are numbers, unsigned and exact up to 2^53;
  * - strings and opcode bytes are copies, nothing is to be freed;
@@ -87,7 +89,8 @@ declare module 'qemu-plugin' {
     readonly value?: string;
   }
 
-  export const QEMU_PLUGIN_VERSION: 1;
+  /** The newest version of the API that is known here. */
+  export const QEMU_PLUGIN_VERSION: 6;
 
   // ------------------------------------------------------------------------------------------------------------- lifecycle
 
@@ -97,30 +100,82 @@ declare module 'qemu-plugin' {
   export type qemu_plugin_vcpu_udata_cb_t<T> = (vcpu_index: number, userdata: T) => void;
 
   /**
-   * One callback per event and plugin: registering again replaces it. With several plugins, the one loaded last is called
-   * first.
+   * The vCPU exists now. One callback per event and plugin: registering again replaces it, null takes it away. With several
+   * plugins, the one loaded last is called first.
    */
-  export function qemu_plugin_register_vcpu_init_cb(id: qemu_plugin_id_t, cb: qemu_plugin_vcpu_simple_cb_t): void;
-  export function qemu_plugin_register_vcpu_exit_cb(id: qemu_plugin_id_t, cb: qemu_plugin_vcpu_simple_cb_t): void;
+  export function qemu_plugin_register_vcpu_init_cb(
+    id: qemu_plugin_id_t,
+    cb: qemu_plugin_vcpu_simple_cb_t | null,
+  ): void;
+  /** The vCPU is unplugged: not called at the session's end, and so never here, as with QEMU's boards of this kind. */
+  export function qemu_plugin_register_vcpu_exit_cb(
+    id: qemu_plugin_id_t,
+    cb: qemu_plugin_vcpu_simple_cb_t | null,
+  ): void;
   /** The vCPU begins to wait for an interrupt or event. */
-  export function qemu_plugin_register_vcpu_idle_cb(id: qemu_plugin_id_t, cb: qemu_plugin_vcpu_simple_cb_t): void;
-  export function qemu_plugin_register_vcpu_resume_cb(id: qemu_plugin_id_t, cb: qemu_plugin_vcpu_simple_cb_t): void;
+  export function qemu_plugin_register_vcpu_idle_cb(
+    id: qemu_plugin_id_t,
+    cb: qemu_plugin_vcpu_simple_cb_t | null,
+  ): void;
+  /** A vCPU that waited goes on. */
+  export function qemu_plugin_register_vcpu_resume_cb(
+    id: qemu_plugin_id_t,
+    cb: qemu_plugin_vcpu_simple_cb_t | null,
+  ): void;
+
+  /** What made a vCPU go on elsewhere than its instructions say; combined with `|`. */
+  export type qemu_plugin_discon_type = number;
+  export const QEMU_PLUGIN_DISCON_INTERRUPT: 1;
+  export const QEMU_PLUGIN_DISCON_EXCEPTION: 2;
+  export const QEMU_PLUGIN_DISCON_HOSTCALL: 4;
+  export const QEMU_PLUGIN_DISCON_ALL: -1;
+  /**
+   * `from_pc` is the instruction that caused it; of an interrupt, the one that would have run next. `to_pc` is where the vCPU
+   * goes on.
+   */
+  export type qemu_plugin_vcpu_discon_cb_t = (
+    id: qemu_plugin_id_t,
+    vcpu_index: number,
+    type: 1 | 2 | 4,
+    from_pc: number,
+    to_pc: number,
+  ) => void;
+  /**
+   * `[6-]` Called when the vCPU has been made ready for an interrupt (its vector entered), an exception (likewise) or a host
+   * call (semihosting: carried out). The callback may read and write registers, and set the pc.
+   */
+  export function qemu_plugin_register_vcpu_discon_cb(
+    id: qemu_plugin_id_t,
+    type: qemu_plugin_discon_type,
+    cb: qemu_plugin_vcpu_discon_cb_t | null,
+  ): void;
+
   /** All translated blocks were dropped. */
-  export function qemu_plugin_register_flush_cb(id: qemu_plugin_id_t, cb: qemu_plugin_simple_cb_t): void;
+  export function qemu_plugin_register_flush_cb(id: qemu_plugin_id_t, cb: qemu_plugin_simple_cb_t | null): void;
   /** The session ends: the guest exited, or the user stopped it. */
   export function qemu_plugin_register_atexit_cb<T>(
     id: qemu_plugin_id_t,
-    cb: qemu_plugin_udata_cb_t<T>,
+    cb: qemu_plugin_udata_cb_t<T> | null,
     userdata?: T,
   ): void;
-  /** Removes all of the plugin's callbacks and calls `cb`; the plugin is not called again. */
-  export function qemu_plugin_uninstall(id: qemu_plugin_id_t, cb: qemu_plugin_simple_cb_t): void;
-  /** Removes all of the plugin's callbacks, then calls `cb`, which may register new ones. Blocks are translated anew. */
-  export function qemu_plugin_reset(id: qemu_plugin_id_t, cb: qemu_plugin_simple_cb_t): void;
-  /** Calls `cb` at once for each vCPU there is. */
+  /**
+   * At the next chance, soon after the running callback has returned: removes all of the plugin's callbacks and calls `cb`;
+   * the plugin is not called again.
+   */
+  export function qemu_plugin_uninstall(id: qemu_plugin_id_t, cb: qemu_plugin_simple_cb_t | null): void;
+  /**
+   * At the next chance: removes all of the plugin's callbacks, then calls `cb`, which may register new ones. Blocks are
+   * translated anew.
+   */
+  export function qemu_plugin_reset(id: qemu_plugin_id_t, cb: qemu_plugin_simple_cb_t | null): void;
+  /** Calls `cb` at once for each vCPU that has been initialised. */
   export function qemu_plugin_vcpu_for_each(id: qemu_plugin_id_t, cb: qemu_plugin_vcpu_simple_cb_t): void;
+  /** `[0-1]` vCPUs at the start. */
   export function qemu_plugin_n_vcpus(): number;
+  /** `[0-1]` vCPUs there can be. */
   export function qemu_plugin_n_max_vcpus(): number;
+  /** `[2-]` vCPUs that have been initialised so far: 0 at install. */
+  export function qemu_plugin_num_vcpus(): number;
 
   // ----------------------------------------------------------------------------------------------------------- translation
 
@@ -139,15 +194,20 @@ declare module 'qemu-plugin' {
    * Called at every translation of a block, before its first run: the place to instrument it. A block may be translated more
    * than once, and blocks may overlap.
    */
-  export function qemu_plugin_register_vcpu_tb_trans_cb(id: qemu_plugin_id_t, cb: qemu_plugin_vcpu_tb_trans_cb_t): void;
+  export function qemu_plugin_register_vcpu_tb_trans_cb(
+    id: qemu_plugin_id_t,
+    cb: qemu_plugin_vcpu_tb_trans_cb_t | null,
+  ): void;
   /** Number of instructions, 1 to 512. */
   export function qemu_plugin_tb_n_insns(tb: qemu_plugin_tb): number;
   /** Virtual address of the first instruction. */
   export function qemu_plugin_tb_vaddr(tb: qemu_plugin_tb): number;
   /** The instruction with index `idx`, from 0; null past the end. */
   export function qemu_plugin_tb_get_insn(tb: qemu_plugin_tb, idx: number): qemu_plugin_insn | null;
-  /** The opcode's bytes as they lie in guest memory: `qemu_plugin_insn_size` of them. */
+  /** `[0-2]` The opcode's bytes as they lie in guest memory, a copy: `qemu_plugin_insn_size` of them. */
   export function qemu_plugin_insn_data(insn: qemu_plugin_insn): Uint8Array;
+  /** `[3-]` Copies at most `len` of the opcode's bytes to the start of `dest`; returns how many. */
+  export function qemu_plugin_insn_data(insn: qemu_plugin_insn, dest: Uint8Array, len: number): number;
   /** Size in bytes. */
   export function qemu_plugin_insn_size(insn: qemu_plugin_insn): number;
   export function qemu_plugin_insn_vaddr(insn: qemu_plugin_insn): number;
@@ -159,11 +219,13 @@ declare module 'qemu-plugin' {
 
   // ------------------------------------------------------------------------------------------------------------- execution
 
-  /** What a callback does with the vCPU's registers. */
-  export type qemu_plugin_cb_flags = 0 | 1 | 2;
+  /** What a callback does with the vCPU's registers. What it does not say it may not do. */
+  export type qemu_plugin_cb_flags = 0 | 1 | 2 | 3;
   export const QEMU_PLUGIN_CB_NO_REGS: 0;
   export const QEMU_PLUGIN_CB_R_REGS: 1;
   export const QEMU_PLUGIN_CB_RW_REGS: 2;
+  /** `[6-]` It may also call {@link qemu_plugin_set_pc}. */
+  export const QEMU_PLUGIN_CB_RW_REGS_PC: 3;
 
   /** Which accesses a memory callback wants. */
   export type qemu_plugin_mem_rw = 1 | 2 | 3;
@@ -171,9 +233,22 @@ declare module 'qemu-plugin' {
   export const QEMU_PLUGIN_MEM_W: 2;
   export const QEMU_PLUGIN_MEM_RW: 3;
 
-  /** What the emulator does itself, without a call: adds an immediate to a counter. */
-  export type qemu_plugin_op = 0;
+  /** What the emulator does itself, without a call: adds an immediate to a u64, or stores it there. */
+  export type qemu_plugin_op = 0 | 1;
   export const QEMU_PLUGIN_INLINE_ADD_U64: 0;
+  /** `[3-]` */
+  export const QEMU_PLUGIN_INLINE_STORE_U64: 1;
+
+  /** How a conditional callback compares its entry with its immediate, both as unsigned numbers of 64 bits. */
+  export type qemu_plugin_cond = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
+  export const QEMU_PLUGIN_COND_NEVER: 0;
+  export const QEMU_PLUGIN_COND_ALWAYS: 1;
+  export const QEMU_PLUGIN_COND_EQ: 2;
+  export const QEMU_PLUGIN_COND_NE: 3;
+  export const QEMU_PLUGIN_COND_LT: 4;
+  export const QEMU_PLUGIN_COND_LE: 5;
+  export const QEMU_PLUGIN_COND_GT: 6;
+  export const QEMU_PLUGIN_COND_GE: 7;
 
   /**
    * Called each time the block is about to run. The order inside of a block: its tb callbacks, then for each instruction its
@@ -191,6 +266,26 @@ declare module 'qemu-plugin' {
     insn: qemu_plugin_insn,
     cb: qemu_plugin_vcpu_udata_cb_t<T>,
     flags: qemu_plugin_cb_flags,
+    userdata: T,
+  ): void;
+  /** `[3-]` As {@link qemu_plugin_register_vcpu_tb_exec_cb}, but called only if `entry cond imm` holds at that moment. */
+  export function qemu_plugin_register_vcpu_tb_exec_cond_cb<T>(
+    tb: qemu_plugin_tb,
+    cb: qemu_plugin_vcpu_udata_cb_t<T>,
+    flags: qemu_plugin_cb_flags,
+    cond: qemu_plugin_cond,
+    entry: qemu_plugin_u64,
+    imm: number | bigint,
+    userdata: T,
+  ): void;
+  /** `[3-]` As {@link qemu_plugin_register_vcpu_insn_exec_cb}, but called only if `entry cond imm` holds at that moment. */
+  export function qemu_plugin_register_vcpu_insn_exec_cond_cb<T>(
+    insn: qemu_plugin_insn,
+    cb: qemu_plugin_vcpu_udata_cb_t<T>,
+    flags: qemu_plugin_cb_flags,
+    cond: qemu_plugin_cond,
+    entry: qemu_plugin_u64,
+    imm: number | bigint,
     userdata: T,
   ): void;
 
@@ -212,29 +307,88 @@ declare module 'qemu-plugin' {
     userdata: T,
   ): void;
 
-  /** A 64-bit counter that translated code adds to: what C plugins pass as a `uint64_t *`. Made by {@link tcg_u64_new}. */
+  /** Per-vCPU storage: one element for each vCPU. */
+  export interface qemu_plugin_scoreboard {
+    readonly opaque: 'qemu_plugin_scoreboard';
+  }
+
+  /**
+   * A u64 in each element of a scoreboard. {@link tcg_u64_new} makes one that all vCPUs share: what C plugins of version 0 and
+   * 1 pass as a `uint64_t *`.
+   */
   export interface qemu_plugin_u64 {
+    readonly score: qemu_plugin_scoreboard;
+    /** Bytes from the element's start. */
+    readonly offset: number;
+    /** The sum over the vCPUs. */
     get(): number;
+    /** Makes `value` the sum: the first vCPU has it, the others 0. */
     set(value: number): void;
   }
+
+  /** `[2-]` A scoreboard of zeroes whose elements have `element_size` bytes. It goes with its plugin. */
+  export function qemu_plugin_scoreboard_new(element_size: number): qemu_plugin_scoreboard;
+  /** `[2-]` Gives it back; inline operations and conditional callbacks on it are void. */
+  export function qemu_plugin_scoreboard_free(score: qemu_plugin_scoreboard): void;
+  /** `[2-]` The vCPU's element. (In C the result is a pointer.) Its numbers are little-endian. */
+  export function qemu_plugin_scoreboard_find(score: qemu_plugin_scoreboard, vcpu_index: number): DataView;
+  /** `[2-]` The u64 at the start of each element. */
+  export function qemu_plugin_scoreboard_u64(score: qemu_plugin_scoreboard): qemu_plugin_u64;
+  /** `[2-]` The u64 at byte `offset` of each element, a multiple of 8. (In C type and member say where.) */
+  export function qemu_plugin_scoreboard_u64_in_struct(score: qemu_plugin_scoreboard, offset: number): qemu_plugin_u64;
+  /** `[2-]` Adds to the vCPU's u64, modulo 2^64. */
+  export function qemu_plugin_u64_add(entry: qemu_plugin_u64, vcpu_index: number, added: number | bigint): void;
+  /** `[2-]` The vCPU's u64. */
+  export function qemu_plugin_u64_get(entry: qemu_plugin_u64, vcpu_index: number): number;
+  /** `[2-]` Sets the vCPU's u64. */
+  export function qemu_plugin_u64_set(entry: qemu_plugin_u64, vcpu_index: number, val: number | bigint): void;
+  /** `[2-]` The sum over the vCPUs. */
+  export function qemu_plugin_u64_sum(entry: qemu_plugin_u64): number;
+
+  /** `[2-]` The operation on the u64 of the vCPU that executes. */
+  export function qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(
+    tb: qemu_plugin_tb,
+    op: qemu_plugin_op,
+    entry: qemu_plugin_u64,
+    imm: number | bigint,
+  ): void;
+  /** `[2-]` The operation on the u64 of the vCPU that executes. */
+  export function qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(
+    insn: qemu_plugin_insn,
+    op: qemu_plugin_op,
+    entry: qemu_plugin_u64,
+    imm: number | bigint,
+  ): void;
+  /** `[2-]` The operation on the u64 of the vCPU that executes. */
+  export function qemu_plugin_register_vcpu_mem_inline_per_vcpu(
+    insn: qemu_plugin_insn,
+    rw: qemu_plugin_mem_rw,
+    op: qemu_plugin_op,
+    entry: qemu_plugin_u64,
+    imm: number | bigint,
+  ): void;
+
+  /** `[0-1]` The operation on a counter that all vCPUs share. */
   export function qemu_plugin_register_vcpu_tb_exec_inline(
     tb: qemu_plugin_tb,
     op: qemu_plugin_op,
     ptr: qemu_plugin_u64,
-    imm: number,
+    imm: number | bigint,
   ): void;
+  /** `[0-1]` The operation on a counter that all vCPUs share. */
   export function qemu_plugin_register_vcpu_insn_exec_inline(
     insn: qemu_plugin_insn,
     op: qemu_plugin_op,
     ptr: qemu_plugin_u64,
-    imm: number,
+    imm: number | bigint,
   ): void;
+  /** `[0-1]` The operation on a counter that all vCPUs share. */
   export function qemu_plugin_register_vcpu_mem_inline(
     insn: qemu_plugin_insn,
     rw: qemu_plugin_mem_rw,
     op: qemu_plugin_op,
     ptr: qemu_plugin_u64,
-    imm: number,
+    imm: number | bigint,
   ): void;
 
   // ---------------------------------------------------------------------------------------------------------------- memory
@@ -245,6 +399,21 @@ declare module 'qemu-plugin' {
   export function qemu_plugin_mem_is_big_endian(info: qemu_plugin_meminfo_t): boolean;
   export function qemu_plugin_mem_is_store(info: qemu_plugin_meminfo_t): boolean;
 
+  /** An access's value; `type` is one of QEMU_PLUGIN_MEM_VALUE_U8 to _U128. */
+  export type qemu_plugin_mem_value =
+    | { readonly type: 0; readonly data: { readonly u8: number } }
+    | { readonly type: 1; readonly data: { readonly u16: number } }
+    | { readonly type: 2; readonly data: { readonly u32: number } }
+    | { readonly type: 3; readonly data: { readonly u64: bigint } }
+    | { readonly type: 4; readonly data: { readonly u128: { readonly low: bigint; readonly high: bigint } } };
+  export const QEMU_PLUGIN_MEM_VALUE_U8: 0;
+  export const QEMU_PLUGIN_MEM_VALUE_U16: 1;
+  export const QEMU_PLUGIN_MEM_VALUE_U32: 2;
+  export const QEMU_PLUGIN_MEM_VALUE_U64: 3;
+  export const QEMU_PLUGIN_MEM_VALUE_U128: 4;
+  /** `[4-]` The value that was loaded or stored, unsigned. Inside of the access's callback only. */
+  export function qemu_plugin_mem_get_value(info: qemu_plugin_meminfo_t): qemu_plugin_mem_value;
+
   /** The hardware side of an access. Valid until the callback returns, and until the next {@link qemu_plugin_get_hwaddr}. */
   export interface qemu_plugin_hwaddr {
     readonly opaque: 'qemu_plugin_hwaddr';
@@ -253,12 +422,95 @@ declare module 'qemu-plugin' {
   export function qemu_plugin_get_hwaddr(info: qemu_plugin_meminfo_t, vaddr: number): qemu_plugin_hwaddr | null;
   /** True for a device's registers, false for memory, and for null. */
   export function qemu_plugin_hwaddr_is_io(haddr: qemu_plugin_hwaddr | null): boolean;
-  /** Guest physical address; 0 for null. */
+  /** `[1-]` Guest physical address; 0 for null. */
   export function qemu_plugin_hwaddr_phys_addr(haddr: qemu_plugin_hwaddr | null): number;
-  /** Offset inside of the device or the block of memory (API version 0); 0 for null. */
+  /** `[0]` Offset inside of the device or the block of memory; 0 for null. */
   export function qemu_plugin_hwaddr_device_offset(haddr: qemu_plugin_hwaddr | null): number;
   /** Name of the device, `RAM` for memory; null for null. */
   export function qemu_plugin_hwaddr_device_name(haddr: qemu_plugin_hwaddr | null): string | null;
+
+  // ------------------------------------------------------------------------------------------------- registers and memory
+  // All of these need a callback that runs for a vCPU: execution, accesses, translation, and the vcpu_ events.
+
+  /** Bytes that a call writes to or reads from. */
+  export interface GByteArray {
+    readonly data: Uint8Array;
+    /** Bytes. */
+    readonly len: number;
+    /** Cuts it, or fills it up with zeroes. */
+    set_size(length: number): void;
+    append(bytes: ArrayLike<number>): void;
+  }
+  /** A byte array, empty or with `bytes`. */
+  export function g_byte_array_new(bytes?: ArrayLike<number>): GByteArray;
+
+  /** A register, opaque. */
+  export interface qemu_plugin_register {
+    readonly opaque: 'qemu_plugin_register';
+  }
+  export interface qemu_plugin_reg_descriptor {
+    readonly handle: qemu_plugin_register;
+    /** As in gdb: `r0`, `cpsr`, `d31`, `SCTLR`. */
+    readonly name: string;
+    /** The target description's feature: `org.gnu.gdb.arm.core`. */
+    readonly feature: string;
+  }
+  /** `[2-]` The registers of the vCPU; none outside of a vCPU's callbacks. */
+  export function qemu_plugin_get_registers(): qemu_plugin_reg_descriptor[];
+  /**
+   * `[2-]` Appends the register's bytes, little-endian, to `buf` and returns how many; -1 where the callback's flags are
+   * QEMU_PLUGIN_CB_NO_REGS. The pc is that of the current instruction.
+   */
+  export function qemu_plugin_read_register(handle: qemu_plugin_register, buf: GByteArray): number;
+  /**
+   * `[5-]` Writes the register from the bytes of `buf` and returns how many it has; -1 unless the callback's flags are
+   * QEMU_PLUGIN_CB_RW_REGS or _RW_REGS_PC, and for a register that cannot be written, as the pc.
+   */
+  export function qemu_plugin_write_register(handle: qemu_plugin_register, buf: GByteArray): number;
+  /**
+   * `[6-]` Goes on at `vaddr` (its low bit says Thumb): leaves the callback at once. Returns only where the callback's flags
+   * are not QEMU_PLUGIN_CB_RW_REGS_PC, without effect.
+   */
+  export function qemu_plugin_set_pc(vaddr: number): void;
+
+  /** `[4-]` Reads `len` bytes into `data`, which then has that size. False where not all of it is memory. */
+  export function qemu_plugin_read_memory_vaddr(addr: number, data: GByteArray, len: number): boolean;
+  /** `[5-]` Writes all of `data`; read-only memory too. Code that it changes is translated anew. */
+  export function qemu_plugin_write_memory_vaddr(addr: number, data: GByteArray): boolean;
+
+  export type qemu_plugin_hwaddr_operation_result = 0 | 1 | 2 | 3 | 4 | 5;
+  export const QEMU_PLUGIN_HWADDR_OPERATION_OK: 0;
+  export const QEMU_PLUGIN_HWADDR_OPERATION_ERROR: 1;
+  /** A device answers with an error. */
+  export const QEMU_PLUGIN_HWADDR_OPERATION_DEVICE_ERROR: 2;
+  export const QEMU_PLUGIN_HWADDR_OPERATION_ACCESS_DENIED: 3;
+  /** Nothing answers at the address. */
+  export const QEMU_PLUGIN_HWADDR_OPERATION_INVALID_ADDRESS: 4;
+  export const QEMU_PLUGIN_HWADDR_OPERATION_INVALID_ADDRESS_SPACE: 5;
+  /** `[5-]` Reads physical memory, devices too, which may notice. */
+  export function qemu_plugin_read_memory_hwaddr(
+    addr: number,
+    data: GByteArray,
+    len: number,
+  ): qemu_plugin_hwaddr_operation_result;
+  /** `[5-]` Writes physical memory, devices too. */
+  export function qemu_plugin_write_memory_hwaddr(addr: number, data: GByteArray): qemu_plugin_hwaddr_operation_result;
+  /** `[5-]` The physical address, or null where nothing is mapped. (In C it is stored through a pointer.) */
+  export function qemu_plugin_translate_vaddr(vaddr: number): number | null;
+
+  // ------------------------------------------------------------------------------------------------------------------ time
+
+  /** Control of guest time, opaque. */
+  export interface qemu_plugin_time_control {
+    readonly opaque: 'qemu_plugin_time_control';
+  }
+  /**
+   * `[3-]` Control of guest time for the first who asks, null for the others. From then on time stands still but for
+   * {@link qemu_plugin_update_ns}, and while all vCPUs wait, when it jumps to the next timer as ever.
+   */
+  export function qemu_plugin_request_time_control(): qemu_plugin_time_control | null;
+  /** `[3-]` Guest time is `time` nanoseconds since the start, from the end of the current instruction or block on. */
+  export function qemu_plugin_update_ns(handle: qemu_plugin_time_control, time: number): void;
 
   // ------------------------------------------------------------------------------------------------- system calls, and more
 
@@ -275,11 +527,27 @@ declare module 'qemu-plugin' {
     ret: number,
   ) => void;
   /** User-mode emulation only: never called when a whole machine is emulated. */
-  export function qemu_plugin_register_vcpu_syscall_cb(id: qemu_plugin_id_t, cb: qemu_plugin_vcpu_syscall_cb_t): void;
+  export function qemu_plugin_register_vcpu_syscall_cb(
+    id: qemu_plugin_id_t,
+    cb: qemu_plugin_vcpu_syscall_cb_t | null,
+  ): void;
   /** User-mode emulation only: never called when a whole machine is emulated. */
   export function qemu_plugin_register_vcpu_syscall_ret_cb(
     id: qemu_plugin_id_t,
-    cb: qemu_plugin_vcpu_syscall_ret_cb_t,
+    cb: qemu_plugin_vcpu_syscall_ret_cb_t | null,
+  ): void;
+  /** Returns true to answer the system call itself, with `sysret.value`. */
+  export type qemu_plugin_vcpu_syscall_filter_cb_t = (
+    id: qemu_plugin_id_t,
+    vcpu_index: number,
+    num: number,
+    args: readonly number[],
+    sysret: { value: number },
+  ) => boolean;
+  /** `[6-]` User-mode emulation only: never called when a whole machine is emulated. */
+  export function qemu_plugin_register_vcpu_syscall_filter_cb(
+    id: qemu_plugin_id_t,
+    cb: qemu_plugin_vcpu_syscall_filter_cb_t | null,
   ): void;
 
   /** Writes to the plugin log, exactly as given: no newline is added. */
@@ -294,16 +562,30 @@ declare module 'qemu-plugin' {
 
   // -------------------------------------------------------------------------------------------------------- our own: tcg_…
 
-  /** A new counter, 0, for inline operations. */
+  /** A new counter, 0, that all vCPUs share: for inline operations of every version. */
   export function tcg_u64_new(): qemu_plugin_u64;
+  /**
+   * Called each time the instruction has completed, also if it was a branch or its condition failed: not if it faulted, and
+   * not for one that raises an exception or calls the host. With other flags than QEMU_PLUGIN_CB_NO_REGS the pc is that of
+   * the next instruction.
+   */
+  export function tcg_register_vcpu_insn_after_cb<T>(
+    insn: qemu_plugin_insn,
+    cb: qemu_plugin_vcpu_udata_cb_t<T>,
+    flags: qemu_plugin_cb_flags,
+    userdata: T,
+  ): void;
   /** What a C plugin prints to stderr: shown to the user, not part of the plugin log. No newline is added. */
   export function tcg_error(text: string): void;
   /**
-   * Pauses the machine: from an exec callback before the instruction, from a mem callback after it, from tb_trans before the
-   * block's first run. `reason` is shown to the user.
+   * Pauses the machine: from an exec callback before the instruction, from a mem or after callback after it, from tb_trans
+   * before the block's first run. `reason` is shown to the user.
    */
   export function tcg_request_stop(reason: string): void;
-  /** A register by its name in the target (`r0`, `sp`, `pc`, `cpsr`), unsigned; null if there is none of that name. */
+  /**
+   * A register by its name in the target (`r0`, `sp`, `pc`, `cpsr`), unsigned; null if there is none of that name, and in a
+   * callback whose flags are QEMU_PLUGIN_CB_NO_REGS.
+   */
   export function tcg_read_register(vcpu_index: number, name: string): number | null;
   /** Guest memory at a virtual address: up to `length` bytes, fewer where it ends or a device begins. Changes nothing. */
   export function tcg_read_memory(vcpu_index: number, vaddr: number, length: number): Uint8Array;

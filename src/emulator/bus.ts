@@ -5,8 +5,13 @@ import { BusError, type BusMaster } from './device';
 import { mmioRead, mmioWrite } from './mmio';
 import type { UnmappedPolicy } from './softmmu';
 
+/** How an access ended: a device refused a part of it, or nothing answers there. */
+export type BusOutcome = 'ok' | 'error' | 'nowhere';
+
 /** Physical memory as a device sees it that reads and writes by itself: RAM and other devices. */
 export class SystemBus implements BusMaster {
+  private outcome: BusOutcome = 'ok';
+
   /** @param written told of each span of RAM that was written, by physical address: code may have lain there */
   constructor(
     private readonly space: AddressSpace,
@@ -15,7 +20,8 @@ export class SystemBus implements BusMaster {
     private readonly written: (physical: number, size: number) => void,
   ) {}
 
-  read(address: number, into: Uint8Array): void {
+  read(address: number, into: Uint8Array): BusOutcome {
+    this.outcome = 'ok';
     this.pieces(address, into.length, (physical, offset, length) => {
       const region = this.space.find(physical);
       if (region?.kind === 'ram') {
@@ -28,13 +34,18 @@ export class SystemBus implements BusMaster {
         : this.nothing(physical, length, AccessType.Load);
       for (let i = 0; i < length; i++) into[offset + i] = value >>> (8 * i);
     });
+    return this.outcome;
   }
 
-  write(address: number, bytes: Uint8Array): void {
+  write(address: number, bytes: Uint8Array): BusOutcome {
+    this.outcome = 'ok';
     this.pieces(address, bytes.length, (physical, offset, length) => {
       const region = this.space.find(physical);
       if (region?.kind === 'ram') {
-        if (region.readOnly) return;
+        if (region.readOnly) {
+          this.outcome = 'nowhere';
+          return;
+        }
         this.memory.u8.set(bytes.subarray(offset, offset + length), region.host + (physical - region.base));
         this.written(physical, length);
         return;
@@ -44,6 +55,7 @@ export class SystemBus implements BusMaster {
       if (region) this.deviceWrite(region, physical, length, value >>> 0);
       else this.nothing(physical, length, AccessType.Store);
     });
+    return this.outcome;
   }
 
   /** Calls back for each part that one region answers: any length of RAM, else an aligned access of 1, 2 or 4 bytes. */
@@ -69,7 +81,7 @@ export class SystemBus implements BusMaster {
       return mmioRead(region.device, physical - region.base, size);
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
-      return this.nothing(physical, size, AccessType.Load);
+      return this.nothing(physical, size, AccessType.Load, 'error');
     }
   }
 
@@ -78,11 +90,12 @@ export class SystemBus implements BusMaster {
       mmioWrite(region.device, physical - region.base, value, size);
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
-      this.nothing(physical, size, AccessType.Store);
+      this.nothing(physical, size, AccessType.Store, 'error');
     }
   }
 
-  private nothing(physical: number, size: number, access: AccessType): number {
+  private nothing(physical: number, size: number, access: AccessType, outcome: BusOutcome = 'nowhere'): number {
+    this.outcome = outcome;
     this.unmapped.report(physical, size, access);
     return 0;
   }

@@ -1,7 +1,7 @@
 import type { ConstantPool } from '../tcg/constants';
 import { AccessType, CpuRunState, type GuestCpu } from '../tcg/guest-cpu';
 import { CpuLoopExit } from '../tcg/helpers';
-import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
+import { Discontinuity, PluginSetPc, type PluginRuntime, type TbInstrumenter } from '../tcg/instrument';
 import { Interpreter, InterpreterExit, type BlockFinder, type HostMemory } from '../tcg/interp';
 import { PAGE_MASK, PAGE_SIZE } from '../tcg/layout';
 import { lowerBlock } from '../tcg/lower';
@@ -69,6 +69,8 @@ export interface CpuExecServices {
   /** The guest wrote to translated code. */
   codeWritten(physical: number, size: number): void;
   isCodePage(physicalPage: number): boolean;
+  /** Whether {@link codeWritten} is to be told of stores to the page for another reason than code. */
+  isWatchedPage(physicalPage: number): boolean;
 }
 
 /**
@@ -92,6 +94,8 @@ export class CpuExec implements AccessListener, BlockFinder {
   private left = { pc: 0, flags: 0 };
   private exceptionsInARow = 0;
   private stopRequested = false;
+  /** A callback outside of any block asked for a stop. */
+  private callbackStop = false;
   /** Instructions executed since reset. */
   instructions = 0;
   /** Interrupts taken since reset. */
@@ -108,7 +112,7 @@ export class CpuExec implements AccessListener, BlockFinder {
   }
 
   isCodePage(physicalPage: number): boolean {
-    return this.services.isCodePage(physicalPage);
+    return this.services.isCodePage(physicalPage) || this.services.isWatchedPage(physicalPage);
   }
 
   codeWritten(physical: number, size: number): void {
@@ -189,6 +193,13 @@ export class CpuExec implements AccessListener, BlockFinder {
     this.halted = false;
   }
 
+  /** The vCPU alone was reset: it begins anew where its state says. */
+  restarted(): void {
+    this.resume = this.blockedOn = null;
+    this.halted = false;
+    this.mappingChanged();
+  }
+
   /** In the middle of an instruction: a callback before it stopped, or it waits for the host. It is counted already. */
   get isMidInstruction(): boolean {
     return this.blockedOn !== null || (this.resume !== null && this.behindCallbacks);
@@ -210,7 +221,7 @@ export class CpuExec implements AccessListener, BlockFinder {
     interpreter.left = this.granted = budget;
     interpreter.withheld = 0;
     interpreter.stopAfterInstruction = false;
-    this.stopRequested = interpreter.interrupted = false;
+    this.stopRequested = interpreter.interrupted = this.callbackStop = false;
     for (const tb of this.blocks.takeDropped()) this.services.instrumenter.release(tb.instrumentation);
     try {
       this.runEvents();
@@ -233,6 +244,7 @@ export class CpuExec implements AccessListener, BlockFinder {
       return this.blockedOn ? CpuStop.Blocked : CpuStop.Budget;
     }
     for (;;) {
+      if (this.callbackStop) return CpuStop.Callback;
       if (interpreter.left <= 0 && !this.isMidInstruction && this.budgetIsOver()) return this.budgetEnd();
       if (this.stopRequested) return CpuStop.Requested;
       if (this.halted && !this.wakes()) return CpuStop.Halted;
@@ -316,7 +328,9 @@ export class CpuExec implements AccessListener, BlockFinder {
     }
     this.resume = null;
     this.interrupts++;
+    const from = this.cpu.env[this.cpu.pcSlot] >>> 0;
     this.cpu.takeInterrupt();
+    this.discontinuity(Discontinuity.Interrupt, from);
     return true;
   }
 
@@ -351,10 +365,30 @@ export class CpuExec implements AccessListener, BlockFinder {
     const { exit } = this.interpreter;
     if (!exit) return;
     this.interpreter.exit = null;
+    if (exit instanceof PluginSetPc) {
+      this.blockedOn = null;
+      this.cpu.setPc(exit.pc);
+      return;
+    }
     this.exceptionsInARow++;
-    const state = this.cpu.handleExit(exit);
+    const { cpu } = this;
+    const type = cpu.discontinuityOf(exit);
+    const from = cpu.env[cpu.pcSlot] >>> 0;
+    const state = cpu.handleExit(exit);
     this.halted = state === CpuRunState.Halted;
     this.blockedOn = state === CpuRunState.Blocked ? exit : null;
+    if (type !== Discontinuity.None && !this.blockedOn) this.discontinuity(type, from);
+  }
+
+  /** Tells plugins that execution goes on elsewhere. */
+  private discontinuity(type: Discontinuity, from: number): void {
+    const { cpu, services } = this;
+    try {
+      if (services.runtime.discontinuity(cpu.index, type, from, cpu.env[cpu.pcSlot] >>> 0)) this.callbackStop = true;
+    } catch (thrown) {
+      if (!(thrown instanceof PluginSetPc)) throw thrown;
+      cpu.setPc(thrown.pc);
+    }
   }
 
   private suspend(behindCallbacks: boolean): void {

@@ -4,8 +4,10 @@ import type { LoweredBlock } from '../tcg/lower';
 const INSN_START_WORDS = 3;
 /** Words of the operations that plugins have before an instruction. */
 const CALLBACK_WORDS: Readonly<Partial<Record<Bytecode, number>>> = {
-  [Bytecode.plugin_exec_cb]: 2,
-  [Bytecode.plugin_inline_add_u64]: 4,
+  [Bytecode.plugin_exec_cb]: 3,
+  [Bytecode.plugin_exec_cond_cb]: 9,
+  [Bytecode.plugin_inline_add_u64]: 5,
+  [Bytecode.plugin_inline_store_u64]: 5,
 };
 
 /**

@@ -13,7 +13,7 @@ import {
   TLB_MMU_INDICES,
   TLB_WORDS,
 } from '../tcg/layout';
-import { MemOp, memOpMmuIndex } from '../tcg/memop';
+import { MemOp, memOpAlignment, memOpMmuIndex } from '../tcg/memop';
 import type { SoftMmu } from '../tcg/softmmu';
 import type { AddressSpace, MmioRegion, RamRegion } from './address-space';
 import { BusError } from './device';
@@ -120,7 +120,7 @@ export class VcpuSoftMmu implements SoftMmu {
   }
 
   private checkAlignment(vaddr: number, size: number, memop: number, access: AccessType): void {
-    if ((memop & MemOp.ALIGN && vaddr & (size - 1)) || (memop & MemOp.ALIGN4 && vaddr & 3)) {
+    if (vaddr & (memOpAlignment(memop) - 1)) {
       throw this.cpu.accessFault(FaultKind.Alignment, vaddr, vaddr, access, size);
     }
   }

@@ -136,7 +136,7 @@ export class CallbackBreakpoints {
     let number = this.execNumbers.get(key);
     if (number === undefined) {
       const callback = (vcpu: number): void => this.report({ kind, vcpu, pc, ...(size === undefined ? {} : { size }) });
-      number = this.exec.add({ plugin: null, name: kind, callback, userdata: undefined });
+      number = this.exec.add({ plugin: null, name: kind, callback, flags: 1, userdata: undefined });
       this.execNumbers.set(key, number);
     }
     return number;
@@ -149,7 +149,7 @@ export class CallbackBreakpoints {
         const kind = memIsStore(info) ? 'mem_write' : 'mem_read';
         if (this.has(kind)) this.report({ kind, vcpu, pc, address, size: 1 << memSizeShift(info) });
       };
-      number = this.mem.add({ plugin: null, callback, userdata: undefined });
+      number = this.mem.add({ plugin: null, callback, flags: 1, userdata: undefined });
       this.memNumbers.set(pc, number);
     }
     return number;

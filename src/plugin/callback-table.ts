@@ -5,7 +5,10 @@ export interface ExecEntry {
   readonly plugin: LoadedPlugin | null;
   /** As fault reports name it: `insn_exec`, `tb_exec`. */
   readonly name: string;
+  /** A function of the plugin: JavaScript's, or one that a WebAssembly module exports (userdata then is a number). */
   readonly callback: (vcpu: number, userdata: unknown) => void;
+  /** What it may do with registers: qemu_plugin_cb_flags. */
+  readonly flags: number;
   readonly userdata: unknown;
 }
 
@@ -13,6 +16,7 @@ export interface ExecEntry {
 export interface MemEntry {
   readonly plugin: LoadedPlugin | null;
   readonly callback: (vcpu: number, info: number, vaddr: number, userdata: unknown) => void;
+  readonly flags: number;
   readonly userdata: unknown;
 }
 

@@ -1,4 +1,4 @@
-import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
+import { Discontinuity, PluginSetPc, type PluginRuntime, type TbInstrumenter } from '../tcg/instrument';
 import { CONTROL_BASE, Control } from '../tcg/layout';
 import type { TranslatedBlock } from '../tcg/translator';
 import { createApi } from './api';
@@ -9,7 +9,6 @@ import {
   type CallbackListener,
 } from './callback-breakpoints';
 import { CallbackTable, type ExecEntry, type MemEntry } from './callback-table';
-import { CounterPool, type Counter } from './counters';
 import type { PluginFault, PluginHost } from './host';
 import { HwAddr } from './hwaddr';
 import { injectOperations, type DebugPlan } from './inject';
@@ -17,11 +16,13 @@ import { LoadedPlugin, type EventName } from './loaded-plugin';
 import { packMeminfo } from './meminfo';
 import type { PluginModule, QemuPluginApi } from './plugin-module';
 import { BlockRegistrations, type Registration } from './registrations';
+import { RegisterUse } from './register-use';
+import { ScoreboardPool, type Scoreboard } from './scoreboard';
 import type { CacheStatistics } from './statistics';
 import { PluginTb } from './translation-view';
 
 /** The versions of the plugin API that are accepted. */
-export const API_VERSION = { min: 0, cur: 1 } as const;
+export const API_VERSION = { min: 0, cur: 6 } as const;
 
 /** Why the machine should stop, as a callback asked. */
 export type StopRequest =
@@ -37,6 +38,12 @@ export class PluginLoadError extends Error {
   }
 }
 
+const DISCONTINUITY_EVENTS: Readonly<Partial<Record<Discontinuity, EventName>>> = {
+  [Discontinuity.Interrupt]: 'vcpu_interrupt',
+  [Discontinuity.Exception]: 'vcpu_exception',
+  [Discontinuity.HostCall]: 'vcpu_hostcall',
+};
+
 const NO_DEBUG: DebugPlan = { exec: new Map(), mem: new Map() };
 
 /** The plugins of a session: their registry, what they put into translated code, and the calls that code makes. */
@@ -46,25 +53,37 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   readonly breakpoints: CallbackBreakpoints;
   /** Told of the hits of callback breakpoints. */
   listener: CallbackListener | undefined;
-  /** The vCPU that the running callback is for. */
+  /** The vCPU that the running callback is for, and what the callback may do with its registers. */
   vcpu = 0;
+  registerUse: number = RegisterUse.NoVcpu;
+  /** vCPUs that have been initialised so far. */
+  vcpus = 0;
+  readonly scoreboards: ScoreboardPool;
 
   private readonly loaded: LoadedPlugin[] = [];
   private readonly execTable = new CallbackTable<ExecEntry>();
   private readonly memTable = new CallbackTable<MemEntry>();
-  private readonly counters: CounterPool;
   private readonly control: Int32Array;
   private readonly hwaddr: HwAddr;
   private readonly stopNumber: number;
   private stop: StopRequest | undefined;
   private ended = false;
+  /** A callback moved the pc there; it is to be left. */
+  private newPc: number | undefined;
+  private readonly deferred: (() => void)[] = [];
 
   constructor(readonly host: PluginHost) {
-    this.counters = new CounterPool(host.memory);
+    this.scoreboards = new ScoreboardPool(host.memory, host.smpVcpus);
     this.control = new Int32Array(host.memory, CONTROL_BASE, 16);
     this.hwaddr = new HwAddr(host);
     // An operation that only takes up a stop which was asked for at translation.
-    this.stopNumber = this.execTable.add({ plugin: null, name: 'stop', callback: () => {}, userdata: undefined });
+    this.stopNumber = this.execTable.add({
+      plugin: null,
+      name: 'stop',
+      callback: () => {},
+      flags: RegisterUse.None,
+      userdata: undefined,
+    });
     this.breakpoints = new CallbackBreakpoints(
       this.execTable,
       this.memTable,
@@ -87,11 +106,12 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
    * @throws {@link PluginLoadError} when it is refused
    */
   install(file: string, module: PluginModule, argv: readonly string[]): LoadedPlugin {
-    const { qemu_plugin_version: version = API_VERSION.cur } = module;
+    const { qemu_plugin_version: declared } = module;
+    const version = declared ?? API_VERSION.cur;
     const wants = `plugin requires API version ${version}, but this QEMU supports only`;
     if (version > API_VERSION.cur) throw new PluginLoadError(file, `${wants} up to version ${API_VERSION.cur}`);
     if (version < API_VERSION.min) throw new PluginLoadError(file, `${wants} a minimum version of ${API_VERSION.min}`);
-    const plugin = new LoadedPlugin(this.loaded.length, file, argv);
+    const plugin = new LoadedPlugin(this.loaded.length, file, argv, declared);
     this.loaded.push(plugin);
     const code = this.callInstall(plugin, module);
     if (code === 0) return plugin;
@@ -109,6 +129,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
       system: { smp_vcpus: smpVcpus, max_vcpus: maxVcpus },
     };
     try {
+      this.registerUse = RegisterUse.NoVcpu;
       this.control[Control.PluginInCallback] = plugin.id + 1;
       return module.qemu_plugin_install(plugin.id, info, [...plugin.argv], this.api) ?? 0;
     } catch (error) {
@@ -119,6 +140,11 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     } finally {
       this.control[Control.PluginInCallback] = 0;
     }
+  }
+
+  /** The plugin whose callback runs, or undefined outside of callbacks and while its file is evaluated. */
+  get caller(): LoadedPlugin | undefined {
+    return this.loaded[this.control[Control.PluginInCallback] - 1];
   }
 
   /** The plugin with the id, or an Error that names the API function which was given it. */
@@ -144,39 +170,87 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     this.host.reinstrument();
   }
 
-  uninstall(plugin: LoadedPlugin, callback: (id: number) => void): void {
-    this.call(plugin, 'uninstall', callback, plugin.id);
-    if (plugin.active) this.retire(plugin, 'uninstalled');
+  /** A scoreboard for the plugin that asks. It goes with the plugin. */
+  newScoreboard(elementSize: number, isPerVcpu = true): Scoreboard {
+    const score = this.scoreboards.create(elementSize, isPerVcpu);
+    this.caller?.scoreboards.add(score);
+    return score;
   }
 
-  reset(plugin: LoadedPlugin, callback: (id: number) => void): void {
-    plugin.forgetCallbacks();
-    this.call(plugin, 'reset', callback, plugin.id);
+  freeScoreboard(score: Scoreboard): void {
+    this.scoreboards.release(score);
+    this.caller?.scoreboards.delete(score);
+    this.host.reinstrument();
+  }
+
+  /** At the next chance the plugin's callbacks go, then `callback` is called, and the plugin is not called again. */
+  uninstall(plugin: LoadedPlugin, callback: ((id: number) => void) | undefined): void {
+    this.deferred.push(() => {
+      if (!plugin.active) return;
+      plugin.forgetCallbacks();
+      if (callback) this.call(plugin, 'uninstall', callback, plugin.id);
+      if (plugin.active) this.retire(plugin, 'uninstalled');
+    });
+    this.host.reinstrument();
+  }
+
+  /** At the next chance the plugin's callbacks go, then `callback` is called; blocks are translated anew. */
+  reset(plugin: LoadedPlugin, callback: ((id: number) => void) | undefined): void {
+    this.deferred.push(() => {
+      if (!plugin.active) return;
+      plugin.forgetCallbacks();
+      if (callback) this.call(plugin, 'reset', callback, plugin.id);
+    });
     this.host.flush();
   }
 
-  newCounter(): Counter {
-    return this.counters.create();
+  /**
+   * Between two instructions, before the host does what {@link PluginHost.reinstrument} and {@link PluginHost.flush} asked
+   * for: carries out what plugins asked for and could not have at once.
+   */
+  settle(): void {
+    for (const action of this.deferred.splice(0)) action();
+  }
+
+  /** All blocks have been instrumented anew, or dropped. */
+  settled(): void {
+    this.scoreboards.settle();
   }
 
   // ------------------------------------------------------------------------------------------------------------ events
 
   /** A vCPU exists now. */
   vcpuInit(vcpu: number): void {
-    this.fire('vcpu_init', vcpu);
+    this.vcpus = Math.max(this.vcpus, vcpu + 1);
+    this.fireOn(vcpu, 'vcpu_init');
   }
   vcpuExit(vcpu: number): void {
-    this.fire('vcpu_exit', vcpu);
+    this.fireOn(vcpu, 'vcpu_exit');
   }
   vcpuIdle(vcpu: number): void {
-    this.fire('vcpu_idle', vcpu);
+    this.fireOn(vcpu, 'vcpu_idle');
   }
   vcpuResume(vcpu: number): void {
-    this.fire('vcpu_resume', vcpu);
+    this.fireOn(vcpu, 'vcpu_resume');
   }
   /** All blocks were dropped. */
   flushed(): void {
     this.fire('flush');
+  }
+
+  /** {@link PluginRuntime.discontinuity} */
+  discontinuity(vcpu: number, type: Discontinuity, from: number, to: number): boolean {
+    const event = DISCONTINUITY_EVENTS[type];
+    for (let i = this.loaded.length - 1; event && i >= 0 && this.newPc === undefined; i--) {
+      const plugin = this.loaded[i];
+      const callback = plugin.callback(event) as ((...args: unknown[]) => void) | undefined;
+      if (!callback) continue;
+      this.onVcpu(vcpu, RegisterUse.ReadWritePc, () =>
+        this.call(plugin, 'vcpu_discon', callback, plugin.id, vcpu, type, from, to),
+      );
+    }
+    this.leaveForNewPc();
+    return this.stop !== undefined;
   }
 
   /** Calls the event's callbacks with the plugin's id and `args`, the plugin loaded last first. */
@@ -186,6 +260,20 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
       const callback = plugin.callback(event) as ((...args: unknown[]) => void) | undefined;
       if (callback) this.call(plugin, event, callback, plugin.id, ...args);
     }
+  }
+
+  /** An event of a vCPU, whose registers callbacks may read and write. */
+  private fireOn(vcpu: number, event: EventName): void {
+    this.onVcpu(vcpu, RegisterUse.ReadWrite, () => this.fire(event, vcpu));
+  }
+
+  private onVcpu(vcpu: number, use: RegisterUse, action: () => void): void {
+    const before = { vcpu: this.vcpu, use: this.registerUse };
+    this.vcpu = vcpu;
+    this.registerUse = use;
+    action();
+    this.vcpu = before.vcpu;
+    this.registerUse = before.use;
   }
 
   /** The guest is about to exit: `exit` breakpoints are told. True if the machine should stop before it does. */
@@ -198,6 +286,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   atexit(): void {
     if (this.ended) return;
     this.ended = true;
+    this.registerUse = RegisterUse.NoVcpu;
     this.fire('atexit');
   }
 
@@ -214,8 +303,22 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     control[Control.PluginInCallback] = before;
   }
 
+  /** Asks for execution to go on at `pc`, and leaves the callback. */
+  setPc(pc: number): never {
+    this.newPc = pc;
+    throw new PluginSetPc(pc);
+  }
+
+  /** Leaves the block if a callback moved the pc, whatever the callback did with what was thrown. */
+  private leaveForNewPc(): void {
+    const pc = this.newPc;
+    if (pc === undefined) return;
+    this.newPc = undefined;
+    throw new PluginSetPc(pc);
+  }
+
   private fail(plugin: LoadedPlugin, callback: string, error: unknown): void {
-    if (!plugin.active) return;
+    if (error instanceof PluginSetPc || !plugin.active) return;
     const fault = faultOf(plugin, callback, error);
     this.retire(plugin, fault.message);
     this.host.pluginFailed(fault);
@@ -286,6 +389,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   private translated(block: TranslatedBlock, vcpu: number): BlockRegistrations {
     const registrations = new BlockRegistrations(block.insns.length);
     this.vcpu = vcpu;
+    this.registerUse = RegisterUse.ReadWrite;
     for (let i = this.loaded.length - 1; i >= 0; i--) {
       const plugin = this.loaded[i];
       const callback = plugin.callback('tb_trans') as ((id: number, tb: PluginTb) => void) | undefined;
@@ -301,11 +405,12 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   /** A block is dropped for good, or about to be translated anew: what its registrations hold is given back. */
   release(registrations: unknown): void {
     if (!(registrations instanceof BlockRegistrations)) return;
-    const { tb, exec, mem } = registrations;
+    const { tb, exec, mem, after } = registrations;
     const drop = (table: CallbackTable<ExecEntry> | CallbackTable<MemEntry>, list: readonly Registration[]) => {
       for (const { index } of list) if (index >= 0) table.remove(index);
     };
-    for (const place of [tb, ...exec]) for (const list of [place.callbacks, place.inlines]) drop(this.execTable, list);
+    for (const place of [tb, ...exec, ...after])
+      for (const list of [place.callbacks, place.inlines]) drop(this.execTable, list);
     for (const place of mem) for (const list of [place.callbacks, place.inlines]) drop(this.memTable, list);
   }
 
@@ -327,6 +432,8 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
       entry.callback(vcpu, entry.userdata);
     } else if (plugin.active) {
       const { control } = this;
+      this.vcpu = vcpu;
+      this.registerUse = entry.flags;
       control[Control.PluginInCallback] = plugin.id + 1;
       try {
         entry.callback(vcpu, entry.userdata);
@@ -334,6 +441,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
         this.fail(plugin, entry.name, error);
       }
       control[Control.PluginInCallback] = 0;
+      if (entry.flags === RegisterUse.ReadWritePc) this.leaveForNewPc();
     }
     return this.stop !== undefined;
   }
@@ -348,6 +456,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     } else if (plugin.active) {
       const { control } = this;
       this.vcpu = vcpu;
+      this.registerUse = entry.flags;
       control[Control.PluginInCallback] = plugin.id + 1;
       try {
         entry.callback(vcpu, info, vaddr >>> 0, entry.userdata);
@@ -355,8 +464,14 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
         this.fail(plugin, 'mem', error);
       }
       control[Control.PluginInCallback] = 0;
+      if (entry.flags === RegisterUse.ReadWritePc) this.leaveForNewPc();
     }
     return this.stop !== undefined;
+  }
+
+  /** Word `index` (0 the lowest) of the value of the access that the running mem callback is for, unsigned. */
+  memValue(index: number): number {
+    return this.control[Control.MemValue + index] >>> 0;
   }
 
   lookUpHwaddr(vaddr: number): HwAddr | null {

@@ -16,8 +16,25 @@ export interface PluginHost {
   /** What answers at the physical address. Called for the accesses that plugins ask about. */
   regionAt(physical: number): PluginRegion | undefined;
   readRegister(vcpu: number, name: string): number | undefined;
+  /** The registers that plugins may list, by number: those of QEMU's gdbstub. The same for every vCPU. */
+  readonly registerList: readonly PluginRegister[];
+  /** A register's bytes as gdb has them (little-endian); undefined if it cannot be read. */
+  readRegisterBytes(vcpu: number, register: number): Uint8Array | undefined;
+  /** Returns the bytes written, 0 if the register cannot be written. `bytes` has at least the register's size. */
+  writeRegisterBytes(vcpu: number, register: number, bytes: Uint8Array): number;
   /** Up to `length` bytes from `vaddr` on, ended by what is not memory. No side effects. */
   readMemory(vcpu: number, vaddr: number, length: number): Uint8Array;
+  /** Writes as a debugger: read-only memory too, no devices. Returns the bytes written; code that they touch is dropped. */
+  writeMemory(vcpu: number, vaddr: number, bytes: Uint8Array): number;
+  /** An access of the vCPU's bus, devices included. */
+  readPhysical(physical: number, length: number): { readonly result: HwaddrResult; readonly bytes: Uint8Array };
+  writePhysical(physical: number, bytes: Uint8Array): HwaddrResult;
+  /** Instructions executed by all vCPUs up to this moment. */
+  instructions(): number;
+  /** From now on guest time, in nanoseconds, is what the plugins say. */
+  controlTime(): void;
+  /** Guest time is `ns`, from the next chance on; it does not go backwards. */
+  updateTime(ns: number): void;
   /** Whether the instruction is a system call (ARM: SVC). */
   isSyscall(insn: InsnSource): boolean;
   /** The program of user-mode emulation; undefined when a whole machine is emulated. */
@@ -36,6 +53,23 @@ export interface PluginHost {
   reinstrument(): void;
   /** All blocks are to be dropped, so that plugins see their translation again. May be called at any time. */
   flush(): void;
+}
+
+/** A register as QEMU's gdbstub describes it. */
+export interface PluginRegister {
+  readonly name: string;
+  /** The target description's feature, e.g. `org.gnu.gdb.arm.core`. */
+  readonly feature: string;
+}
+
+/** Numbers are those of qemu_plugin_hwaddr_operation_result. */
+export enum HwaddrResult {
+  Ok,
+  Error,
+  DeviceError,
+  AccessDenied,
+  InvalidAddress,
+  InvalidAddressSpace,
 }
 
 /** An instruction as translation saw it. */

@@ -1,7 +1,7 @@
 import type { IrBlock, IrOp, Temp } from '../tcg/ir';
-import { Opcode } from '../tcg/opcodes';
+import { OPCODES, Opcode } from '../tcg/opcodes';
 import { MEM_R, MEM_W } from './meminfo';
-import type { BlockRegistrations, Place } from './registrations';
+import { InlineOp, type BlockRegistrations, type InlineEntry, type Place, type Registration } from './registrations';
 
 /** The debugger's own operations, by instruction index. Numbers are those of the exec and mem tables. */
 export interface DebugPlan {
@@ -11,100 +11,178 @@ export interface DebugPlan {
   readonly mem: ReadonlyMap<number, readonly { readonly index: number; readonly rw: number }[]>;
 }
 
+/** The debugger evaluates conditions over registers. */
+const DEBUG_FLAGS = 1;
+
 /**
  * Inserts plugin operations into a block. Order: after the first insn_start the block's own, after each insn_start the
- * instruction's, after each access the access's; at each place callbacks, then inline additions.
+ * instruction's, after each access the access's, and where an instruction ends what comes after it; at each place
+ * callbacks, then inline operations.
  */
 export function injectOperations(block: IrBlock, registrations: BlockRegistrations, debug: DebugPlan): void {
-  const ops: IrOp[] = [];
-  let insn = -1;
-  for (const op of block.ops) {
-    switch (op.opc) {
-      case Opcode.insn_start:
-        ops.push(op);
-        insn++;
-        for (const index of debug.exec.get(insn) ?? []) ops.push(execOp(index));
-        if (insn === 0) pushExec(ops, registrations.tb);
-        pushExec(ops, registrations.exec[insn]);
-        break;
-      case Opcode.qemu_ld_i32: {
-        const [out, address, memop] = op.args;
-        let kept = address;
-        if (out === address) {
-          kept = block.newLocal();
-          ops.push({ opc: Opcode.mov_i32, args: [kept, address] });
+  new Injection(block, registrations, debug).run();
+}
+
+class Injection {
+  private readonly ops: IrOp[] = [];
+  private insn = -1;
+  /** Addresses of the instructions, for what runs after them. */
+  private readonly starts: readonly number[];
+  /** The last operation does not go on to the next. */
+  private left = false;
+  /** What comes after the instruction stands before a call that may leave the block. */
+  private completed = false;
+
+  constructor(
+    private readonly block: IrBlock,
+    private readonly registrations: BlockRegistrations,
+    private readonly debug: DebugPlan,
+  ) {
+    this.starts = block.ops.filter(({ opc }) => opc === Opcode.insn_start).map(({ args }) => args[0]);
+  }
+
+  run(): void {
+    const { block, ops } = this;
+    for (const op of block.ops) {
+      switch (op.opc) {
+        case Opcode.insn_start:
+          if (this.insn >= 0) this.fallThrough();
+          ops.push(op);
+          this.startInstruction();
+          break;
+        case Opcode.qemu_ld_i32: {
+          const [out, address, memop] = op.args;
+          const kept = this.keep(address, out);
+          ops.push(op);
+          this.access({ address: kept, low: out, high: block.constant(0), memop, rw: MEM_R });
+          break;
         }
-        ops.push(op);
-        pushAccess(ops, registrations.mem[insn], debug.mem.get(insn), { address: kept, memop, rw: MEM_R });
-        break;
-      }
-      case Opcode.qemu_ld_i64: {
-        const [low, high, address, memop] = op.args;
-        let kept = address;
-        if (low === address || high === address) {
-          kept = block.newLocal();
-          ops.push({ opc: Opcode.mov_i32, args: [kept, address] });
+        case Opcode.qemu_ld_i64: {
+          const [low, high, address, memop] = op.args;
+          const kept = this.keep(address, low, high);
+          ops.push(op);
+          this.access({ address: kept, low, high, memop, rw: MEM_R });
+          break;
         }
-        ops.push(op);
-        pushAccess(ops, registrations.mem[insn], debug.mem.get(insn), { address: kept, memop, rw: MEM_R });
-        break;
+        case Opcode.qemu_st_i64: {
+          const [low, high, address, memop] = op.args;
+          ops.push(op);
+          this.access({ address, low, high, memop, rw: MEM_W });
+          break;
+        }
+        case Opcode.qemu_st_i32: {
+          const [low, address, memop] = op.args;
+          ops.push(op);
+          this.access({ address, low, high: block.constant(0), memop, rw: MEM_W });
+          break;
+        }
+        case Opcode.goto_tb:
+        case Opcode.goto_ptr:
+        case Opcode.exit_tb:
+          if (!this.completed) this.after(op.opc === Opcode.goto_tb ? op.args[1] : undefined);
+          this.completed = false;
+          ops.push(op);
+          break;
+        case Opcode.call:
+          if (op.helper?.completesInstruction) {
+            this.after(undefined);
+            this.completed = true;
+          }
+          ops.push(op);
+          break;
+        default:
+          ops.push(op);
       }
-      case Opcode.qemu_st_i64: {
-        const [, , address, memop] = op.args;
-        ops.push(op);
-        pushAccess(ops, registrations.mem[insn], debug.mem.get(insn), { address, memop, rw: MEM_W });
-        break;
+      this.left = OPCODES[op.opc].endsBlock;
+    }
+    block.ops = ops;
+  }
+
+  private startInstruction(): void {
+    const { ops, registrations, debug } = this;
+    this.insn++;
+    for (const index of debug.exec.get(this.insn) ?? []) ops.push(execOp(index, DEBUG_FLAGS));
+    if (this.insn === 0) this.before(registrations.tb);
+    this.before(registrations.exec[this.insn]);
+  }
+
+  private before(place: Place): void {
+    for (const registration of place.live()) this.ops.push(inlineOp(registration) ?? callbackOp(registration));
+  }
+
+  /** Between two instructions of the block. */
+  private fallThrough(): void {
+    if (!this.left) this.after(this.starts[this.insn + 1]);
+  }
+
+  /** Where an instruction is done; `pc` is the next one's address, undefined where the state has it already. */
+  private after(pc: number | undefined): void {
+    const { ops, block } = this;
+    let isPcKnown = pc === undefined;
+    for (const registration of this.registrations.after[this.insn].live()) {
+      if (!isPcKnown && pc !== undefined && registration.flags !== 0) {
+        ops.push({ opc: Opcode.mov_i32, args: [pcOf(block), block.constant(pc)] });
+        isPcKnown = true;
       }
-      case Opcode.qemu_st_i32: {
-        const [, address, memop] = op.args;
-        ops.push(op);
-        pushAccess(ops, registrations.mem[insn], debug.mem.get(insn), { address, memop, rw: MEM_W });
-        break;
-      }
-      default:
-        ops.push(op);
+      ops.push({ opc: Opcode.plugin_after_cb, args: [registration.index, registration.flags] });
     }
   }
-  block.ops = ops;
-}
 
-function execOp(index: number): IrOp {
-  return { opc: Opcode.plugin_exec_cb, args: [index] };
-}
+  /** A copy of an address that the access itself overwrites. */
+  private keep(address: Temp, ...outputs: readonly Temp[]): Temp {
+    if (!outputs.includes(address)) return address;
+    const kept = this.block.newLocal();
+    this.ops.push({ opc: Opcode.mov_i32, args: [kept, address] });
+    return kept;
+  }
 
-function pushExec(ops: IrOp[], place: Place): void {
-  for (const { index, inline } of place.live()) {
-    ops.push(inline && inline.counter.offset >= 0 ? addOp(inline.counter.offset, inline.value) : execOp(index));
+  private access({ address, low, high, memop, rw }: Access): void {
+    const { ops } = this;
+    const callback = (index: number, flags: number): IrOp => ({
+      opc: Opcode.plugin_mem_cb,
+      args: [address, low, high, memop, rw, index, flags],
+    });
+    for (const registration of this.registrations.mem[this.insn].live()) {
+      if (registration.rw & rw) ops.push(inlineOp(registration) ?? callback(registration.index, registration.flags));
+    }
+    for (const wanted of this.debug.mem.get(this.insn) ?? []) {
+      if (wanted.rw & rw) ops.push(callback(wanted.index, DEBUG_FLAGS));
+    }
   }
 }
 
 interface Access {
   readonly address: Temp;
+  readonly low: Temp;
+  readonly high: Temp;
   readonly memop: number;
   readonly rw: number;
 }
 
-function pushAccess(
-  ops: IrOp[],
-  place: Place,
-  debug: readonly { readonly index: number; readonly rw: number }[] = [],
-  access: Access,
-): void {
-  const callback = (index: number): IrOp => ({
-    opc: Opcode.plugin_mem_cb,
-    args: [access.address, access.memop, access.rw, index],
-  });
-  for (const { index, inline, rw } of place.live()) {
-    if (!(rw & access.rw)) continue;
-    ops.push(inline && inline.counter.offset >= 0 ? addOp(inline.counter.offset, inline.value) : callback(index));
-  }
-  for (const { index, rw } of debug) if (rw & access.rw) ops.push(callback(index));
+function pcOf(block: IrBlock): Temp {
+  const pc = block.globals.findIndex(({ name }) => name === 'pc');
+  if (pc < 0) throw new Error('the target has no global called pc');
+  return pc;
 }
 
-/** Adds to the counter at byte `offset`; `value` is at most 2^53, or negative down to -2^53. */
-function addOp(offset: number, value: number): IrOp {
-  const wide = BigInt.asUintN(64, BigInt(value));
-  const low = Number(wide & 0xffffffffn) | 0;
-  const high = Number(wide >> 32n) | 0;
-  return { opc: Opcode.plugin_inline_add_u64, args: [offset, low, high] };
+function execOp(index: number, flags: number): IrOp {
+  return { opc: Opcode.plugin_exec_cb, args: [index, flags] };
+}
+
+function callbackOp({ index, flags, condition }: Registration): IrOp {
+  if (!condition) return execOp(index, flags);
+  const { cond, entry, value } = condition;
+  return { opc: Opcode.plugin_exec_cond_cb, args: [index, flags, cond, ...place(entry), value.low, value.high] };
+}
+
+/** The operation that does the inline operation without a call; undefined where there is none. */
+function inlineOp({ inline }: Registration): IrOp | undefined {
+  if (!inline?.entry.score.isShared) return undefined;
+  const { op, entry, value } = inline;
+  const opc = op === InlineOp.StoreU64 ? Opcode.plugin_inline_store_u64 : Opcode.plugin_inline_add_u64;
+  return { opc, args: [...place(entry), value.low, value.high] };
+}
+
+function place({ score, offset }: InlineEntry): [base: number, stride: number] {
+  return [score.position + offset, score.stride];
 }

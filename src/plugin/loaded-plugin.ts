@@ -1,4 +1,5 @@
 import type { TcgCacheModel } from 'qemu-plugin';
+import type { Scoreboard } from './scoreboard';
 
 export type EventName =
   | 'vcpu_init'
@@ -9,7 +10,11 @@ export type EventName =
   | 'flush'
   | 'atexit'
   | 'vcpu_syscall'
-  | 'vcpu_syscall_ret';
+  | 'vcpu_syscall_ret'
+  | 'vcpu_syscall_filter'
+  | 'vcpu_interrupt'
+  | 'vcpu_exception'
+  | 'vcpu_hostcall';
 
 /** A callback of an event, with its arguments after the plugin's id already decided by whoever registered it. */
 export type EventCallback = (...args: never[]) => void;
@@ -23,6 +28,7 @@ export class LoadedPlugin {
   /** Registrations made under an earlier generation are void: `qemu_plugin_reset` begins a new one. */
   generation = 0;
   cacheModel: TcgCacheModel | undefined;
+  readonly scoreboards = new Set<Scoreboard>();
   private readonly events = new Map<EventName, EventCallback>();
 
   constructor(
@@ -30,6 +36,8 @@ export class LoadedPlugin {
     /** As the user spelled it. */
     readonly file: string,
     readonly argv: readonly string[],
+    /** The version of the API that it was written for; undefined: it uses what it likes. */
+    readonly version: number | undefined,
   ) {}
 
   /** The file's own name. */
@@ -37,8 +45,10 @@ export class LoadedPlugin {
     return this.file.replace(/^.*[/\\]/, '');
   }
 
-  on(event: EventName, callback: EventCallback): void {
-    this.events.set(event, callback);
+  /** No callback: the event is of no interest any more. */
+  on(event: EventName, callback: EventCallback | undefined): void {
+    if (callback) this.events.set(event, callback);
+    else this.events.delete(event);
   }
 
   callback(event: EventName): EventCallback | undefined {

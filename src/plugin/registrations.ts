@@ -1,15 +1,33 @@
-import type { Counter } from './counters';
+import type { Cond } from '../tcg/opcodes';
 import type { LoadedPlugin } from './loaded-plugin';
+import type { Scoreboard, Words } from './scoreboard';
+
+/** A u64 of each vCPU that operations in translated code use. */
+export interface InlineEntry {
+  readonly score: Scoreboard;
+  /** Bytes from the element's start. */
+  readonly offset: number;
+}
 
 /** A callback or inline operation that a plugin asked for at one place of a block. */
 export interface Registration {
   readonly plugin: LoadedPlugin;
   readonly generation: number;
-  /** Number in the exec or mem table; for an inline operation the one used when its counter is not in shared memory. */
+  /** Number in the exec or mem table; for an inline operation the one used when its entry is not in shared memory, else -1. */
   readonly index: number;
+  /** What the callback does with registers: qemu_plugin_cb_flags. */
+  readonly flags: number;
   /** For accesses: which ones, MEM_R | MEM_W. */
   readonly rw: number;
-  readonly inline?: { readonly counter: Counter; readonly value: number };
+  /** The callback is called only if `entry cond value` holds. Absent also where the callback itself looks. */
+  readonly condition?: { readonly cond: Cond; readonly entry: InlineEntry; readonly value: Words };
+  readonly inline?: { readonly op: InlineOp; readonly entry: InlineEntry; readonly value: Words };
+}
+
+/** Numbers are those of qemu_plugin_op. */
+export enum InlineOp {
+  AddU64 = 0,
+  StoreU64 = 1,
 }
 
 /** Registrations of one place, callbacks and inline operations apart: callbacks run first. */
@@ -29,22 +47,27 @@ export class Place {
   }
 }
 
-function isLive({ plugin, generation }: Registration): boolean {
-  return plugin.active && plugin.generation === generation;
+function isLive({ plugin, generation, inline, condition }: Registration): boolean {
+  if (!plugin.active || plugin.generation !== generation) return false;
+  return !inline?.entry.score.freed && !condition?.entry.score.freed;
 }
 
 /** What the plugins asked for in one block, at its translation. */
 export class BlockRegistrations {
   readonly tb = new Place();
+  /** Before each instruction, after each of its accesses, and after it. */
   readonly exec: Place[];
   readonly mem: Place[];
+  readonly after: Place[];
 
   constructor(instructions: number) {
-    this.exec = Array.from({ length: instructions }, () => new Place());
-    this.mem = Array.from({ length: instructions }, () => new Place());
+    const places = (): Place[] => Array.from({ length: instructions }, () => new Place());
+    this.exec = places();
+    this.mem = places();
+    this.after = places();
   }
 
   get isEmpty(): boolean {
-    return this.tb.isEmpty && this.exec.every((place) => place.isEmpty) && this.mem.every((place) => place.isEmpty);
+    return [this.tb, ...this.exec, ...this.mem, ...this.after].every((place) => place.isEmpty);
   }
 }

@@ -87,6 +87,10 @@ export enum Bytecode {
   goto_ptr,
   exit_tb,
   plugin_exec_cb,
+  /** [cond, base, stride, low, high]: passes over the plugin_exec_cb that follows unless the condition holds. */
+  plugin_exec_cond_cb,
+  plugin_after_cb,
   plugin_mem_cb,
   plugin_inline_add_u64,
+  plugin_inline_store_u64,
 }

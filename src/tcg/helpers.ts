@@ -13,6 +13,8 @@ export interface HelperDef {
   readonly hasOutput: boolean;
   /** Reads or writes no guest state and never throws: it may be dropped when its output is unused. */
   readonly pure: boolean;
+  /** Called when its instruction is done, pc and aux being the next one's; it may leave the block. */
+  readonly completesInstruction?: boolean;
 }
 
 /**
@@ -29,13 +31,18 @@ export class HelperSet {
   readonly defs: HelperDef[] = [];
 
   /** Declares helper `name` with `inputs` arguments (0..4). */
-  define(name: string, inputs: number, options: { output?: boolean; pure?: boolean } = {}): HelperDef {
+  define(
+    name: string,
+    inputs: number,
+    options: { output?: boolean; pure?: boolean; completes?: boolean } = {},
+  ): HelperDef {
     const helper = {
       name,
       index: this.defs.length,
       inputs,
       hasOutput: options.output ?? false,
       pure: options.pure ?? false,
+      ...(options.completes && { completesInstruction: true }),
     };
     this.defs.push(helper);
     return helper;

@@ -1,3 +1,4 @@
+import { CpuLoopExit } from './helpers';
 import type { TranslatedBlock } from './translator';
 
 /**
@@ -15,17 +16,42 @@ export interface TbInstrumenter {
   release(instrumentation: unknown): void;
 }
 
+/** A callback has moved the pc: thrown out of it, the block ends and execution goes on there. */
+export class PluginSetPc extends CpuLoopExit {
+  readonly restoresState = false;
+  /** @param pc unsigned; the target reads the instruction set from its low bit */
+  constructor(readonly pc: number) {
+    super();
+  }
+}
+
+/** What made execution go on elsewhere than the instructions say. Numbers are those of qemu_plugin_discon_type. */
+export enum Discontinuity {
+  None = 0,
+  Interrupt = 1,
+  Exception = 2,
+  HostCall = 4,
+}
+
 /** What the plugin operations of a running block call. Indices are those the instrumenter put into the operations. */
 export interface PluginRuntime {
-  /** Returns true to stop the machine here: before the instruction, which runs when the machine goes on. */
+  /**
+   * Returns true to stop the machine here: before the instruction, which runs when the machine goes on. May throw
+   * {@link PluginSetPc}, as may the others that run while a vCPU executes.
+   */
   execCallback(vcpu: number, index: number): boolean;
   /**
-   * After an access. `meminfo` is the access's MemOp, `rw` 1 for a load, 2 for a store. Returns true to stop the
-   * machine after the current instruction.
+   * After an access. `meminfo` is the access's MemOp, `rw` 1 for a load, 2 for a store; the value is in Control.MemValue.
+   * Returns true to stop the machine after the current instruction.
    */
   memCallback(vcpu: number, index: number, vaddr: number, memop: number, rw: number): boolean;
   /** The vCPU halts: it waits for an interrupt. */
   vcpuIdle(vcpu: number): void;
   /** A vCPU that had halted goes on. */
   vcpuResume(vcpu: number): void;
+  /**
+   * The vCPU has been made ready for a discontinuity: `from` is the pc of the instruction that caused it (of an interrupt:
+   * that would have run next), `to` the pc now; unsigned. Returns true to stop the machine here.
+   */
+  discontinuity(vcpu: number, type: Discontinuity, from: number, to: number): boolean;
 }

@@ -4,7 +4,8 @@ import type { GuestCpu } from './guest-cpu';
 import { CpuLoopExit } from './helpers';
 import type { PluginRuntime } from './instrument';
 import { CONTROL_BASE, Control, PAGE_MASK } from './layout';
-import { MemOp } from './memop';
+import { MemOp, memOpAlignment } from './memop';
+import { Cond } from './opcodes';
 import type { SoftMmu } from './softmmu';
 import type { TranslationBlock } from './tb';
 
@@ -26,6 +27,8 @@ export enum InterpreterExit {
 
 /** Index of the word by which other threads ask for a stop. */
 const STOP_WORD = CONTROL_BASE / 4 + Control.StopRequest;
+/** Index of the words that an access's value is in for its callback. */
+const VALUE_WORD = CONTROL_BASE / 4 + Control.MemValue;
 
 /** Compare masks: page number plus the address bits that must be clear for an aligned access. */
 const TAG16 = PAGE_MASK | 1;
@@ -84,7 +87,7 @@ export class Interpreter {
   execute(start: TranslationBlock, position: number, passBreak: boolean): InterpreterExit {
     const { cpu, mmu, runtime } = this;
     const m = cpu.env;
-    const { helpers, index: vcpu, pcSlot } = cpu;
+    const { helpers, index: vcpu, pcSlot, auxSlot } = cpu;
     const ram8 = this.memory.u8;
     const ram16 = this.memory.u16;
     const ram32 = this.memory.i32;
@@ -549,9 +552,19 @@ export class Interpreter {
           }
           case Bytecode.exit_tb:
             return this.leave(tb, left, InterpreterExit.MainLoop);
+          case Bytecode.plugin_exec_cond_cb: {
+            const at = (c[i + 2] + vcpu * c[i + 3]) >>> 2;
+            i += holds(c[i + 1], ram32[at], ram32[at + 1], c[i + 4], c[i + 5]) ? 6 : 9;
+            break;
+          }
           case Bytecode.plugin_exec_cb:
-            i += 2;
-            if (runtime.execCallback(vcpu, c[i - 1])) {
+            this.left = left;
+            if (c[i + 2] !== 0) {
+              m[pcSlot] = c[insn + 1];
+              m[auxSlot] = c[insn + 2];
+            }
+            i += 3;
+            if (runtime.execCallback(vcpu, c[i - 2])) {
               this.insnPosition = insn;
               return this.stopAt(tb, i, left, InterpreterExit.Callback);
             }
@@ -562,8 +575,9 @@ export class Interpreter {
               left = 0;
             }
             break;
-          case Bytecode.plugin_mem_cb:
-            if (runtime.memCallback(vcpu, c[i + 4], m[c[i + 1]], c[i + 2], c[i + 3])) {
+          case Bytecode.plugin_after_cb:
+            this.left = left;
+            if (runtime.execCallback(vcpu, c[i + 1])) {
               this.stopAfterInstruction = true;
               this.withheld += left;
               left = 0;
@@ -572,14 +586,45 @@ export class Interpreter {
               this.withheld += left;
               left = 0;
             }
+            i += 3;
+            break;
+          case Bytecode.plugin_mem_cb: {
+            this.left = left;
+            const pc = m[pcSlot];
+            const aux = m[auxSlot];
+            if (c[i + 7] !== 0) {
+              m[pcSlot] = c[insn + 1];
+              m[auxSlot] = c[insn + 2];
+            }
+            ram32[VALUE_WORD] = m[c[i + 2]];
+            ram32[VALUE_WORD + 1] = m[c[i + 3]];
+            if (runtime.memCallback(vcpu, c[i + 6], m[c[i + 1]], c[i + 4], c[i + 5])) {
+              this.stopAfterInstruction = true;
+              this.withheld += left;
+              left = 0;
+            } else if (this.interrupted || ram32[STOP_WORD] !== 0) {
+              this.interrupted = true;
+              this.withheld += left;
+              left = 0;
+            }
+            m[pcSlot] = pc;
+            m[auxSlot] = aux;
+            i += 8;
+            break;
+          }
+          case Bytecode.plugin_inline_add_u64: {
+            const at = (c[i + 1] + vcpu * c[i + 2]) >>> 2;
+            const low = (ram32[at] >>> 0) + (c[i + 3] >>> 0);
+            ram32[at] = low;
+            ram32[at + 1] += c[i + 4] + (low > 0xffffffff ? 1 : 0);
             i += 5;
             break;
-          case Bytecode.plugin_inline_add_u64: {
-            const at = c[i + 1] >>> 2;
-            const low = (ram32[at] >>> 0) + (c[i + 2] >>> 0);
-            ram32[at] = low;
-            ram32[at + 1] += c[i + 3] + (low > 0xffffffff ? 1 : 0);
-            i += 4;
+          }
+          case Bytecode.plugin_inline_store_u64: {
+            const at = (c[i + 1] + vcpu * c[i + 2]) >>> 2;
+            ram32[at] = c[i + 3];
+            ram32[at + 1] = c[i + 4];
+            i += 5;
             break;
           }
           default:
@@ -590,7 +635,7 @@ export class Interpreter {
       if (!(thrown instanceof CpuLoopExit)) throw thrown;
       if (thrown.restoresState) {
         m[pcSlot] = c[insn + 1];
-        m[cpu.auxSlot] = c[insn + 2];
+        m[auxSlot] = c[insn + 2];
       }
       this.exit = thrown;
       return this.leave(tb, this.left, InterpreterExit.Exit);
@@ -631,15 +676,35 @@ export class Interpreter {
   }
 }
 
+/** Whether `a cond b` holds for two unsigned 64-bit numbers given as words. */
+function holds(cond: Cond, aLow: number, aHigh: number, bLow: number, bHigh: number): boolean {
+  const [a, b] = aHigh === bHigh ? [aLow >>> 0, bLow >>> 0] : [aHigh >>> 0, bHigh >>> 0];
+  switch (cond) {
+    case Cond.eq:
+      return a === b;
+    case Cond.ne:
+      return a !== b;
+    case Cond.ltu:
+      return a < b;
+    case Cond.leu:
+      return a <= b;
+    case Cond.gtu:
+      return a > b;
+    case Cond.geu:
+      return a >= b;
+    default:
+      throw new Error(`interpreter: a callback's condition compares unsigned, not ${Cond[cond]}`);
+  }
+}
+
 /** The access to the second word of a doubleword. */
 function secondHalf(memop: number): number {
-  return (memop & ~(MemOp.SIZE | MemOp.ALIGN | MemOp.ALIGN4)) | MemOp.UL;
+  return (memop & ~(MemOp.SIZE | MemOp.ALIGN | MemOp.ALIGN_TO)) | MemOp.UL;
 }
 
 /** The access to the first word; the doubleword itself where its alignment faults. */
 function firstHalf(address: number, memop: number): number {
-  const needed = memop & MemOp.ALIGN ? 7 : memop & MemOp.ALIGN4 ? 3 : 0;
-  return address & needed ? memop : secondHalf(memop);
+  return address & (memOpAlignment(memop) - 1) ? memop : secondHalf(memop);
 }
 
 /** Bits 63..32 of the unsigned product of two 32-bit values, as a signed number. */

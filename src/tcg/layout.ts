@@ -10,8 +10,11 @@ export const ENV_BASE = 0x10000;
 /** Distance between the environments of two vCPUs. */
 export const ENV_STRIDE = 0x40000;
 export const MAX_VCPUS = 4;
+/** What plugins count in beyond {@link COUNTERS_BYTES}: scoreboards. Pages that nobody touches cost the host nothing. */
+export const SCOREBOARD_BASE = 0x200000;
 /** First byte that a board may give to guest RAM. */
-export const GUEST_BASE = 0x200000;
+export const GUEST_BASE = 0x2000000;
+export const SCOREBOARD_BYTES = GUEST_BASE - SCOREBOARD_BASE;
 
 /** Control block words: index into an Int32Array at {@link CONTROL_BASE}. */
 export enum Control {
@@ -21,6 +24,8 @@ export enum Control {
   PluginInCallback = 1,
   /** Grows while the guest makes progress; a watchdog reads it. */
   Heartbeat = 2,
+  /** The value of the access that a plugin_mem_cb is for: four words, the lowest first, zero beyond its size. */
+  MemValue = 4,
 }
 
 /** Words of an environment, as indices into an Int32Array at the environment's base. */

@@ -3,7 +3,7 @@ import type { ConstantPool } from './constants';
 import { fuse, mentionsOf, type SubtractWithFlags } from './fuse';
 import { shapeOf, type IrBlock, type IrOp, type Temp } from './ir';
 import { ENV_LOCALS, ENV_LOCALS_WORDS, ENV_TLB, TLB_WORDS } from './layout';
-import { MemOp, memOpMmuIndex } from './memop';
+import { MemOp, memOpAlignment, memOpMmuIndex } from './memop';
 import { Cond, OPCODES, Opcode } from './opcodes';
 
 /** Takes results that nobody wants. */
@@ -139,6 +139,11 @@ class Lowering {
         this.operands(args, values);
         code.push(args[3]);
         return;
+      case Opcode.plugin_exec_cond_cb: {
+        const [index, flags, ...condition] = args;
+        code.push(Bytecode.plugin_exec_cond_cb, ...condition, Bytecode.plugin_exec_cb, index, flags);
+        return;
+      }
       case Opcode.call:
         this.lowerCall(op, outputs, inputs);
         return;
@@ -185,6 +190,7 @@ function accessBytecode(opc: Opcode, memop: number): Bytecode {
   const load = opc === Opcode.qemu_ld_i32;
   const size = memop & MemOp.SIZE;
   const sign = (memop & MemOp.SIGN) !== 0;
+  if (memOpAlignment(memop) > 1 << size) return load ? Bytecode.ld_slow : Bytecode.st_slow;
   if (size === 0) return load ? (sign ? Bytecode.ld8s : Bytecode.ld8u) : Bytecode.st8;
   if (memop & MemOp.BE || size > 2) return load ? Bytecode.ld_slow : Bytecode.st_slow;
   // The fast path accepts aligned accesses only, so it serves alignment-checked ones as well.

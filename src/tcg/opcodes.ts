@@ -44,9 +44,37 @@ export enum Opcode {
   goto_tb,
   goto_ptr,
   exit_tb,
+  /**
+   * Before an instruction. Immediates: index, flags. Calls `PluginRuntime.execCallback(vcpu, index)`; true stops here.
+   * With flags 0 the callback neither reads nor writes registers; else the pc and aux globals are set to the current
+   * insn_start's before the call and all globals are in the environment, and with flags 2 and 3 they are read anew after
+   * it. The call may throw a CpuLoopExit, which ends the block (`qemu_plugin_set_pc`).
+   */
   plugin_exec_cb,
+  /**
+   * A plugin_exec_cb that is called only if `u64 cond imm` holds. Immediates: index, flags, cond (eq, ne or an unsigned
+   * one), base, stride, the immediate's low and high word. The u64 lies at byte `base + vcpu * stride` of the memory.
+   */
+  plugin_exec_cond_cb,
+  /**
+   * After an instruction, before what leaves the block. Immediates: index, flags. As plugin_exec_cb, but pc and aux stay
+   * as they are, and true stops after the instruction: the budget is withheld as for plugin_mem_cb.
+   */
+  plugin_after_cb,
+  /**
+   * After an access. Inputs: address, the value's low and high word (as the register has it: extended, in register order);
+   * immediates: memop, 1 for a load or 2 for a store, index, flags. Puts the value into Control.MemValue, then calls
+   * `PluginRuntime.memCallback`; true stops after the instruction. Flags as for plugin_exec_cb, except that pc and aux have
+   * their old values again after the call.
+   */
   plugin_mem_cb,
+  /**
+   * u64 += imm. Immediates: base, stride, the immediate's low and high word. The u64 lies at byte `base + vcpu * stride` of
+   * the memory, aligned to 8; a counter that all vCPUs share has stride 0.
+   */
   plugin_inline_add_u64,
+  /** u64 = imm; as plugin_inline_add_u64. */
+  plugin_inline_store_u64,
 }
 
 /** Comparisons; the `u` forms compare unsigned. */
@@ -143,7 +171,16 @@ export const OPCODES: Readonly<Record<Opcode, OpcodeDef>> = {
   [Opcode.goto_tb]: def(Opcode.goto_tb, 0, 0, ['dec', 'hex'], end),
   [Opcode.goto_ptr]: def(Opcode.goto_ptr, 0, 0, [], end),
   [Opcode.exit_tb]: def(Opcode.exit_tb, 0, 0, [], end),
-  [Opcode.plugin_exec_cb]: def(Opcode.plugin_exec_cb, 0, 0, ['dec'], effect),
-  [Opcode.plugin_mem_cb]: def(Opcode.plugin_mem_cb, 0, 1, ['memop', 'dec', 'dec'], effect),
-  [Opcode.plugin_inline_add_u64]: def(Opcode.plugin_inline_add_u64, 0, 0, ['hex', 'hex', 'hex'], effect),
+  [Opcode.plugin_exec_cb]: def(Opcode.plugin_exec_cb, 0, 0, ['dec', 'dec'], effect),
+  [Opcode.plugin_exec_cond_cb]: def(
+    Opcode.plugin_exec_cond_cb,
+    0,
+    0,
+    ['dec', 'dec', 'cond', 'hex', 'hex', 'hex', 'hex'],
+    effect,
+  ),
+  [Opcode.plugin_after_cb]: def(Opcode.plugin_after_cb, 0, 0, ['dec', 'dec'], effect),
+  [Opcode.plugin_mem_cb]: def(Opcode.plugin_mem_cb, 0, 3, ['memop', 'dec', 'dec', 'dec'], effect),
+  [Opcode.plugin_inline_add_u64]: def(Opcode.plugin_inline_add_u64, 0, 0, ['hex', 'hex', 'hex', 'hex'], effect),
+  [Opcode.plugin_inline_store_u64]: def(Opcode.plugin_inline_store_u64, 0, 0, ['hex', 'hex', 'hex', 'hex'], effect),
 };

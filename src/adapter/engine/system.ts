@@ -8,15 +8,15 @@ import { Machine } from '../../emulator/machine';
 import { Semihosting } from '../../emulator/semihosting/semihosting';
 import type { VirtualClock } from '../../emulator/device';
 import { PluginEngine } from '../../plugin/engine';
-import { describeFault, visibleSpan, type PluginHost, type PluginRegion } from '../../plugin/host';
-import { createArmCpu, findArmModel, isThumbBlock, type ArmCpu } from '../../target/arm';
-import { disassembleArm } from '../../target/arm/disas';
+import { createArmCpu, findArmModel, type ArmCpu } from '../../target/arm';
 import type { AccessType } from '../../tcg/guest-cpu';
 import { ENV_BASE, ENV_STRIDE, ENV_WORDS, GUEST_BASE } from '../../tcg/layout';
 import type { EngineConfig, EngineEvents } from './api';
 import { Consoles } from './consoles';
 import { loaderRequests } from './images';
 import type { EnginePlatform } from './platform';
+import { GuestTime } from './guest-time';
+import { createPluginHost } from './plugin-host';
 import type { GuestSymbols } from './guest-symbols';
 
 /** What happens in the machine that whoever runs it must act on. */
@@ -36,11 +36,9 @@ export class System {
   readonly consoles: Consoles;
   readonly cpus: readonly ArmCpu[];
   readonly clock: VirtualClock;
+  private readonly time: GuestTime;
   readonly ramBytes: number;
   private readonly board: Board;
-  private readonly nsPerInstruction: number;
-  /** Guest time that passed while no vCPU executed. */
-  private skippedNs = 0;
   private readonly semihosting: Semihosting | undefined;
   private readonly plan: LoadPlan;
   private readonly guestLog: OnceLog;
@@ -52,7 +50,7 @@ export class System {
   constructor(
     config: EngineConfig,
     platform: EnginePlatform,
-    private readonly symbols: GuestSymbols,
+    symbols: GuestSymbols,
     private readonly events: SystemEvents,
   ) {
     const type = findBoard(config.machine);
@@ -64,8 +62,7 @@ export class System {
     const model = findArmModel(config.cpu ?? type.defaultCpu);
     this.ramBytes = type.ramBytes(config.memoryBytes);
     const buffer = platform.createMemory(GUEST_BASE + this.ramBytes);
-    this.nsPerInstruction = 2 ** config.icountShift;
-    this.clock = { nowNs: () => this.machine.instructions * this.nsPerInstruction + this.skippedNs };
+    this.clock = this.time = new GuestTime(() => this.machine.instructions, 2 ** config.icountShift);
     this.guestLog = new OnceLog({
       unimplemented: (text) => events.guestLog({ item: 'unimp', text }),
       guestError: (text) => events.guestLog({ item: 'guest_errors', text }),
@@ -77,10 +74,15 @@ export class System {
         index,
         env: new Int32Array(buffer, ENV_BASE + index * ENV_STRIDE, ENV_WORDS),
         model,
+        multiprocessor: config.smp > 1,
         services: {
           semihosting: this.semihosting && ((cpu) => this.callSemihosting(cpu)),
           unimplemented: (text) => this.guestLog.unimplemented(text),
-          flushTlb: (cpu) => this.machine.execs[cpu.index].mappingChanged(),
+          flushTlb: (cpu, everywhere) => {
+            for (const exec of this.machine.execs) if (everywhere || exec.cpu === cpu) exec.mappingChanged();
+          },
+          sendEvent: () => this.cpus.forEach((cpu) => cpu.signalEvent()),
+          yield: () => this.machine.scheduler.yield(),
           clock: this.clock,
           readTable: (physical, inspects) => this.machine.readTable(physical, inspects),
         },
@@ -99,11 +101,27 @@ export class System {
       cpus: this.cpus.map((cpu) => ({
         irq: { set: (level) => cpu.setIrq(level) },
         fiq: { set: (level) => cpu.setFiq(level) },
+        hold: (held) => this.machine.scheduler.hold(cpu.index, held),
+        reset: () => {
+          cpu.reset(0);
+          this.machine.execs[cpu.index].restarted();
+        },
       })),
+      currentCpu: () => this.machine.scheduler.current,
       requestReset: () => this.events.exit(0, 'the guest asked for a reset of the system'),
       psInit: config.psInit,
     });
-    this.plugins = new PluginEngine(this.pluginHost(buffer, config.smp));
+    this.plugins = new PluginEngine(
+      createPluginHost({
+        memory: buffer,
+        cpus: this.cpus,
+        symbols,
+        events,
+        time: this.time,
+        machine: () => this.machine,
+        space: () => this.board.space,
+      }),
+    );
     const unmapped = {
       busErrors: config.busErrors || !this.board.ignoresBusErrors,
       report: (physical: number, size: number, access: AccessType) => this.reportUnmapped(physical, size, access),
@@ -121,16 +139,26 @@ export class System {
   /** Memory, devices and vCPUs as at power-on, with the images loaded. */
   reset(): void {
     this.machine.reset();
-    this.skippedNs = 0;
+    this.time.reset();
     this.semihosting?.reset();
     this.guestLog.reset();
     this.board.reset();
+    const { waitingCode } = this.board;
+    for (const { address, value } of (this.cpus.length > 1 && waitingCode?.words) || []) {
+      this.machine.writePhysical(address, new Uint8Array(Uint32Array.of(value).buffer));
+    }
     copyBlobs(this.plan, this.board.space, this.machine.memory.u8);
-    for (const cpu of this.cpus) cpu.reset(this.plan.entries.get(cpu.index) ?? 0);
+    for (const cpu of this.cpus) {
+      const entry = this.plan.entries.get(cpu.index);
+      const starts = cpu.index === 0 || entry !== undefined || waitingCode !== undefined;
+      cpu.reset(entry ?? (cpu.index > 0 ? waitingCode?.address : undefined) ?? 0);
+      this.machine.scheduler.hold(cpu.index, !starts);
+    }
   }
 
   /** Devices look at the time and at their input; call between slices. */
   poll(): void {
+    this.time.apply();
     this.board.poll();
     this.consoles.flush();
   }
@@ -142,9 +170,14 @@ export class System {
   skipToEvent(): boolean {
     const next = this.board.nextEventNs();
     if (next === Infinity) return false;
-    this.skippedNs += Math.max(0, next - this.clock.nowNs());
+    this.time.skipTo(next);
     this.board.poll();
     return true;
+  }
+
+  /** A plugin has moved guest time; {@link poll} makes it so. */
+  get isTimeMoved(): boolean {
+    return this.time.hasRequest;
   }
 
   /** Where the vCPU stands: its pc, unsigned. */
@@ -161,7 +194,7 @@ export class System {
 
   private instructionsToEvent(): number {
     const next = this.board.nextEventNs();
-    return next === Infinity ? Infinity : Math.max(0, Math.ceil((next - this.clock.nowNs()) / this.nsPerInstruction));
+    return next === Infinity ? Infinity : this.time.instructionsTo(next);
   }
 
   private createSemihosting(config: EngineConfig, platform: EnginePlatform): Semihosting {
@@ -211,40 +244,4 @@ export class System {
       `Invalid ${what} at addr ${hex(physical, 8)}, size ${size}: no memory and no device answers there`,
     );
   }
-
-  private pluginHost(buffer: ArrayBufferLike, smp: number): PluginHost {
-    return {
-      targetName: 'arm',
-      systemEmulation: true,
-      smpVcpus: smp,
-      maxVcpus: smp,
-      memory: buffer,
-      disassemble: ({ vaddr, data, flags }) => disassembleArm(vaddr, data, isThumbBlock(flags)).text,
-      symbolAt: (vaddr) => this.symbols.qemuName(vaddr),
-      translate: (vcpu, vaddr) => this.cpus[vcpu].debugTranslate(vaddr),
-      regionAt: (physical) => this.region(physical),
-      readRegister: (vcpu, name) => this.cpus[vcpu].readRegister(name),
-      readMemory: (vcpu, vaddr, length) => this.machine.readVirtual(this.cpus[vcpu], vaddr, length),
-      isSyscall: ({ data, flags }) => isSupervisorCall(data, isThumbBlock(flags)),
-      output: (text) => this.events.pluginLog(text),
-      error: (text) => this.events.notice({ severity: 'error', message: text.replace(/\n$/, '') }),
-      pluginFailed: (fault) => this.events.notice({ severity: 'error', message: describeFault(fault) }),
-      reinstrument: () => this.events.reinstrument(),
-      flush: () => this.events.flush(),
-    };
-  }
-
-  private region(physical: number): PluginRegion | undefined {
-    const { space } = this.board;
-    const region = space.find(physical);
-    if (!region) return undefined;
-    const io = region.kind === 'mmio';
-    return { name: io ? region.name : 'RAM', io, base: region.base, ...visibleSpan(space.all, region, physical) };
-  }
-}
-
-/** SVC: A32 `cccc 1111 …` (any condition but 1111), T32 `1101 1111 iiii iiii` (DDI 0406C A8.8.229). */
-export function isSupervisorCall(data: Uint8Array, thumb: boolean): boolean {
-  if (thumb) return data.length === 2 && data[1] === 0xdf;
-  return data.length === 4 && (data[3] & 0x0f) === 0x0f && data[3] >>> 4 !== 0x0f;
 }

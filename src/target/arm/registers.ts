@@ -186,10 +186,15 @@ export class ArmRegisters {
   }
 
   private readSystem(register: CpRegister): number {
-    return register.kind === CpKind.Constant
-      ? (register.constant?.(this.access.model, this.access.cpuIndex) ?? 0)
-      : (register.read?.(this.access) ?? 0);
+    return readCpRegister(register, this.access);
   }
+}
+
+/** The value of a coprocessor register as a debugger reads it. */
+export function readCpRegister(register: CpRegister, access: CpAccess): number {
+  return register.kind === CpKind.Constant
+    ? (register.constant?.(access.model, access.cpuIndex) ?? 0)
+    : (register.read?.(access) ?? 0);
 }
 
 function isWritable(register: CpRegister): boolean {

@@ -113,6 +113,15 @@ export const CASES: readonly Case[] = [
     flags: INVALID | OVERFLOW | INEXACT,
   },
   {
+    text: 'vfma.f32 q0, q1, q2 (flushed, and nothing else)',
+    word: 0xf2020c54,
+    q0: f(-(2 ** -126), 0, 0, 0),
+    q1: f(2 ** -70 + 2 ** -93, 0, 0, 0),
+    q2: f(2 ** -70 + 2 ** -93, 0, 0, 0),
+    result: f(-0, 0, 0, 0),
+    flags: UNDERFLOW,
+  },
+  {
     text: 'vfms.f32 q0, q1, q2',
     word: 0xf2220c54,
     q0: f(1, 1, 5, 0),

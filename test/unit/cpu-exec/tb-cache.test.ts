@@ -96,8 +96,8 @@ describe('translation block cache', () => {
 
 describe('the place in re-instrumented code', () => {
   const START = [Bytecode.insn_start, 0x1000, 0];
-  const exec = (n: number): number[] => [Bytecode.plugin_exec_cb, n];
-  const add = (n: number): number[] => [Bytecode.plugin_inline_add_u64, n, 1, 0];
+  const exec = (n: number): number[] => [Bytecode.plugin_exec_cb, n, 0];
+  const add = (n: number): number[] => [Bytecode.plugin_inline_add_u64, n, 0, 1, 0];
   const code = (...operations: number[][]) => {
     const words = [...START, ...operations.flat(), Bytecode.mov, 1, 2];
     const second = words.length;
@@ -113,21 +113,21 @@ describe('the place in re-instrumented code', () => {
   it('what has run does not run again, what has not runs', () => {
     // Stopped in callback 9 of the debugger, before the plugin's 1 and 2.
     const before = code(exec(9), exec(1), add(8), exec(2));
-    assert.equal(samePosition(before, 5, code(exec(1), add(8), exec(2))), 3);
-    assert.equal(samePosition(before, 5, before), 5);
-    assert.equal(samePosition(before, 5, code(exec(7), exec(9), exec(1), exec(2))), 7);
+    assert.equal(samePosition(before, 6, code(exec(1), add(8), exec(2))), 3);
+    assert.equal(samePosition(before, 6, before), 6);
+    assert.equal(samePosition(before, 6, code(exec(7), exec(9), exec(1), exec(2))), 9);
     // Stopped in the plugin's 1: 9 and 1 are done.
-    assert.equal(samePosition(before, 7, code(exec(1), exec(2))), 5);
-    assert.equal(samePosition(before, 7, code(exec(5), exec(1), add(8), exec(2))), 7);
+    assert.equal(samePosition(before, 9, code(exec(1), exec(2))), 6);
+    assert.equal(samePosition(before, 9, code(exec(5), exec(1), add(8), exec(2))), 9);
     // Stopped behind everything; the last is gone.
-    assert.equal(samePosition(before, 13, code(exec(9), exec(1), add(8))), 11);
+    assert.equal(samePosition(before, 17, code(exec(9), exec(1), add(8))), 14);
     // All is gone.
-    assert.equal(samePosition(before, 13, code()), 3);
+    assert.equal(samePosition(before, 17, code()), 3);
   });
 
   it('tells equal operations apart by their number', () => {
     const before = code(add(8), exec(1), add(8), exec(2));
-    assert.equal(samePosition(before, 9, before), 9);
-    assert.equal(samePosition(before, 15, before), 15);
+    assert.equal(samePosition(before, 11, before), 11);
+    assert.equal(samePosition(before, 19, before), 19);
   });
 });

@@ -136,7 +136,7 @@ describe('plugin engine: install', () => {
     engine.install('second', record, []);
     const info = {
       target_name: 'arm',
-      version: { min: 0, cur: 1 },
+      version: { min: 0, cur: 6 },
       system_emulation: true,
       system: { smp_vcpus: 2, max_vcpus: 4 },
     };
@@ -151,7 +151,7 @@ describe('plugin engine: install', () => {
     const version = (qemu_plugin_version: number): PluginModule => ({ qemu_plugin_version, ...module_(() => 0) });
     assert.equal(
       refusal(version(9)),
-      'Could not load plugin ./p.so: plugin requires API version 9, but this QEMU supports only up to version 1',
+      'Could not load plugin ./p.so: plugin requires API version 9, but this QEMU supports only up to version 6',
     );
     assert.equal(
       refusal(version(-1)),
@@ -277,6 +277,15 @@ describe('plugin engine: queries', () => {
       [null, 0, 0],
     );
     const vcpus: number[] = [];
+    engine.install(
+      'A',
+      module_(() => 0),
+      [],
+    );
+    assert.equal(api.qemu_plugin_num_vcpus(), 0);
+    engine.vcpuInit(0);
+    engine.vcpuInit(1);
+    assert.equal(api.qemu_plugin_num_vcpus(), 2);
     api.qemu_plugin_vcpu_for_each(0, (_id, vcpu) => vcpus.push(vcpu));
     assert.deepEqual(vcpus, [0, 1]);
     assert.throws(() => api.qemu_plugin_register_atexit_cb(7, () => {}), /no plugin has the id 7/);
@@ -296,8 +305,8 @@ describe('plugin engine: inline counters', () => {
     const { engine, guest, add } = setUp();
     const results: number[] = [];
     add('A', (api, id) => {
-      const counters = Array.from({ length: 8000 }, () => api.tcg_u64_new());
-      const [first, last] = [counters[0], counters[7999]];
+      const counters = Array.from({ length: 9000 }, () => api.tcg_u64_new());
+      const [first, last] = [counters[0], counters[8999]];
       api.qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) => {
         for (const c of [first, last]) {
           api.qemu_plugin_register_vcpu_tb_exec_inline(tb, 0, c, 2 ** 31);
@@ -454,6 +463,7 @@ describe('plugin engine: control', () => {
     run();
     assert.equal(host.log, 'xx');
     engine.flushed();
+    engine.settle();
     assert.equal(host.flushes, 1);
     run();
     assert.equal(host.log, 'xx', 'what was registered before a reset is void');
@@ -472,6 +482,7 @@ describe('plugin engine: control', () => {
     });
     engine.vcpuIdle(0);
     engine.vcpuIdle(0);
+    engine.settle();
     engine.atexit();
     assert.equal(host.log, 'gone');
   });

@@ -1,11 +1,11 @@
-import { COUNTERS_BASE, COUNTERS_BYTES } from '../../../src/tcg/layout';
-import type { PluginFault, PluginHost, PluginRegion } from '../../../src/plugin/host';
+import { SCOREBOARD_BASE } from '../../../src/tcg/layout';
+import { HwaddrResult, type PluginFault, type PluginHost, type PluginRegion } from '../../../src/plugin/host';
 
 /** A machine with RAM from 0 to 0x10000000 and a UART at 0xe0001000, identity-mapped up to 0xf0000000. */
 export class FakeHost implements PluginHost {
   readonly targetName: string = 'arm';
   readonly systemEmulation = true;
-  readonly memory = new SharedArrayBuffer(COUNTERS_BASE + COUNTERS_BYTES);
+  readonly memory = new SharedArrayBuffer(SCOREBOARD_BASE + 0x1000);
   readonly registers = new Map<string, number>();
   log = '';
   stderr = '';
@@ -41,6 +41,32 @@ export class FakeHost implements PluginHost {
   readMemory(_vcpu: number, vaddr: number, length: number): Uint8Array {
     return Uint8Array.from({ length }, (_, i) => (vaddr + i) & 0xff);
   }
+  readonly registerList = [
+    { name: 'r0', feature: 'org.gnu.gdb.arm.core' },
+    { name: 'pc', feature: 'org.gnu.gdb.arm.core' },
+  ];
+  readRegisterBytes(_vcpu: number, register: number): Uint8Array | undefined {
+    const value = this.registers.get(this.registerList[register].name);
+    return value === undefined ? undefined : new Uint8Array(Uint32Array.of(value).buffer);
+  }
+  writeRegisterBytes(_vcpu: number, register: number, bytes: Uint8Array): number {
+    this.registers.set(this.registerList[register].name, new Uint32Array(bytes.slice(0, 4).buffer)[0]);
+    return 4;
+  }
+  writeMemory(_vcpu: number, _vaddr: number, bytes: Uint8Array): number {
+    return bytes.length;
+  }
+  readPhysical(physical: number, length: number): { result: HwaddrResult; bytes: Uint8Array } {
+    return { result: HwaddrResult.Ok, bytes: this.readMemory(0, physical, length) };
+  }
+  writePhysical(): HwaddrResult {
+    return HwaddrResult.InvalidAddress;
+  }
+  instructions(): number {
+    return 0;
+  }
+  controlTime(): void {}
+  updateTime(): void {}
   isSyscall({ data }: { data: Uint8Array }): boolean {
     return data.length === 4 && (data[3] & 0xf) === 0xf;
   }

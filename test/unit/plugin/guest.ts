@@ -1,5 +1,6 @@
 import type { PluginEngine } from '../../../src/plugin/engine';
 import type { IrBlock, IrOp } from '../../../src/tcg/ir';
+import { CONTROL_BASE, Control } from '../../../src/tcg/layout';
 import { Opcode } from '../../../src/tcg/opcodes';
 import { parseIr } from '../../../src/tcg/text';
 import type { TranslatedBlock, TranslatedInsn } from '../../../src/tcg/translator';
@@ -42,20 +43,27 @@ export function guestBlock(pc: number, insns: readonly GuestInsn[]): TranslatedB
 /** Runs a block's plugin operations as an execution loop does. Returns how many operations asked for a stop. */
 export function runBlock(engine: PluginEngine, ir: IrBlock, vcpu = 0): number {
   const words = new Uint32Array(engine.host.memory);
+  const values = CONTROL_BASE / 4 + Control.MemValue;
   let stops = 0;
+  const at = (base: number, stride: number): number => (base + vcpu * stride) >>> 2;
   const step = (op: IrOp): void => {
     const { args } = op;
-    if (op.opc === Opcode.plugin_exec_cb) {
+    if (op.opc === Opcode.plugin_exec_cb || op.opc === Opcode.plugin_after_cb) {
       if (engine.execCallback(vcpu, args[0])) stops++;
     } else if (op.opc === Opcode.plugin_mem_cb) {
-      // As a signed number, which is how registers come.
-      const address = ir.constantValue(args[0])!;
-      if (engine.memCallback(vcpu, args[3], address, args[1], args[2])) stops++;
+      // As signed numbers, which is how registers come.
+      words[values] = ir.constantValue(args[1]) ?? 0;
+      words[values + 1] = ir.constantValue(args[2]) ?? 0;
+      if (engine.memCallback(vcpu, args[5], ir.constantValue(args[0])!, args[3], args[4])) stops++;
     } else if (op.opc === Opcode.plugin_inline_add_u64) {
-      const at = args[0] >>> 2;
-      const low = words[at] + (args[1] >>> 0);
-      words[at] = low;
-      words[at + 1] += args[2] + (low > 0xffffffff ? 1 : 0);
+      const to = at(args[0], args[1]);
+      const low = words[to] + (args[2] >>> 0);
+      words[to] = low;
+      words[to + 1] += args[3] + (low > 0xffffffff ? 1 : 0);
+    } else if (op.opc === Opcode.plugin_inline_store_u64) {
+      const to = at(args[0], args[1]);
+      words[to] = args[2];
+      words[to + 1] = args[3];
     }
   };
   let skipTo: number | undefined;

@@ -77,21 +77,21 @@ describe('plugin operations in the IR', () => {
       text,
       `
   ---- 0x1000, 0x0
-  plugin_exec_cb 1
-  plugin_inline_add_u64 0x1000, 0x5, 0x1
-  plugin_exec_cb 2
-  plugin_inline_add_u64 0x1000, 0x1, 0x0
+  plugin_exec_cb 1, 0
+  plugin_inline_add_u64 0x1000, 0x0, 0x5, 0x1
+  plugin_exec_cb 2, 0
+  plugin_inline_add_u64 0x1000, 0x0, 0x1, 0x0
   add_i32 r0, r0, $0x1
   ---- 0x1004, 0x0
-  plugin_exec_cb 3
-  plugin_inline_add_u64 0x1000, 0x1, 0x0
+  plugin_exec_cb 3, 0
+  plugin_inline_add_u64 0x1000, 0x0, 0x1, 0x0
   qemu_ld_i32 tmp0, r0, leul
-  plugin_mem_cb r0, leul, 1, 2
-  plugin_inline_add_u64 0x1010, 0xffffffff, 0xffffffff
+  plugin_mem_cb r0, tmp0, $0x0, leul, 1, 2, 0
+  plugin_inline_add_u64 0x1010, 0x0, 0xffffffff, 0xffffffff
   mov_i32 r1, tmp0
   qemu_st_i32 r1, r2, ub
-  plugin_mem_cb r2, ub, 2, 3
-  plugin_inline_add_u64 0x1010, 0xffffffff, 0xffffffff
+  plugin_mem_cb r2, r1, $0x0, ub, 2, 3, 0
+  plugin_inline_add_u64 0x1010, 0x0, 0xffffffff, 0xffffffff
   goto_tb 0, 0x1008`,
     );
   });
@@ -108,7 +108,7 @@ describe('plugin operations in the IR', () => {
   ---- 0x1000, 0x0
   mov_i32 tmp0, r0
   qemu_ld_i32 r0, r0, leul
-  plugin_mem_cb tmp0, leul, 1, 0
+  plugin_mem_cb tmp0, r0, $0x0, leul, 1, 0, 0
   ---- 0x1004, 0x0
   mov_i32 tmp1, r1
   qemu_ld_i32 r1, r1, leul
@@ -133,14 +133,14 @@ describe('plugin operations in the IR', () => {
   ---- 0x1000, 0x0
   add_i32 r0, r0, $0x1
   ---- 0x1004, 0x0
-  plugin_exec_cb 2
-  plugin_exec_cb 1
+  plugin_exec_cb 2, 1
+  plugin_exec_cb 1, 0
   qemu_ld_i32 tmp0, r0, leul
-  plugin_mem_cb r0, leul, 1, 0
+  plugin_mem_cb r0, tmp0, $0x0, leul, 1, 0, 0
   mov_i32 r1, tmp0
   qemu_st_i32 r1, r2, ub
-  plugin_mem_cb r2, ub, 2, 0
-  plugin_mem_cb r2, ub, 2, 2
+  plugin_mem_cb r2, r1, $0x0, ub, 2, 0, 0
+  plugin_mem_cb r2, r1, $0x0, ub, 2, 2, 1
   goto_tb 0, 0x1008`,
     );
   });

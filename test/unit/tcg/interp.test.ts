@@ -142,7 +142,7 @@ describe('interpreter', () => {
     const machine = new IrMachine();
     const counter = new BigUint64Array(machine.memory.buffer, 0x1000, 1);
     counter[0] = 0xfffffffen;
-    machine.run('---- 0x0, 0x0\nplugin_inline_add_u64 0x1000, 0x3, 0x2\nexit_tb');
+    machine.run('---- 0x0, 0x0\nplugin_inline_add_u64 0x1000, 0x0, 0x3, 0x2\nexit_tb');
     assert.equal(counter[0], 0xfffffffen + 0x200000003n);
   });
 
@@ -179,9 +179,9 @@ describe('interpreter', () => {
     const machine = new IrMachine();
     machine.stopAt = 'exec 1';
     const block = machine.block(`---- 0x1000, 0x0
-      plugin_exec_cb 0
-      plugin_exec_cb 1
-      plugin_exec_cb 2
+      plugin_exec_cb 0, 0
+      plugin_exec_cb 1, 0
+      plugin_exec_cb 2, 0
       add_i32 a, a, $0x1
       exit_tb`);
     machine.interpreter.left = 5;
@@ -198,7 +198,7 @@ describe('interpreter', () => {
     const block = machine.block(`---- 0x1000, 0x0
       mov_i32 tmp0, b
       qemu_ld_i32 a, tmp0, leul
-      plugin_mem_cb tmp0, leul, 1, 4
+      plugin_mem_cb tmp0, a, $0x0, leul, 1, 4, 0
       add_i32 c, c, $0x1
       ---- 0x1004, 0x0
       add_i32 c, c, $0x10

@@ -3,9 +3,9 @@ import type { CpuLoopExit, HelperDef, HelperFn } from '../../../src/tcg/helpers'
 import { ConstantPool } from '../../../src/tcg/constants';
 import type { InterpreterExit } from '../../../src/tcg/interp';
 import { HostMemory, Interpreter } from '../../../src/tcg/interp';
-import type { PluginRuntime } from '../../../src/tcg/instrument';
+import { Discontinuity, type PluginRuntime } from '../../../src/tcg/instrument';
 import type { IrBlock } from '../../../src/tcg/ir';
-import { ENV_BASE, ENV_WORDS, GUEST_BASE } from '../../../src/tcg/layout';
+import { ENV_BASE, ENV_WORDS, SCOREBOARD_BASE } from '../../../src/tcg/layout';
 import { lowerBlock } from '../../../src/tcg/lower';
 import type { SoftMmu } from '../../../src/tcg/softmmu';
 import { TranslationBlock } from '../../../src/tcg/tb';
@@ -15,12 +15,13 @@ export const GLOBALS = ['a', 'b', 'c', 'd', 'pc', 'aux'].map((name, slot) => ({ 
 
 /** A vCPU without a guest: six globals and the interpreter, for running IR written as text. */
 export class IrMachine {
-  readonly memory = new HostMemory(new ArrayBuffer(GUEST_BASE));
+  readonly memory = new HostMemory(new ArrayBuffer(SCOREBOARD_BASE));
   readonly env = new Int32Array(this.memory.buffer, ENV_BASE, ENV_WORDS);
   readonly constants = new ConstantPool([this.env]);
   readonly interpreter: Interpreter;
   readonly callbacks: string[] = [];
   stopAt: string | undefined;
+  onCallback: () => void = () => undefined;
 
   constructor(
     mmu: Partial<SoftMmu> = {},
@@ -46,17 +47,23 @@ export class IrMachine {
       mmuIndex: () => 0,
       accessFault: noAccess,
       handleExit: (_exit: CpuLoopExit) => CpuRunState.Running,
+      exclusiveAddress: () => undefined,
+      loseExclusive: () => undefined,
+      discontinuityOf: () => Discontinuity.None,
+      setPc: (address) => void (this.env[4] = address),
       hasWork: () => true,
       interruptPending: () => false,
       takeInterrupt: () => undefined,
     };
     const note = (text: string): boolean => {
       this.callbacks.push(text);
+      this.onCallback();
       return text === this.stopAt;
     };
     const runtime: PluginRuntime = {
       execCallback: (_vcpu, index) => note(`exec ${index}`),
       memCallback: (_vcpu, index, vaddr, memop, rw) => note(`mem ${index} ${vaddr} ${memop} ${rw}`),
+      discontinuity: () => false,
       vcpuIdle: () => undefined,
       vcpuResume: () => undefined,
     };

@@ -107,9 +107,8 @@ export class StandardFloat {
     }
     if (Math.abs(wide) === Infinity) return wide;
     const lost = sumError(product, c, wide);
-    if (lost === 0) return this.round(wide);
-    this.flags |= FloatFlag.INEXACT;
-    return this.round(toOdd(wide, lost > 0 === wide > 0));
+    // An odd number of 53 bits is inexact in single precision, unless it is flushed.
+    return this.round(lost === 0 ? wide : toOdd(wide, lost > 0 === wide > 0));
   }
 
   /** Half of a number. */

@@ -17,6 +17,7 @@ export const ArmJump = {
   UpdateExit: DisasJump.Target + 2,
   Wfi: DisasJump.Target + 3,
   Svc: DisasJump.Target + 4,
+  Wfe: DisasJump.Target + 5,
 } as const;
 
 /** QEMU's machine of this CPU works with pages of 1 KiB, the tiny pages of older MMUs: blocks end at their boundaries. */
@@ -28,6 +29,8 @@ export interface TranslationSettings {
   readonly cpuIndex: number;
   /** Whether semihosting calls are requests to the host. */
   readonly semihosting: boolean;
+  /** Whether there are other vCPUs, so that WFE waits, SEV wakes and YIELD gives up the turn. */
+  readonly multiprocessor: boolean;
 }
 
 /** The state of translating one block of ARM code, and the operations that instructions share. */
@@ -196,8 +199,18 @@ export class ArmContext extends DisasContextBase {
   memop(op: number, mmuIndex = this.mmuIndex): number {
     let bits = (op & MemOp.SIZE) === 0 ? 0 : this.memopBits;
     // An instruction that says how it must be aligned means it.
-    if (op & MemOp.ALIGN4) bits &= ~MemOp.ALIGN;
+    if (op & MemOp.ALIGN_TO) bits &= ~MemOp.ALIGN;
     return op | bits | (mmuIndex << MEMOP_MMU_SHIFT);
+  }
+
+  /** As {@link memop}, aligned to 1 << alignment bytes whatever the state says. */
+  memopAligned(op: number, alignment: number): number {
+    return op | (alignment << MemOp.ALIGN_TO_SHIFT) | (this.mmuIndex << MEMOP_MMU_SHIFT);
+  }
+
+  /** SCTLR.A: accesses that do not say how they are aligned are aligned to their size. */
+  get alignsAll(): boolean {
+    return (this.memopBits & MemOp.ALIGN) !== 0;
   }
 
   load(address: Temp, op: number, mmuIndex?: number): Temp {
