@@ -1,6 +1,6 @@
 import { messageOf } from '../adapter/dap/errors';
 import { checkExecutable, DEFAULT_MEMORY, resolvePlugin, type LaunchServices } from '../adapter/dap/launch';
-import { bootsAsLinux, programImages } from '../adapter/dap/program-images';
+import { bootsAsLinux, isKernelImage, programImages } from '../adapter/dap/program-images';
 import { parseLoader, parseSize } from '../adapter/dap/qemu-options';
 import type { EngineConfig, EngineImage, EnginePlugin } from '../adapter/engine/api';
 import { findBoard } from '../emulator/boards';
@@ -70,6 +70,9 @@ async function loadImages(options: CliOptions, { files }: LaunchServices): Promi
     named(`-kernel ${kernel}`, () => {
       if (!file.bytes.length) throw new Error('the file is empty');
       if (isElf(file.bytes)) checkExecutable(file.bytes);
+      else if (!options.anyKernel && !isKernelImage(file.bytes)) {
+        throw new Error('this is not an ELF file, and no kernel (zImage or U-Boot image)');
+      }
     });
     const dtb = options.dtb === undefined ? undefined : await read('-dtb', options.dtb);
     const initrd = options.initrd === undefined ? undefined : await read('-initrd', options.initrd);
@@ -86,7 +89,13 @@ async function loadImages(options: CliOptions, { files }: LaunchServices): Promi
       named(`-device ${device}`, () => checkExecutable(file.bytes));
       images.push({ kind: 'elf', ...file, cpu: option.cpu, exactNames: true });
     } else {
-      images.push({ kind: 'raw', ...file, address: option.address ?? 0, cpu: option.cpu, force: option.raw });
+      images.push({
+        kind: 'raw',
+        ...file,
+        address: option.address ?? 0,
+        cpu: option.cpu,
+        ...(option.raw && { force: true }),
+      });
     }
   }
   return images;

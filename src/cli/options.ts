@@ -19,6 +19,8 @@ export interface CliOptions {
   memory?: string;
   smp: number;
   kernel?: string;
+  /** It was named by `-kernel`: any file may be one, as on QEMU. */
+  anyKernel?: boolean;
   dtb?: string;
   initrd?: string;
   /** Command line of the kernel, and for semihosting after the program's name. */
@@ -83,7 +85,7 @@ const OPTIONS: readonly OptionDef[] = [
     names: ['kernel'],
     value: 'file',
     help: 'program to run: an ELF file, a U-Boot image, a Linux zImage or other kernel image',
-    apply: (options, value) => void (options.kernel = value),
+    apply: (options, value) => void Object.assign(options, { kernel: value, anyKernel: true }),
   },
   {
     names: ['append'],

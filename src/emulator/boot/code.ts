@@ -8,9 +8,10 @@ import type { BoardBoot } from '../boards/board';
 
 const [R0, R1, R2, LR, PC] = [0, 1, 2, 14, 15];
 
-/** MOV (immediate), A8.8.102 A1: the value must be eight bits turned by an even number. */
+/** MOV (immediate), A8.8.102 A1: the value must be eight bits turned by an even number; by whole bytes where it can be. */
 function mov(rd: number, value: number): number {
-  for (let turn = 0; turn < 16; turn++) {
+  const turns = Array.from({ length: 16 }, (_, turn) => turn).sort((a, b) => (a % 4) - (b % 4));
+  for (const turn of turns) {
     const byte = rotateRight(value, 32 - 2 * turn) >>> 0;
     if (byte < 256) return (0xe3a00000 | (rd << 12) | (turn << 8) | byte) >>> 0;
   }
