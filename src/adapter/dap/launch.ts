@@ -130,6 +130,7 @@ export async function prepareLaunch(raw: unknown, services: LaunchServices): Pro
     plugins: await plugins(config, cwd, services),
     semihosting: { ...semihosting(config, cwd, files), commandLine: commandLine(written, args, boot) },
     icountShift: 0,
+    ...(log?.boolean('timestamps', false) && { logTimestamps: true }),
   };
   return {
     engine,
