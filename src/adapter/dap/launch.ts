@@ -268,7 +268,14 @@ async function loaders(config: CheckedObject, cwd: string, files: FileService): 
       }
       images.push({ kind: 'elf', name, bytes, cpu: option.cpu });
     } else {
-      images.push({ kind: 'raw', name, bytes, address: option.address ?? 0, cpu: option.cpu, ...(option.raw && { force: true }) });
+      images.push({
+        kind: 'raw',
+        name,
+        bytes,
+        address: option.address ?? 0,
+        cpu: option.cpu,
+        ...(option.raw && { force: true }),
+      });
     }
   }
   return images;
