@@ -1,6 +1,7 @@
 import { BOARDS } from '../emulator/boards';
 import { LOG_ITEMS } from '../plugin/log';
 import { ARM_MODELS } from '../target/arm';
+import { TIERS, isTier, type Tier } from '../adapter/engine/api';
 import { parseSize, splitOption, type OptionPart } from '../adapter/dap/qemu-options';
 
 /** A command line that cannot be run; the message names the option. */
@@ -29,7 +30,11 @@ export interface CliOptions {
   plugins: string[];
   logItems?: string;
   logFile?: string;
+  /** Commands come from standard input, which the guest's consoles then do not read. */
+  monitor: boolean;
   icountShift?: number;
+  /** How guest code is executed. */
+  tier?: Tier;
   /** Writes the cache statistics there at exit; the ending (.csv or .json) gives the format. */
   statistics?: string;
 }
@@ -118,10 +123,13 @@ const OPTIONS: readonly OptionDef[] = [
   },
   {
     names: ['monitor'],
-    value: 'none|null',
-    help: 'accepted: there is never a monitor',
-    apply: (_options, value) => {
-      if (value !== 'none' && value !== 'null') throw new UsageError(`-monitor ${value}: only none is there`);
+    value: 'stdio|none|null',
+    help: 'stdio: commands on standard input (help lists them), which the consoles then do not read',
+    apply: (options, value) => {
+      if (value !== 'stdio' && value !== 'none' && value !== 'null') {
+        throw new UsageError(`-monitor ${value}: there are stdio and none`);
+      }
+      options.monitor = value === 'stdio';
     },
   },
   { names: ['no-reboot'], help: 'accepted: a reset ends the program', apply: () => undefined },
@@ -134,7 +142,7 @@ const OPTIONS: readonly OptionDef[] = [
   {
     names: ['d'],
     value: 'item,…',
-    help: 'what to log: plugin, guest_errors, unimp',
+    help: 'what to log: plugin, guest_errors, unimp; timestamps: with the count of instructions before each line',
     apply: (options, value) => void (options.logItems = [options.logItems, value].filter(Boolean).join(',')),
     list: () =>
       listing(
@@ -153,6 +161,12 @@ const OPTIONS: readonly OptionDef[] = [
     value: '[shift=]n',
     help: 'guest time per instruction: 2^n ns (default 0), interrupts between any two instructions (else between blocks)',
     apply: (options, value) => void (options.icountShift = icount(splitOption(value))),
+  },
+  {
+    names: ['tier'],
+    value: 'auto|interp|wasm',
+    help: 'interpret the guest, compile it to WebAssembly at once, or (auto) compile what is hot; results are the same',
+    apply: (options, value) => void (options.tier = tier(value)),
   },
   {
     names: ['cache-statistics'],
@@ -180,6 +194,7 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     semihostingArgs: [],
     serial: [],
     plugins: [],
+    monitor: false,
   };
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];
@@ -188,7 +203,7 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
       options.kernel = arg;
       continue;
     }
-    const name = arg.replace(/^--?/, '');
+    const [name, attached] = nameOf(arg);
     if (name === 'h' || name === 'help') return { kind: 'text', text: helpText() };
     if (name === 'version') return { kind: 'text', text: `tcgscope ${version}\n` };
     const option = BY_NAME.get(name);
@@ -197,12 +212,18 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
       option.apply(options, '');
       continue;
     }
-    if (i + 1 >= args.length) throw new UsageError(`${arg}: requires an argument`);
-    const value = args[++i];
+    if (attached === undefined && i + 1 >= args.length) throw new UsageError(`${arg}: requires an argument`);
+    const value = attached ?? args[++i];
     if (option.list && (value === 'help' || value === '?')) return { kind: 'text', text: option.list() };
     option.apply(options, value);
   }
   return { kind: 'run', options };
+}
+
+/** An option's name; of `--name=value` the value too. */
+function nameOf(arg: string): [name: string, value: string | undefined] {
+  const match = /^--([\w-]+)=(.*)$/s.exec(arg);
+  return match ? [match[1], match[2]] : [arg.replace(/^--?/, ''), undefined];
 }
 
 export function helpText(): string {
@@ -296,6 +317,11 @@ function icount(parts: OptionPart[]): number {
     throw new UsageError('-icount: shift must be auto or a number from 0 to 10');
   }
   return shift;
+}
+
+function tier(value: string): Tier {
+  if (isTier(value)) return value;
+  throw new UsageError(`-tier ${value}: expected ${TIERS.join(', ')}`);
 }
 
 function statisticsFile(value: string): string {

@@ -1,5 +1,6 @@
 import type { TranslatedBlock } from '../tcg/translator';
 import type { CallbackTable, ExecEntry, MemEntry } from './callback-table';
+import type { ContributedKind } from './contributions';
 import type { InsnSource } from './host';
 import type { DebugPlan } from './inject';
 import { MEM_R, MEM_W, memIsStore, memSizeShift } from './meminfo';
@@ -15,7 +16,8 @@ export type CallbackKind =
   | 'l1d_miss'
   | 'l2_miss'
   | 'syscall'
-  | 'exit';
+  | 'exit'
+  | ContributedKind;
 
 /** Unsigned addresses, end exclusive. */
 export interface AddressRange {
@@ -48,6 +50,8 @@ export interface CallbackHit {
   readonly size?: number;
   /** For misses: what missed. */
   readonly access?: 'load' | 'store' | 'fetch';
+  /** For kinds that plugins contribute: what happened, in their words. */
+  readonly text?: string;
 }
 
 /** Told of each hit; true stops the machine. Conditions, hit counts and log messages are the listener's affair. */
@@ -110,7 +114,8 @@ export class CallbackBreakpoints {
     const { tb_exec, insn_exec, syscall, mem_read, mem_write } = Object.fromEntries(this.armed) as Partial<
       Record<CallbackKind, readonly CallbackBreakpoint[]>
     >;
-    if (!tb_exec && !insn_exec && !syscall && !mem_read && !mem_write) return undefined;
+    const { wantsMisses } = this;
+    if (!tb_exec && !insn_exec && !syscall && !mem_read && !mem_write && !wantsMisses) return undefined;
     const exec = new Map<number, number[]>();
     const mem = new Map<number, { index: number; rw: number }[]>();
     const rw = (mem_read ? MEM_R : 0) | (mem_write ? MEM_W : 0);
@@ -127,7 +132,7 @@ export class CallbackBreakpoints {
       if (numbers.length) exec.set(i, numbers);
       if (rw) mem.set(i, [{ index: this.memNumber(insn.vaddr), rw }]);
     });
-    return exec.size || mem.size ? { exec, mem } : undefined;
+    return exec.size || mem.size || wantsMisses ? { exec, mem, wantsMisses } : undefined;
   }
 
   /** Numbers are kept for good: a block that still runs may hold one after the breakpoint is gone, when it reports nothing. */

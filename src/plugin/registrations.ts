@@ -1,4 +1,6 @@
+import type { LineTable } from '../tcg/line-table';
 import type { Cond } from '../tcg/opcodes';
+import type { ExecFilter } from './filtered';
 import type { LoadedPlugin } from './loaded-plugin';
 import type { Scoreboard, Words } from './scoreboard';
 
@@ -22,6 +24,9 @@ export interface Registration {
   /** The callback is called only if `entry cond value` holds. Absent also where the callback itself looks. */
   readonly condition?: { readonly cond: Cond; readonly entry: InlineEntry; readonly value: Words };
   readonly inline?: { readonly op: InlineOp; readonly entry: InlineEntry; readonly value: Words };
+  /** When translated code leaves the callback out. */
+  readonly execFilter?: ExecFilter;
+  readonly lines?: LineTable;
 }
 
 /** Numbers are those of qemu_plugin_op. */
@@ -54,6 +59,8 @@ function isLive({ plugin, generation, inline, condition }: Registration): boolea
 
 /** What the plugins asked for in one block, at its translation. */
 export class BlockRegistrations {
+  /** The plugins that know of the block. */
+  readonly told = new Set<LoadedPlugin>();
   readonly tb = new Place();
   /** Before each instruction, after each of its accesses, and after it. */
   readonly exec: Place[];
@@ -65,6 +72,13 @@ export class BlockRegistrations {
     this.exec = places();
     this.mem = places();
     this.after = places();
+  }
+
+  /** Puts each place in the order in which plugins are called: the one loaded last first. */
+  sort(): void {
+    for (const { callbacks, inlines } of [this.tb, ...this.exec, ...this.mem, ...this.after]) {
+      for (const list of [callbacks, inlines]) list.sort((a, b) => b.plugin.id - a.plugin.id);
+    }
   }
 
   get isEmpty(): boolean {

@@ -81,7 +81,9 @@ export enum Bytecode {
   st32,
   st_slow,
   ld64,
+  ld64_slow,
   st64,
+  st64_slow,
   call,
   goto_tb,
   goto_ptr,
@@ -93,4 +95,6 @@ export enum Bytecode {
   plugin_mem_cb,
   plugin_inline_add_u64,
   plugin_inline_store_u64,
+  plugin_exec_filtered_cb,
+  plugin_mem_filtered_cb,
 }

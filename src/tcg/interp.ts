@@ -3,8 +3,9 @@ import { Bytecode } from './bytecode';
 import type { GuestCpu } from './guest-cpu';
 import { CpuLoopExit } from './helpers';
 import type { PluginRuntime } from './instrument';
-import { CONTROL_BASE, Control, PAGE_MASK } from './layout';
-import { MemOp, memOpAlignment } from './memop';
+import { CONTROL_BASE, Control, PAGE_MASK, PAGE_SIZE } from './layout';
+import { LINE_ENTRY_SHIFT } from './line-table';
+import { MemOp, memOpAlignment, memOpMmuIndex } from './memop';
 import { Cond } from './opcodes';
 import type { SoftMmu } from './softmmu';
 import type { TranslationBlock } from './tb';
@@ -23,6 +24,8 @@ export enum InterpreterExit {
   Callback,
   /** A helper or an access threw {@link Interpreter.exit}. */
   Exit,
+  /** The next block is hot: it has been, or should be, compiled. */
+  Hot,
 }
 
 /** Index of the word by which other threads ask for a stop. */
@@ -33,6 +36,8 @@ const VALUE_WORD = CONTROL_BASE / 4 + Control.MemValue;
 /** Compare masks: page number plus the address bits that must be clear for an aligned access. */
 const TAG16 = PAGE_MASK | 1;
 const TAG32 = PAGE_MASK | 3;
+/** Where in a page its last word lies: a doubleword there crosses into the next. */
+const LAST_WORD = PAGE_SIZE - 4;
 
 /** The host memory that guest RAM lies in, in the widths that accesses need. */
 export class HostMemory {
@@ -500,27 +505,49 @@ export class Interpreter {
             i += 5;
             break;
           case Bytecode.ld64: {
-            this.left = left;
             const a = m[c[i + 3]];
-            const memop = c[i + 4];
-            const first = mmu.load(a, firstHalf(a, memop));
-            const second = mmu.load(a + 4, secondHalf(memop));
-            m[c[i + 1]] = memop & MemOp.BE ? second : first;
-            m[c[i + 2]] = memop & MemOp.BE ? first : second;
+            const e = c[i + 5] + ((a >>> 10) & 0x3fc);
+            if (m[e] === (a & c[i + 6]) && (a & LAST_WORD) !== LAST_WORD) {
+              const host = ((a + m[e + 2]) >>> 0) >>> 2;
+              m[c[i + 1]] = ram32[host];
+              m[c[i + 2]] = ram32[host + 1];
+            } else {
+              this.left = left;
+              this.load64(c, i);
+              left = this.left;
+            }
+            i += 7;
+            break;
+          }
+          case Bytecode.ld64_slow:
+            this.left = left;
+            this.load64(c, i);
             left = this.left;
             i += 5;
             break;
-          }
           case Bytecode.st64: {
-            this.left = left;
             const a = m[c[i + 3]];
-            const memop = c[i + 4];
-            mmu.store(a, m[c[i + (memop & MemOp.BE ? 2 : 1)]], firstHalf(a, memop));
-            mmu.store(a + 4, m[c[i + (memop & MemOp.BE ? 1 : 2)]], secondHalf(memop));
-            left = this.left;
-            i += 5;
+            const e = c[i + 5] + ((a >>> 10) & 0x3fc);
+            if (m[e + 1] === (a & c[i + 6]) && (a & LAST_WORD) !== LAST_WORD) {
+              const host = ((a + m[e + 2]) >>> 0) >>> 2;
+              ram32[host] = m[c[i + 1]];
+              ram32[host + 1] = m[c[i + 2]];
+            } else {
+              this.left = left;
+              this.store64(c, i);
+              left = this.left;
+              if (this.interrupted) left = this.endWithBlock(tb, i, left);
+            }
+            i += 7;
             break;
           }
+          case Bytecode.st64_slow:
+            this.left = left;
+            this.store64(c, i);
+            left = this.left;
+            if (this.interrupted) left = this.endWithBlock(tb, i, left);
+            i += 5;
+            break;
           case Bytecode.call:
             this.left = left;
             m[c[i + 2]] = helpers[c[i + 1]](m[c[i + 3]], m[c[i + 4]], m[c[i + 5]], m[c[i + 6]]);
@@ -533,6 +560,7 @@ export class Interpreter {
               this.link = c[i + 1];
               return this.leave(tb, left, InterpreterExit.Lookup);
             }
+            if (--next.heat < 0) return this.leave(next, left, InterpreterExit.Hot);
             tb = next;
             c = tb.code;
             i = 0;
@@ -545,6 +573,7 @@ export class Interpreter {
               this.link = -1;
               return this.leave(tb, left, InterpreterExit.Lookup);
             }
+            if (--next.heat < 0) return this.leave(next, left, InterpreterExit.Hot);
             tb = next;
             c = tb.code;
             i = 0;
@@ -612,6 +641,42 @@ export class Interpreter {
             i += 8;
             break;
           }
+          case Bytecode.plugin_exec_filtered_cb:
+            i += 5;
+            if (ram32[c[i - 4] >>> 2] === c[i - 3]) break;
+            this.left = left;
+            if (c[i - 1] !== 0) {
+              m[pcSlot] = c[insn + 1];
+              m[auxSlot] = c[insn + 2];
+            }
+            if (runtime.execCallback(vcpu, c[i - 2])) {
+              this.insnPosition = insn;
+              return this.stopAt(tb, i, left, InterpreterExit.Callback);
+            }
+            break;
+          case Bytecode.plugin_mem_filtered_cb: {
+            i += 9;
+            const a = m[c[i - 8]];
+            const lineBits = c[i - 2];
+            const entry = (c[i - 3] >>> 2) + (((a >>> lineBits) & c[i - 1]) << LINE_ENTRY_SHIFT) + (c[i - 6] >> 1);
+            const tag = ((a >>> lineBits) << lineBits) + memOpMmuIndex(c[i - 7]);
+            if (ram32[entry] === tag) break;
+            this.left = left;
+            const pc = m[pcSlot];
+            const aux = m[auxSlot];
+            if (c[i - 4] !== 0) {
+              m[pcSlot] = c[insn + 1];
+              m[auxSlot] = c[insn + 2];
+            }
+            if (runtime.memCallback(vcpu, c[i - 5], a, c[i - 7], c[i - 6])) {
+              this.stopAfterInstruction = true;
+              this.withheld += left;
+              left = 0;
+            }
+            m[pcSlot] = pc;
+            m[auxSlot] = aux;
+            break;
+          }
           case Bytecode.plugin_inline_add_u64: {
             const at = (c[i + 1] + vcpu * c[i + 2]) >>> 2;
             const low = (ram32[at] >>> 0) + (c[i + 3] >>> 0);
@@ -649,12 +714,56 @@ export class Interpreter {
   /** Set by the owner, also from inside a callback: the budget ends after the instruction of the next callback. */
   interrupted = false;
 
+  /** The doubleword load at `i` of `code` by way of the MMU: its words, the lower address first. */
+  private load64(code: Int32Array, i: number): void {
+    const { env } = this.cpu;
+    const address = env[code[i + 3]];
+    const memop = code[i + 4];
+    const first = this.mmu.load(address, firstHalf(address, memop));
+    const second = this.mmu.load(address + 4, secondHalf(memop));
+    env[code[i + 1]] = memop & MemOp.BE ? second : first;
+    env[code[i + 2]] = memop & MemOp.BE ? first : second;
+  }
+
+  /** The doubleword store at `i` likewise; nothing is stored where a part of it would fault. */
+  private store64(code: Int32Array, i: number): void {
+    const { env } = this.cpu;
+    const address = env[code[i + 3]];
+    const memop = code[i + 4];
+    if ((address & ~PAGE_MASK) > PAGE_SIZE - 8) this.mmu.prepareStore(address, memop);
+    const [first, second] = memop & MemOp.BE ? [code[i + 2], code[i + 1]] : [code[i + 1], code[i + 2]];
+    this.mmu.store(address, env[first], firstHalf(address, memop));
+    this.mmu.store(address + 4, env[second], secondHalf(memop));
+  }
+
   /** A device asks for a stop: the budget is cut to the instructions of the block that follow operation `position`. */
   private endWithBlock({ insnStarts }: TranslationBlock, position: number, left: number): number {
     const rest = insnStarts.filter((start) => start > position).length;
     if (rest >= left) return left;
     this.withheld += left - rest;
     return rest;
+  }
+
+  /** Stands behind a callback at `position` that asked for a stop while compiled code ran. */
+  stopBehindCallback(tb: TranslationBlock, position: number): InterpreterExit {
+    this.insnPosition = insnStartOf(tb, position - 1);
+    return this.stopAt(tb, position, this.left, InterpreterExit.Callback);
+  }
+
+  /** A callback before `position` has thrown {@link exit} while compiled code ran. */
+  leftByException(tb: TranslationBlock, position: number): InterpreterExit {
+    if (this.exit?.restoresState) {
+      const insn = insnStartOf(tb, position - 1);
+      this.cpu.env[this.cpu.pcSlot] = tb.code[insn + 1];
+      this.cpu.env[this.cpu.auxSlot] = tb.code[insn + 2];
+    }
+    return this.leave(tb, this.left, InterpreterExit.Exit);
+  }
+
+  /** Ends the budget here: what is left of it is kept back. */
+  withholdAll(): void {
+    this.withheld += this.left;
+    this.left = 0;
   }
 
   private stopAt(tb: TranslationBlock, position: number, left: number, reason: InterpreterExit): InterpreterExit {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { transform } from 'sucrase';
 import { createNodeEngine } from '../../src/adapter/node/engine';
-import type { EngineApi, EngineEvents } from '../../src/adapter/engine/api';
+import { isTier, TIERS, type EngineApi, type EngineEvents } from '../../src/adapter/engine/api';
+import { testTier } from '../tier';
 import type { CacheStatistics } from '../../src/plugin/statistics';
 
 /** What one run of a program in our emulator gave. */
@@ -55,7 +56,8 @@ export async function coreRegisters(engine: EngineApi): Promise<Record<string, n
 
 /** The machine with an ELF loaded, as test/peer/run-qemu.mjs gives it to QEMU, before its first instruction. */
 export async function startOurs(options: OurRunOptions, events: EngineEvents): Promise<EngineApi> {
-  if (options.tier !== undefined && options.tier !== 'interp') throw new Error(`there is no tier ${options.tier}`);
+  const { tier } = options;
+  if (tier !== undefined && !isTier(tier)) throw new Error(`tier ${tier}: one of ${TIERS.join(', ')}`);
   const bytes = new Uint8Array(readFileSync(options.elf));
   const name = path.basename(options.elf);
   const engine = createNodeEngine(events);
@@ -76,6 +78,7 @@ export async function startOurs(options: OurRunOptions, events: EngineEvents): P
     },
     icountShift: Number(/shift=(\d+)/.exec(options.icount ?? '')?.[1] ?? 0),
     icountExact: options.icount !== undefined,
+    tier: tier ?? testTier(),
   });
   return engine;
 }

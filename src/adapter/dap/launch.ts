@@ -125,6 +125,7 @@ export async function prepareLaunch(raw: unknown, services: LaunchServices): Pro
     plugins: await plugins(config, cwd, services),
     semihosting: { ...semihosting(config, cwd, files), commandLine: [written, ...args].join(' ') },
     icountShift: 0,
+    ...(log?.boolean('timestamps', false) && { logTimestamps: true }),
   };
   return {
     engine,
