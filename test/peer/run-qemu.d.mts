@@ -40,3 +40,6 @@ export interface QemuGdb {
 }
 
 export function withGdb<T>(options: QemuOptions, use: (client: QemuGdb) => Promise<T>): Promise<T>;
+
+/** The program: qemu-system-arm, or what QEMU_SYSTEM_ARM names. */
+export const qemu: string;
