@@ -22,6 +22,8 @@ import type { ConsoleChannel } from './consoles';
 import { GuestSymbols } from './guest-symbols';
 import { OutputBuffer } from './output-buffer';
 import type { EnginePlatform } from './platform';
+import type { WasmPluginHost } from '../../plugin/wasm/module';
+import { pluginFiles } from './plugin-files';
 import { installPlugins, pluginNames } from './plugins';
 import { Runner, type PendingStop, type RunnerHost } from './runner';
 import { isSupervisorCall } from './plugin-host';
@@ -124,12 +126,25 @@ export class Engine implements EngineApi {
       config.plugins,
       (message) => this.events.notice({ severity: 'warning', message }),
       (number) => void (this.current().control[Control.PluginInCallback] = number),
+      this.wasmHost(config, system),
     );
     system.reset();
     system.plugins.listener = (hit) => this.callbackHit(hit);
     for (const cpu of system.cpus) system.plugins.vcpuInit(cpu.index);
     this.log.flush();
     return plugins;
+  }
+
+  /** What plugins in C get of the world. */
+  private wasmHost({ pluginFiles: root }: EngineConfig, system: System): WasmPluginHost {
+    const { platform } = this;
+    const nanoseconds = (ms: number): bigint => BigInt(Math.round(ms * 1e6));
+    return {
+      compile: (bytes) => platform.compilePlugin(bytes),
+      ...(root !== undefined && { files: pluginFiles(root, platform.semihosting) }),
+      write: (_stream, text) => system.plugins.host.error(text),
+      now: (clock) => nanoseconds(clock === 'realtime' ? 1000 * platform.semihosting.timeSeconds() : platform.now()),
+    };
   }
 
   async restart(): Promise<void> {

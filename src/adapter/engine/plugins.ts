@@ -1,4 +1,5 @@
 import { evaluatePlugin, findBundledPlugin, loadPlugins, parsePluginLines, type PluginEngine } from '../../plugin';
+import { loadWasmPlugin, type WasmPluginHost } from '../../plugin/wasm/module';
 import type { PluginSummary } from '../protocol/custom';
 import type { EnginePlugin } from './api';
 
@@ -17,17 +18,20 @@ export function installPlugins(
   warn: (message: string) => void,
   /** Told of the number (its id + 1) of the plugin whose file is being run, 0 for none: a file may never end. */
   loading: (number: number) => void,
+  wasmHost: WasmPluginHost,
 ): PluginSummary[] {
-  const code = new Map<string, EnginePlugin>();
+  const users = new Map<string, EnginePlugin>();
   for (const plugin of plugins) {
-    for (const { file } of parsePluginLines([plugin.spec])) if (plugin.code !== undefined) code.set(file, plugin);
+    const isUsers = plugin.code !== undefined || plugin.wasm !== undefined;
+    for (const { file } of parsePluginLines([plugin.spec])) if (isUsers) users.set(file, plugin);
   }
   const resolve = (file: string) => {
-    const own = code.get(file);
-    if (own?.code !== undefined) {
+    const own = users.get(file);
+    if (own) {
       loading(engine.plugins.length + 1);
       try {
-        return evaluatePlugin(own.code, own.path ?? file, engine.api);
+        if (own.wasm) return loadWasmPlugin(own.wasm, engine.api, wasmHost);
+        return evaluatePlugin(own.code ?? '', own.path ?? file, engine.api);
       } finally {
         loading(0);
       }

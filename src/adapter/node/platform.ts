@@ -1,7 +1,17 @@
+import type { CompiledModule } from '../../plugin/wasm/instance';
 import type { EnginePlatform } from '../engine/platform';
 import { NodeSemihostingHost } from './semihosting-host';
 
 const PAGE = 65536;
+
+/** A plugin's module, compiled here and now: the engine has a thread of its own. */
+function compilePlugin(bytes: Uint8Array): CompiledModule {
+  const module = new WebAssembly.Module(new Uint8Array(bytes));
+  return {
+    imports: WebAssembly.Module.imports(module),
+    instantiate: (imports) => new WebAssembly.Instance(module, imports as WebAssembly.Imports).exports,
+  };
+}
 
 /**
  * The engine's services from Node. `share` is told of the memory: a worker sends it to whoever watches. `tail` keeps what is
@@ -23,6 +33,7 @@ export function nodePlatform(share: EnginePlatform['shareMemory'], tail?: Engine
       }
       return kept.buffer;
     },
+    compilePlugin,
     semihosting: new NodeSemihostingHost(),
     now: () => performance.now(),
     schedule: (callback, delayMs) => void (delayMs > 0 ? setTimeout(callback, delayMs) : setImmediate(callback)),
