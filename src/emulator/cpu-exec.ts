@@ -69,6 +69,8 @@ export interface CpuExecServices {
   /** The guest wrote to translated code. */
   codeWritten(physical: number, size: number): void;
   isCodePage(physicalPage: number): boolean;
+  /** Whether {@link codeWritten} is to be told of stores to the page for another reason than code. */
+  isWatchedPage(physicalPage: number): boolean;
 }
 
 /**
@@ -110,7 +112,7 @@ export class CpuExec implements AccessListener, BlockFinder {
   }
 
   isCodePage(physicalPage: number): boolean {
-    return this.services.isCodePage(physicalPage);
+    return this.services.isCodePage(physicalPage) || this.services.isWatchedPage(physicalPage);
   }
 
   codeWritten(physical: number, size: number): void {
@@ -189,6 +191,13 @@ export class CpuExec implements AccessListener, BlockFinder {
     if (pc === left.pc) return;
     this.blockedOn = null;
     this.halted = false;
+  }
+
+  /** The vCPU alone was reset: it begins anew where its state says. */
+  restarted(): void {
+    this.resume = this.blockedOn = null;
+    this.halted = false;
+    this.mappingChanged();
   }
 
   /** In the middle of an instruction: a callback before it stopped, or it waits for the host. It is counted already. */

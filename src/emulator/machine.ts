@@ -7,16 +7,21 @@ import type { AddressSpace } from './address-space';
 import { CpuExec, NO_EVENTS, type CpuExecServices, type EventSource } from './cpu-exec';
 import { SystemBus } from './bus';
 import { BusError } from './device';
+import { ExclusiveMonitors } from './exclusive-monitors';
 import { mmioRead } from './mmio';
+import { Scheduler } from './scheduler';
 import { readLittle, type UnmappedPolicy } from './softmmu';
 
 /** vCPUs and the physical memory that they share. The board made the address space; nothing here knows a guest. */
 export class Machine {
   readonly memory: HostMemory;
   readonly execs: CpuExec[] = [];
+  /** Whose turn it is. */
+  readonly scheduler: Scheduler;
   /** The way to memory of devices that read and write by themselves. */
   readonly bus: SystemBus;
   private readonly constants: ConstantPool;
+  private readonly monitors: ExclusiveMonitors;
 
   /**
    * @param buffer the shared memory, laid out as in tcg/layout.ts
@@ -43,11 +48,18 @@ export class Machine {
       runtime,
       unmapped,
       events,
-      protectPage: (page) => this.execs.forEach((exec) => exec.softmmu.protectPage(page)),
+      protectPage: (page) => this.protectPage(page),
       codeWritten: (physical, size) => this.codeWritten(physical, size),
       isCodePage: (page) => this.execs.some((exec) => exec.blocks.hasCode(page)),
+      isWatchedPage: (page) => this.monitors.watches(page),
     };
     for (const cpu of cpus) this.execs.push(new CpuExec(cpu, services));
+    this.monitors = new ExclusiveMonitors(cpus, (page) => this.protectPage(page));
+    this.scheduler = new Scheduler(this.execs, (from, to) => this.monitors.turnChanges(from, to));
+  }
+
+  private protectPage(page: number): void {
+    for (const exec of this.execs) exec.softmmu.protectPage(page);
   }
 
   /** Instructions executed by all vCPUs since reset, current also while one runs. */
@@ -65,6 +77,8 @@ export class Machine {
   reset(): void {
     this.constants.clear();
     for (const exec of this.execs) exec.reset();
+    this.scheduler.reset();
+    this.monitors.reset();
   }
 
   /** Gives every block its plugin operations anew; see {@link CpuExec.reinstrument}. */
@@ -122,8 +136,10 @@ export class Machine {
     return done;
   }
 
+  /** Memory was written that may hold translated code or be watched by an exclusive monitor. */
   private codeWritten(physical: number, size: number): void {
     for (const exec of this.execs) exec.blocks.invalidate(physical, size);
+    this.monitors.written(physical, size);
   }
 
   /** Reads virtual memory as a debugger: devices and unmapped pages end the result. */

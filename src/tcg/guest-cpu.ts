@@ -70,6 +70,10 @@ export interface GuestCpu {
    * of the instruction when `exit.restoresState`.
    */
   handleExit(exit: CpuLoopExit): CpuRunState;
+  /** The virtual address (unsigned) that an exclusive load has tagged and no exclusive store has used yet. */
+  exclusiveAddress(): number | undefined;
+  /** Somebody else wrote there: the next exclusive store fails. */
+  loseExclusive(): void;
   /** What the exit means to plugins, before it is handled. */
   discontinuityOf(exit: CpuLoopExit): Discontinuity;
   /** Execution goes on at `address` (unsigned; the target reads the instruction set from its low bit). */

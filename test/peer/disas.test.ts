@@ -171,6 +171,30 @@ describe('disassembly, against QEMU', function () {
     await compare(slots(T32_EXTRA_ROWS, decodeExtraT32, 150, random), true);
   });
 
+  it('agrees on words anywhere in the space of Advanced SIMD, UNPREDICTABLE and unallocated ones too', async () => {
+    const decoded = (row: DecodeRow | undefined, word: number, set: 'A32' | 'T32'): Slot => ({
+      row: row ?? { ...A32_ROWS[0], set, name: 'unallocated' },
+      word,
+      itState: 0,
+    });
+    const spaces = [0x01ffffff, 0x01ffffff, 0x00ffffff];
+    const a32 = Array.from({ length: 16_000 }, (_, i) => {
+      const word = ((random() & spaces[i % 3]) | (i % 3 < 2 ? 0xf2000000 : 0xf4000000)) >>> 0;
+      return decoded(decodeA32(word), word, 'A32');
+    });
+    await compare(a32, false);
+    const t32 = Array.from({ length: 8_000 }, (_, i) => {
+      const bits = random();
+      const word = (i % 3 < 2 ? (bits & 0x10ffffff) | 0xef000000 : (bits & 0x00ffffff) | 0xf9000000) >>> 0;
+      return decoded(decodeT32(word), word, 'T32');
+    });
+    // T32's loads and stores of other kinds lie between those of structures.
+    const isNeon = ({ row }: Slot): boolean => /^A7\.[47]$/.test(row.section) || row.name === 'unallocated';
+    const within = t32.filter(isNeon);
+    assert.ok(within.length > 6_000, `${within.length} words`);
+    await compare(within, true);
+  });
+
   it('agrees on every floating-point row without a condition', async () => {
     await compare(slots(VFP_A32_UNCONDITIONAL_ROWS, decodeVfpUnconditional, 400, random), false);
     // The encodings are the same words in both sets; the decoder gives the rows of A32.

@@ -13,14 +13,23 @@ export type ReadNow = (address: number, length: number) => Uint8Array | undefine
  * missed nothing. What is known holds until {@link forget}.
  */
 export class GuestView {
-  private readonly chunks = new Map<number, Uint8Array>();
+  /** By vCPU, as each has its own address space. */
+  private readonly chunks = new Map<number, Map<number, Uint8Array>>();
   private readonly registers = new Map<number, Promise<readonly RegisterValue[]>>();
   private missing = new Set<number>();
 
-  /** What is known at once. Inside of {@link look} what is not known is noted, to be fetched. */
-  readonly read: ReadNow = (address, length) => this.known(address, length, this.missing);
-
   constructor(readonly engine: EngineApi) {}
+
+  /** What is known at once. Inside of {@link look} for this vCPU what is not known is noted, to be fetched. */
+  readBy(vcpu: number): ReadNow {
+    return (address, length) => this.known(this.chunksOf(vcpu), address, length);
+  }
+
+  private chunksOf(vcpu: number): Map<number, Uint8Array> {
+    let chunks = this.chunks.get(vcpu);
+    if (!chunks) this.chunks.set(vcpu, (chunks = new Map<number, Uint8Array>()));
+    return chunks;
+  }
 
   /** Drops what is known: the guest ran, or memory or a register was written. */
   forget(): void {
@@ -40,10 +49,10 @@ export class GuestView {
   }
 
   /**
-   * The value of a pure function of guest memory, which it gets by {@link read}. It may run several times; what it returns or throws counts only for
+   * The value of a pure function of a vCPU's memory, which it gets by {@link readBy}. It may run several times; what it returns or throws counts only for
    * the last run, which had all the memory it asked for.
    */
-  async look<T>(compute: () => T): Promise<T> {
+  async look<T>(vcpu: number, compute: () => T): Promise<T> {
     for (let round = 0; ; round++) {
       const missing = (this.missing = new Set<number>());
       let outcome: { value: T } | { error: unknown };
@@ -57,20 +66,21 @@ export class GuestView {
         return outcome.value;
       }
       for (const chunk of missing) {
-        this.chunks.set(chunk, await this.engine.readMemory(chunk, bytesToEnd(chunk, CHUNK)));
+        const bytes = await this.engine.readMemory(chunk, bytesToEnd(chunk, CHUNK), vcpu);
+        this.chunksOf(vcpu).set(chunk, bytes);
       }
     }
   }
 
-  private known(address: number, length: number, missing: Set<number>): Uint8Array | undefined {
+  private known(chunks: Map<number, Uint8Array>, address: number, length: number): Uint8Array | undefined {
     const start = address >>> 0;
     if (length < 0 || !isAddress(start + Math.max(length, 1) - 1)) return undefined;
     const result = new Uint8Array(length);
     let complete = true;
     for (let chunk = start - (start % CHUNK); chunk < start + length; chunk += CHUNK) {
-      const bytes = this.chunks.get(chunk);
+      const bytes = chunks.get(chunk);
       if (!bytes) {
-        missing.add(chunk);
+        this.missing.add(chunk);
         complete = false;
         continue;
       }

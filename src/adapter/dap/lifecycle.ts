@@ -238,7 +238,7 @@ export class Lifecycle {
     session.started = true;
     const { run, launch } = session.program;
     if (launch.stopOnEntry && !launch.noDebug) run.stopAtEntry();
-    else await run.resume({ kind: 'continue' });
+    else await run.resume(0, { kind: 'continue' });
   }
 
   /**

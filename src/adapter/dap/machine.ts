@@ -68,7 +68,7 @@ export class Machine implements MachineAccess {
   async commit(program: Program, vcpu: number): Promise<boolean> {
     const { memoryWrites, registerWrites } = this;
     for (const { address, bytes } of memoryWrites) {
-      const written = await program.engine.writeMemory(address, bytes);
+      const written = await program.engine.writeMemory(address, bytes, vcpu);
       if (written < bytes.length) throw new RequestError(`memory at ${reference(address + written)} cannot be written`);
     }
     for (const [name, value] of registerWrites) await program.engine.writeRegister(vcpu, name, value);
@@ -82,7 +82,7 @@ export class Machine implements MachineAccess {
 /** A vCPU's machine; while the guest runs as it is at this moment. */
 export async function machineOf(program: Program, vcpu: number): Promise<Machine> {
   if (program.run.state === 'running') program.view.forget();
-  return new Machine(await program.view.registersOf(vcpu), program.view.read);
+  return new Machine(await program.view.registersOf(vcpu), program.view.readBy(vcpu));
 }
 
 /** Computes on a machine, with all the memory it takes, and does what the computation wrote. */
@@ -92,7 +92,7 @@ export async function inspect<T>(
   compute: (machine: Machine) => T,
 ): Promise<{ readonly value: T; readonly wrote: boolean }> {
   const machine = await machineOf(program, vcpu);
-  const value = await program.view.look(() => {
+  const value = await program.view.look(vcpu, () => {
     machine.discard();
     return compute(machine);
   });

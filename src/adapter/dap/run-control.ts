@@ -69,14 +69,14 @@ export class RunControl {
     if (this.current === 'ended') throw new RequestError(`${what}: the guest has ended`);
   }
 
-  /** Lets the guest run. A failure is shown to the user: the request that asked has been answered already. */
-  async resume(mode: RunMode, plan?: StepPlan): Promise<void> {
+  /** Lets the guest run; a step is one of the vCPU. A failure is shown to the user: the request that asked has been answered already. */
+  async resume(vcpu: number, mode: RunMode, plan?: StepPlan): Promise<void> {
     if (this.current === 'running' || this.current === 'ended') return;
     this.current = 'running';
     this.details = undefined;
     this.plan = plan;
     this.listener.resumed();
-    await this.run(mode);
+    await this.run(vcpu, mode);
   }
 
   async pause(): Promise<void> {
@@ -129,7 +129,7 @@ export class RunControl {
       }
       if (next) {
         this.plan = plan;
-        await this.run(next);
+        await this.run(event.vcpu, next);
         return;
       }
     }
@@ -152,9 +152,9 @@ export class RunControl {
     this.focus = 0;
   }
 
-  private async run(mode: RunMode): Promise<void> {
+  private async run(vcpu: number, mode: RunMode): Promise<void> {
     try {
-      await this.engine.run(mode);
+      await this.engine.run(mode, vcpu);
     } catch (error) {
       if (this.state === 'ended') return;
       this.client.event<DebugProtocol.OutputEvent>('output', {

@@ -37,10 +37,10 @@ export class SteppingRequests {
 
   private resume(args: CheckedObject): AfterResponse {
     const { run } = this.program();
-    this.stack.vcpu(args);
+    const vcpu = this.stack.vcpu(args);
     run.requireStopped('continue');
     const body: DebugProtocol.ContinueResponse['body'] = { allThreadsContinued: true };
-    return new AfterResponse(body, () => run.resume({ kind: 'continue' }));
+    return new AfterResponse(body, () => run.resume(vcpu, { kind: 'continue' }));
   }
 
   private pause(args: CheckedObject): AfterResponse {
@@ -61,12 +61,12 @@ export class SteppingRequests {
         calls === 'into'
           ? { kind: 'stepInstruction' }
           : { kind: 'step', ranges: [instructionAt(program.symbols, pc)], calls, granularity };
-      return new AfterResponse(undefined, () => program.run.resume(mode));
+      return new AfterResponse(undefined, () => program.run.resume(vcpu, mode));
     }
     const ranges = stepRanges(program.symbols, pc, granularity);
     const mode: RunMode = { kind: 'step', ranges, calls, granularity: 'line' };
     const plan = lineStepPlan(program, ranges, calls);
-    return new AfterResponse(undefined, () => program.run.resume(mode, plan));
+    return new AfterResponse(undefined, () => program.run.resume(vcpu, mode, plan));
   }
 
   /** Runs to where the current function returns; out of an inlined copy to its end. */
@@ -84,12 +84,12 @@ export class SteppingRequests {
     if (inlined?.inlined) {
       const ranges = inlined.ranges.map(({ low, high }) => ({ start: low, end: high }));
       const mode: RunMode = { kind: 'step', ranges, calls: 'over', granularity: 'line' };
-      return new AfterResponse(undefined, () => run.resume(mode));
+      return new AfterResponse(undefined, () => run.resume(vcpu, mode));
     }
     const { caller } = value;
     if (!caller) throw new RequestError('stepOut: this function has no caller that is known');
     const mode: RunMode = { kind: 'runTo', address: caller.pc, minimumSp: caller.registers[13] };
-    return new AfterResponse(undefined, () => run.resume(mode));
+    return new AfterResponse(undefined, () => run.resume(vcpu, mode));
   }
 }
 

@@ -158,8 +158,11 @@ export interface EngineApi {
   initialize(
     config: EngineConfig,
   ): Promise<{ readonly plugins: readonly PluginSummary[]; readonly cpu: string; readonly ramBytes: number }>;
-  /** Goes on; resolves at once. The `stopped` or `exited` event tells how it ended. */
-  run(mode: RunMode): Promise<void>;
+  /**
+   * Goes on; resolves at once. The `stopped` or `exited` event tells how it ended. A step is one of `vcpu` (default: the
+   * vCPU of the last stop); the others run meanwhile in the turns that they would have without it.
+   */
+  run(mode: RunMode, vcpu?: number): Promise<void>;
   /** Asks a running guest to stop: `stopped` follows within 100 ms. */
   pause(): Promise<void>;
   /** Ends the guest as QEMU's quit does: atexit callbacks run, `exited` follows. */
@@ -172,10 +175,13 @@ export interface EngineApi {
   setCallbackBreakpoints(
     breakpoints: readonly EngineCallbackBreakpoint[],
   ): Promise<readonly { readonly id: number; readonly error?: string }[]>;
-  /** The bytes at `address` up to the first that nothing answers for (devices are not read). */
-  readMemory(address: number, count: number): Promise<Uint8Array>;
+  /**
+   * The bytes at `address` up to the first that nothing answers for (devices are not read). Addresses are those of `vcpu`,
+   * default that of the last stop.
+   */
+  readMemory(address: number, count: number, vcpu?: number): Promise<Uint8Array>;
   /** Returns how many bytes were written; translated code that they touch is dropped. */
-  writeMemory(address: number, data: Uint8Array): Promise<number>;
+  writeMemory(address: number, data: Uint8Array, vcpu?: number): Promise<number>;
   /** By the target's names (`r0`, `sp`, `cpsr`, `lr_svc`, `sctlr`). Values unsigned. */
   readRegisters(vcpu: number): Promise<readonly RegisterValue[]>;
   writeRegister(vcpu: number, name: string, value: number): Promise<void>;

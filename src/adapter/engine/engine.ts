@@ -25,6 +25,7 @@ import type { EnginePlatform } from './platform';
 import type { WasmPluginHost } from '../../plugin/wasm/module';
 import { pluginFiles } from './plugin-files';
 import { installPlugins, pluginNames } from './plugins';
+import type { SteppingHost } from './stepping';
 import { Runner, type PendingStop, type RunnerHost } from './runner';
 import { isSupervisorCall } from './plugin-host';
 import { System } from './system';
@@ -44,7 +45,8 @@ interface Session {
   readonly system: System;
   readonly symbols: GuestSymbols;
   readonly control: Int32Array;
-  readonly arrivals: Arrivals;
+  /** By vCPU. */
+  readonly arrivals: readonly Arrivals[];
 }
 
 /** The emulator with its plugins behind {@link EngineApi}, in the thread that calls it. */
@@ -54,6 +56,8 @@ export class Engine implements EngineApi {
   private session: Session | undefined;
   private runner: Runner | undefined;
   private pauseRequested = false;
+  /** The vCPU of the last stop: what calls that name none mean. */
+  private focus = 0;
   /** The guest has ended, though the session may stop once more before it does. */
   private exit: { readonly code: number; readonly reason: string } | undefined;
   private staleInstrumentation: 'no' | 'reinstrument' | 'flush' = 'no';
@@ -112,11 +116,11 @@ export class Engine implements EngineApi {
       flush: () => this.invalidate('flush'),
     });
     const { buffer } = system.machine.memory;
-    const arrivals = new Arrivals(
-      system.machine.execs[0],
-      () => system.pc(0),
-      (pc) => this.breakpoints.judge(pc, () => this.context(0)),
-    );
+    const arrivals = system.machine.execs.map((exec, vcpu) => {
+      const judge = (pc: number): number[] => this.breakpoints.judge(pc, () => this.context(vcpu));
+      return new Arrivals(exec, () => system.pc(vcpu), judge);
+    });
+    this.focus = 0;
     this.session = { system, symbols, control: new Int32Array(buffer, CONTROL_BASE, 16), arrivals };
     this.exit = undefined;
     this.staleInstrumentation = 'no';
@@ -161,7 +165,8 @@ export class Engine implements EngineApi {
     this.state = 'stopped';
   }
 
-  async run(mode: RunMode): Promise<void> {
+  async run(mode: RunMode, vcpu = this.focus): Promise<void> {
+    this.cpu(vcpu);
     if (this.state === 'running') throw new Error('the guest is running already');
     if (this.state !== 'stopped') throw new Error('the guest has ended; restart it to run it again');
     this.state = 'running';
@@ -170,8 +175,9 @@ export class Engine implements EngineApi {
     Atomics.store(control, Control.StopRequest, 0);
     this.refreshInstrumentation();
     // A step from where nothing has stopped yet must not stop there.
-    if (mode.kind !== 'continue') arrivals.judge();
-    this.runner = new Runner(this.runnerHost(), mode);
+    if (mode.kind !== 'continue') arrivals[vcpu].judge();
+    this.focus = vcpu;
+    this.runner = new Runner(this.runnerHost(vcpu), mode);
     this.lastStatistics = this.platform.now();
     this.platform.schedule(() => this.turn(), 0);
   }
@@ -204,14 +210,12 @@ export class Engine implements EngineApi {
     return result;
   }
 
-  async readMemory(address: number, count: number): Promise<Uint8Array> {
-    const { system } = this.current();
-    return system.machine.readVirtual(system.cpus[0], address >>> 0, count);
+  async readMemory(address: number, count: number, vcpu = this.focus): Promise<Uint8Array> {
+    return this.current().system.machine.readVirtual(this.cpu(vcpu), address >>> 0, count);
   }
 
-  async writeMemory(address: number, data: Uint8Array): Promise<number> {
-    const { system } = this.current();
-    return system.machine.writeVirtual(system.cpus[0], address >>> 0, data);
+  async writeMemory(address: number, data: Uint8Array, vcpu = this.focus): Promise<number> {
+    return this.current().system.machine.writeVirtual(this.cpu(vcpu), address >>> 0, data);
   }
 
   async readRegisters(vcpu: number): Promise<readonly RegisterValue[]> {
@@ -230,8 +234,9 @@ export class Engine implements EngineApi {
     thumb: boolean | undefined,
   ): Promise<readonly DisassembledInstruction[]> {
     const { system, symbols } = this.current();
-    const isThumb = thumb ?? symbols.isThumb(address) ?? system.cpus[0].isThumb;
-    const bytes = system.machine.readVirtual(system.cpus[0], address >>> 0, count * 4);
+    const cpu = system.cpus[this.focus];
+    const isThumb = thumb ?? symbols.isThumb(address) ?? cpu.isThumb;
+    const bytes = system.machine.readVirtual(cpu, address >>> 0, count * 4);
     const result: DisassembledInstruction[] = [];
     for (let offset = 0; result.length < count && offset < bytes.length;) {
       const at = (address + offset) >>> 0;
@@ -257,6 +262,11 @@ export class Engine implements EngineApi {
   }
 
   // ------------------------------------------------------------------------------------------------------------------
+
+  /** Which vCPU, where there are several. */
+  private of(vcpu: number): string {
+    return this.current().system.cpus.length > 1 ? ` of CPU#${vcpu}` : '';
+  }
 
   private current(): Session {
     if (!this.session) throw new Error('the engine is not initialized');
@@ -305,7 +315,8 @@ export class Engine implements EngineApi {
       // It has had its effect; whoever asks for a pause also sends a message.
       Atomics.store(this.current().control, Control.StopRequest, 0);
       const exit = this.takeExit();
-      if (exit && !this.current().system.plugins.aboutToExit(0)) return this.finish(exit.code, exit.reason);
+      if (exit && !this.current().system.plugins.aboutToExit(this.current().system.machine.scheduler.current))
+        return this.finish(exit.code, exit.reason);
       if (!exit && result.kind === 'stopped') return this.stop(result.reason);
       const pending = this.takePendingStop();
       if (pending) return this.stop(pending);
@@ -328,12 +339,14 @@ export class Engine implements EngineApi {
     const { system, arrivals } = this.current();
     this.state = 'stopped';
     this.runner = undefined;
-    const ids = this.exit ? [] : arrivals.judge();
+    // A step ends on its vCPU; anything else stops the one that runs.
+    const vcpu = (this.focus = system.machine.scheduler.current);
+    const ids = this.exit ? [] : arrivals[vcpu].judge();
     if (ids.length && (reason.kind === 'step' || reason.kind === 'pause')) reason = { kind: 'breakpoint', ids };
     system.poll();
     this.log.flush();
     this.emitStatistics(false);
-    this.events.stopped({ reason, vcpu: 0, pc: system.pc(0), instructions: system.machine.instructions });
+    this.events.stopped({ reason, vcpu, pc: system.pc(vcpu), instructions: system.machine.instructions });
   }
 
   private finish(code: number, reason: string): void {
@@ -376,26 +389,39 @@ export class Engine implements EngineApi {
     return this.callbacks.describeStop(stop.hits);
   }
 
-  private runnerHost(): RunnerHost {
-    const { system, symbols, control, arrivals } = this.current();
-    const [cpu] = system.cpus;
-    const pc = (): number => system.pc(0);
+  /** What stepping the vCPU looks at. */
+  private steppingHost(vcpu: number): SteppingHost {
+    const { system, symbols, arrivals } = this.current();
+    const cpu = system.cpus[vcpu];
     return {
-      exec: system.machine.execs[0],
-      arrivals,
-      pc,
+      pc: () => system.pc(vcpu),
       stackPointer: () => cpu.stackPointer,
       linkRegister: () => (cpu.env[LR] & ~1) >>> 0,
       mode: () => cpu.mode,
-      interrupts: () => system.machine.execs[0].interrupts,
-      judged: () => arrivals.judged,
-      breakpointAddresses: () => this.breakpoints.addresses(),
+      interrupts: () => system.machine.execs[vcpu].interrupts,
+      judged: () => arrivals[vcpu].judged,
       hasSource: (address) => symbols.hasSource(address),
       startsFunction: (address) => symbols.describe(address)?.includes('+') === false,
       instructionAt: (address) => {
         const bytes = system.machine.readVirtual(cpu, address, 4);
         const { isCall, isReturn, size } = disassembleArm(address, bytes, cpu.isThumb);
         return { size, isReturn, isCall: isCall || isSupervisorCall(bytes.subarray(0, size), cpu.isThumb) };
+      },
+    };
+  }
+
+  private runnerHost(focus: number): RunnerHost {
+    const { system, symbols, control, arrivals } = this.current();
+    const { machine } = system;
+    const address = (value: number): string => describeAddress(value >>> 0, symbols);
+    return {
+      scheduler: machine.scheduler,
+      arrivals,
+      focus,
+      stepping: this.steppingHost(focus),
+      instructions: () => machine.instructions,
+      setBreakpoints: (vcpu, addresses) => {
+        machine.execs[vcpu].breakpoints.set([...this.breakpoints.addresses(), ...addresses]);
       },
       takePendingStop: () => this.takePendingStop(),
       shouldYield: () =>
@@ -411,10 +437,10 @@ export class Engine implements EngineApi {
         system.poll();
       },
       advanceHaltedTime: () => system.skipToEvent(),
-      describeNowhere: () =>
-        `The program counter is at 0x${pc().toString(16)}, where there is no memory (lr: ${describeAddress(cpu.env[LR] >>> 0, symbols)}).`,
-      describeExceptionLoop: () =>
-        `The guest takes one exception after the other at 0x${pc().toString(16)} without executing an instruction: its vectors cannot be executed.`,
+      describeNowhere: (vcpu) =>
+        `The program counter${this.of(vcpu)} is at 0x${system.pc(vcpu).toString(16)}, where there is no memory (lr: ${address(system.cpus[vcpu].env[LR])}).`,
+      describeExceptionLoop: (vcpu) =>
+        `The guest takes one exception after the other${this.of(vcpu)} at 0x${system.pc(vcpu).toString(16)} without executing an instruction: its vectors cannot be executed.`,
     };
   }
 }

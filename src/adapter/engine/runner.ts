@@ -1,4 +1,5 @@
-import { CpuStop, type CpuExec } from '../../emulator/cpu-exec';
+import { CpuStop } from '../../emulator/cpu-exec';
+import type { RunLimits, Scheduler } from '../../emulator/scheduler';
 import type { CallbackKind } from '../protocol/custom';
 import type { RunMode, StopReason } from './api';
 import type { Arrivals } from './arrivals';
@@ -22,11 +23,18 @@ export type PendingStop =
   | { readonly kind: 'plugin'; readonly description: string };
 
 /** What the runner needs of its surroundings. */
-export interface RunnerHost extends SteppingHost {
-  readonly exec: CpuExec;
-  readonly arrivals: Arrivals;
-  /** Addresses that the user's breakpoints lie at. */
-  breakpointAddresses(): Iterable<number>;
+export interface RunnerHost {
+  readonly scheduler: Scheduler;
+  /** By vCPU. */
+  readonly arrivals: readonly Arrivals[];
+  /** The vCPU that a step is for. */
+  readonly focus: number;
+  /** What stepping looks at, of that vCPU. */
+  readonly stepping: SteppingHost;
+  /** Instructions that all vCPUs have executed. */
+  instructions(): number;
+  /** Puts the places that the vCPU stops before: the user's breakpoints and these. */
+  setBreakpoints(vcpu: number, addresses: readonly number[]): void;
   /** The stop asked for by a callback since the last look, taken. */
   takePendingStop(): PendingStop | undefined;
   /** Whether somebody asked for a stop through shared memory or the guest has ended. */
@@ -36,8 +44,8 @@ export interface RunnerHost extends SteppingHost {
   afterSlice(): void;
   /** The guest waits for an interrupt: guest time moves on to the next event. False when there is none. */
   advanceHaltedTime(): boolean;
-  describeNowhere(): string;
-  describeExceptionLoop(): string;
+  describeNowhere(vcpu: number): string;
+  describeExceptionLoop(vcpu: number): string;
 }
 
 /** Result of one turn: still running, or stopped for a reason. */
@@ -52,12 +60,20 @@ const RUNNING: TurnResult = { kind: 'running' };
 export class Runner {
   private readonly strategy: Strategy;
   private sliceLength: number = SLICE.first;
+  /** Instructions left of the slice. */
+  private left = 0;
+  private readonly limits: RunLimits;
 
   constructor(
     private readonly host: RunnerHost,
     mode: RunMode,
   ) {
-    this.strategy = strategyFor(mode, host);
+    this.strategy = strategyFor(mode, host.stepping);
+    // Only the vCPU that steps is run step by step; the others have their turns as ever.
+    this.limits = {
+      budget: (vcpu) => (vcpu === host.focus ? this.strategy.budget(this.left) : this.left),
+      passBreak: (vcpu) => host.arrivals[vcpu].judged,
+    };
   }
 
   /** Runs until the mode is done, something stops the guest, or the turn is over. */
@@ -83,46 +99,48 @@ export class Runner {
 
   private slice(): TurnResult {
     const { host, strategy } = this;
-    const { exec, arrivals } = host;
-    this.setBreakpoints();
-    for (let left = this.sliceLength; left > 0;) {
-      const before = exec.instructions;
-      const stop = exec.run(strategy.budget(left), arrivals.judged);
-      left -= Math.max(1, exec.instructions - before);
+    host.arrivals.forEach((_, vcpu) => this.setBreakpoints(vcpu));
+    for (this.left = this.sliceLength; this.left > 0;) {
+      const before = host.instructions();
+      const stop = host.scheduler.run(this.limits);
+      this.left -= Math.max(1, host.instructions() - before);
       const result = this.after(stop);
       if (result) return result;
       if (host.shouldYield()) break;
-      if (strategy.addressesChanged()) this.setBreakpoints();
+      if (strategy.addressesChanged()) this.setBreakpoints(host.focus);
     }
     return RUNNING;
   }
 
-  private setBreakpoints(): void {
-    this.host.exec.breakpoints.set([...this.host.breakpointAddresses(), ...this.strategy.addresses()]);
+  private setBreakpoints(vcpu: number): void {
+    this.host.setBreakpoints(vcpu, vcpu === this.host.focus ? this.strategy.addresses() : []);
   }
 
   private after(stop: CpuStop): TurnResult | undefined {
     const { host } = this;
     const pending = host.takePendingStop();
     if (pending) return stopped(pending);
+    const vcpu = host.scheduler.current;
+    const strategy = vcpu === host.focus ? this.strategy : undefined;
     switch (stop) {
       case CpuStop.Budget:
       case CpuStop.Callback:
-        if (this.strategy.isBackWhereJudged()) host.arrivals.pass();
-        return this.strategy.reached() ? stopped({ kind: 'step' }) : undefined;
+        if (strategy?.isBackWhereJudged()) host.arrivals[vcpu].pass();
+        return strategy?.reached() ? stopped({ kind: 'step' }) : undefined;
       case CpuStop.Breakpoint: {
-        const ids = this.strategy.isBackWhereJudged() ? host.arrivals.pass() : host.arrivals.judge();
+        const arrivals = host.arrivals[vcpu];
+        const ids = strategy?.isBackWhereJudged() ? arrivals.pass() : arrivals.judge();
         if (ids.length) return stopped({ kind: 'breakpoint', ids });
-        return this.strategy.reached() ? stopped({ kind: 'step' }) : undefined;
+        return strategy?.reached() ? stopped({ kind: 'step' }) : undefined;
       }
       case CpuStop.Halted:
         return host.advanceHaltedTime() ? undefined : { kind: 'waiting' };
       case CpuStop.Blocked:
         return { kind: 'waiting' };
       case CpuStop.Nowhere:
-        return stopped({ kind: 'exception', description: host.describeNowhere() });
+        return stopped({ kind: 'exception', description: host.describeNowhere(vcpu) });
       case CpuStop.ExceptionLoop:
-        return stopped({ kind: 'exception', description: host.describeExceptionLoop() });
+        return stopped({ kind: 'exception', description: host.describeExceptionLoop(vcpu) });
       case CpuStop.Requested:
         return undefined;
     }

@@ -74,10 +74,15 @@ export class System {
         index,
         env: new Int32Array(buffer, ENV_BASE + index * ENV_STRIDE, ENV_WORDS),
         model,
+        multiprocessor: config.smp > 1,
         services: {
           semihosting: this.semihosting && ((cpu) => this.callSemihosting(cpu)),
           unimplemented: (text) => this.guestLog.unimplemented(text),
-          flushTlb: (cpu) => this.machine.execs[cpu.index].mappingChanged(),
+          flushTlb: (cpu, everywhere) => {
+            for (const exec of this.machine.execs) if (everywhere || exec.cpu === cpu) exec.mappingChanged();
+          },
+          sendEvent: () => this.cpus.forEach((cpu) => cpu.signalEvent()),
+          yield: () => this.machine.scheduler.yield(),
           clock: this.clock,
           readTable: (physical, inspects) => this.machine.readTable(physical, inspects),
         },
@@ -96,7 +101,13 @@ export class System {
       cpus: this.cpus.map((cpu) => ({
         irq: { set: (level) => cpu.setIrq(level) },
         fiq: { set: (level) => cpu.setFiq(level) },
+        hold: (held) => this.machine.scheduler.hold(cpu.index, held),
+        reset: () => {
+          cpu.reset(0);
+          this.machine.execs[cpu.index].restarted();
+        },
       })),
+      currentCpu: () => this.machine.scheduler.current,
       requestReset: () => this.events.exit(0, 'the guest asked for a reset of the system'),
       psInit: config.psInit,
     });
@@ -131,8 +142,17 @@ export class System {
     this.semihosting?.reset();
     this.guestLog.reset();
     this.board.reset();
+    const { waitingCode } = this.board;
+    for (const { address, value } of (this.cpus.length > 1 && waitingCode?.words) || []) {
+      this.machine.writePhysical(address, new Uint8Array(Uint32Array.of(value).buffer));
+    }
     copyBlobs(this.plan, this.board.space, this.machine.memory.u8);
-    for (const cpu of this.cpus) cpu.reset(this.plan.entries.get(cpu.index) ?? 0);
+    for (const cpu of this.cpus) {
+      const entry = this.plan.entries.get(cpu.index);
+      const starts = cpu.index === 0 || entry !== undefined || waitingCode !== undefined;
+      cpu.reset(entry ?? (cpu.index > 0 ? waitingCode?.address : undefined) ?? 0);
+      this.machine.scheduler.hold(cpu.index, !starts);
+    }
   }
 
   /** Devices look at the time and at their input; call between slices. */

@@ -2,10 +2,21 @@ import type { AddressSpace } from '../address-space';
 import type { BusMaster, CharBackend, GuestLog, VirtualClock } from '../device';
 import type { IrqLine } from '../irq';
 
-/** The two interrupt inputs of a CPU. */
-export interface CpuIrqs {
+/** The inputs of a CPU. */
+export interface CpuInputs {
   readonly irq: IrqLine;
   readonly fiq: IrqLine;
+  /** Whether the CPU stands still: it is held in reset or has no clock. */
+  hold(held: boolean): void;
+  /** The CPU has left reset: it begins at its reset vector. */
+  reset(): void;
+}
+
+/** Code in which CPUs but the first wait for the address to begin at, as the boot ROM leaves them. */
+export interface WaitingCode {
+  /** Physical. */
+  readonly address: number;
+  readonly words: readonly { readonly address: number; readonly value: number }[];
 }
 
 export interface BoardOptions {
@@ -20,7 +31,9 @@ export interface BoardOptions {
   /** `-serial` in order; a missing entry is a line that leads nowhere. */
   readonly serial: readonly (CharBackend | undefined)[];
   /** One per vCPU. */
-  readonly cpus: readonly CpuIrqs[];
+  readonly cpus: readonly CpuInputs[];
+  /** Number of the vCPU that makes the access which a device is asked to serve. */
+  readonly currentCpu: () => number;
   /** Called when a device asks for a reset of the whole system. */
   readonly requestReset: () => void;
   /** Leave the state that the boot loader's `ps7_init` leaves (true), or the bare reset state. */
@@ -35,6 +48,8 @@ export interface Board {
    * message), false = external abort. QEMU's older machines ignore.
    */
   readonly ignoresBusErrors: boolean;
+  /** Where CPUs but the first wait when the boot loader's state is asked for; else they are held in reset. */
+  readonly waitingCode: WaitingCode | undefined;
   /** Reset of every device, then the boot loader's settings where asked for. Does not touch RAM. */
   reset(): void;
   /** Fetches input, and does what timers have due: it may be called at any time without a change in what the guest sees. */

@@ -9,6 +9,7 @@ import { CadenceGem } from '../devices/cadence-gem';
 import { CadenceTtc } from '../devices/cadence-ttc';
 import { CadenceUart } from '../devices/cadence-uart';
 import { CfiPflash } from '../devices/cfi-pflash';
+import { perCpu } from '../devices/per-cpu';
 import { Pl330 } from '../devices/pl330';
 import { Sdhci } from '../devices/sdhci';
 import { SpiFlash } from '../devices/spi-flash';
@@ -19,7 +20,7 @@ import { ZynqSlcr } from '../devices/zynq-slcr';
 import { ZynqXadc } from '../devices/zynq-xadc';
 import type { IrqLine } from '../irq';
 import { mmioWrite } from '../mmio';
-import { BoardError, type Board, type BoardOptions, type BoardType } from './board';
+import { BoardError, type Board, type BoardOptions, type BoardType, type WaitingCode } from './board';
 import { PS7_INIT } from './ps7-init';
 
 const MIB = 1 << 20;
@@ -33,6 +34,20 @@ const GIC_INTERRUPTS = 96;
 const PPI_GLOBAL_TIMER = 27;
 const PPI_PRIVATE_TIMER = 29;
 const PPI_WATCHDOG = 30;
+/**
+ * How the boot ROM leaves CPU1 (UG585 6.1.10): it waits for an event and then jumps to the address in the last word but
+ * three, which leads back to the wait until software has put another one there.
+ */
+const WAIT_ADDRESS = 0xffffff00;
+const START_ADDRESS = 0xfffffff0;
+const WAITING_CODE: WaitingCode = {
+  address: WAIT_ADDRESS,
+  words: [
+    { address: WAIT_ADDRESS, value: 0xe320f002 }, // wfe
+    { address: WAIT_ADDRESS + 4, value: 0xe59ff0e4 }, // ldr pc, [START_ADDRESS]
+    { address: START_ADDRESS, value: WAIT_ADDRESS },
+  ],
+};
 /** Events 0 to 7 of the DMA controller: UG585 table 7-4. */
 const DMA_EVENT_INTERRUPTS = [46, 47, 48, 49, 72, 73, 74, 75];
 /** 52:54:00:12:34:56, the last byte growing by one for the second controller. */
@@ -42,6 +57,7 @@ const MAC_HIGH = 0x5634;
 class ZynqBoard implements Board {
   readonly space = new AddressSpace();
   readonly ignoresBusErrors = true;
+  readonly waitingCode: WaitingCode | undefined;
   private readonly timed: TimedDevice[] = [];
   private readonly uarts: CadenceUart[] = [];
   private readonly slcr: ZynqSlcr;
@@ -53,8 +69,13 @@ class ZynqBoard implements Board {
     this.log = options.log;
     this.space.addRam('zynq.ext_ram', 0, ddr, options.hostBase);
     this.space.addRam('zynq.ocm_ram', OCM_BASE, OCM_SIZE, options.hostBase + ddr);
-    this.slcr = this.place(0xf8000000, new ZynqSlcr(this.log, options.requestReset));
-    this.gic = new ArmGic(GIC_INTERRUPTS, options.cpus[0].irq, this.log);
+    this.slcr = this.place(
+      0xf8000000,
+      new ZynqSlcr(this.log, options.requestReset, options.cpus.length > 1 ? options.cpus : []),
+    );
+    const irqs = options.cpus.map(({ irq }) => irq);
+    this.gic = new ArmGic(GIC_INTERRUPTS, irqs, options.currentCpu, this.log);
+    this.waitingCode = options.psInit ? WAITING_CODE : undefined;
     this.addPrivatePeripherals();
     this.addIoPeripherals();
     this.addFlash();
@@ -98,12 +119,18 @@ class ZynqBoard implements Board {
   /** The MPCore's own devices: Cortex-A9 MPCore TRM 1.5. */
   private addPrivatePeripherals(): void {
     const { gic, log } = this;
-    const { clock } = this.options;
-    this.place(0xf8f00000, new A9Scu(1, log));
+    const { clock, cpus, currentCpu } = this.options;
+    const inputs = (id: number): IrqLine[] => cpus.map((_, cpu) => gic.input(id, cpu));
+    const timers = (base: number, id: number): void => {
+      const each = inputs(id).map((irq) => new ArmMpTimer(clock, irq));
+      this.timed.push(...each);
+      this.place(base, perCpu(each, currentCpu));
+    };
+    this.place(0xf8f00000, new A9Scu(cpus.length, log));
     this.place(0xf8f00100, gic.cpuInterface);
-    this.placeTimed(0xf8f00200, new A9GlobalTimer(clock, gic.input(PPI_GLOBAL_TIMER), log));
-    this.placeTimed(0xf8f00600, new ArmMpTimer(clock, gic.input(PPI_PRIVATE_TIMER)));
-    this.placeTimed(0xf8f00620, new ArmMpTimer(clock, gic.input(PPI_WATCHDOG)));
+    this.placeTimed(0xf8f00200, new A9GlobalTimer(clock, inputs(PPI_GLOBAL_TIMER), currentCpu, log));
+    timers(0xf8f00600, PPI_PRIVATE_TIMER);
+    timers(0xf8f00620, PPI_WATCHDOG);
     this.place(0xf8f01000, gic.distributor);
   }
 
@@ -174,7 +201,7 @@ export const XILINX_ZYNQ_A9: BoardType = {
   description: 'Xilinx Zynq-7000 platform with a Cortex-A9',
   defaultCpu: 'cortex-a9',
   defaultMemoryBytes: 128 * MIB,
-  maxCpus: 1,
+  maxCpus: 2,
   ramBytes: (memoryBytes) => ddrBytes(memoryBytes) + OCM_SIZE,
   create: (options) => new ZynqBoard(options),
 };

@@ -1,11 +1,9 @@
 import { hex } from '../../common/bits';
 import type { Device, GuestLog } from '../device';
 import type { IrqLine } from '../irq';
+import { GicState, isPending, PRIVATE, SGIS, type Interrupt } from './gic-state';
 
-// Generic interrupt controller architecture 1.0 (IHI 0048), as in the Cortex-A9 MPCore; one CPU, no Security Extensions.
-const SGIS = 16;
-const IDLE_PRIORITY = 0x100;
-const SPURIOUS = 1023;
+// Generic interrupt controller architecture 1.0 (IHI 0048), as in the Cortex-A9 MPCore, without Security Extensions.
 const PRIORITY_MASK = 0xf8;
 
 const GICD_CTLR = 0x000;
@@ -33,166 +31,79 @@ const DISTRIBUTOR_ID: Readonly<Record<number, number>> = {
   0xffc: 0xb1,
 };
 
-interface Interrupt {
-  enabled: boolean;
-  pending: boolean;
-  active: boolean;
-  level: boolean;
-  edge: boolean;
-  priority: number;
-}
-
-/** The state that distributor and CPU interface share. */
+/** The registers of distributor and CPU interface, each as the CPU sees them that accesses them. */
 export class ArmGic {
   readonly distributor: Device;
   readonly cpuInterface: Device;
-  private interrupts: Interrupt[] = [];
-  /** Per software-generated interrupt: a bit for each CPU that asked for it. */
-  private sgiSources = new Uint8Array(SGIS);
-  private distributorOn = false;
-  private cpuOn = false;
-  private priorityMask = 0;
-  private binaryPoint = 0;
-  /** Interrupts being handled, the innermost last, with the running priority that each set. */
-  private running: { id: number; priority: number }[] = [];
+  private readonly state: GicState;
 
-  /** @param count interrupts including the 32 private ones, a multiple of 32 */
+  /**
+   * @param count interrupts including the 32 private ones, a multiple of 32
+   * @param irqs each CPU's line
+   * @param currentCpu whose access it is that is served
+   */
   constructor(
     private readonly count: number,
-    private readonly irq: IrqLine,
+    irqs: readonly IrqLine[],
+    private readonly currentCpu: () => number,
     private readonly log: GuestLog,
   ) {
-    this.reset();
+    this.state = new GicState(count, irqs);
     this.distributor = this.makeDistributor();
     this.cpuInterface = this.makeCpuInterface();
   }
 
-  /** The wire of interrupt `id`: 16..31 private to the CPU, 32 and up shared. */
-  input(id: number): IrqLine {
-    return { set: (level) => this.setLevel(id, level) };
+  /** The wire of interrupt `id`: 16..31 private to `cpu`, 32 and up shared. */
+  input(id: number, cpu = 0): IrqLine {
+    return { set: (level) => this.state.setLevel(cpu, id, level) };
   }
 
-  reset(): void {
-    this.interrupts = Array.from({ length: this.count }, (_, id) => ({
-      enabled: id < SGIS,
-      pending: false,
-      active: false,
-      level: false,
-      edge: id < SGIS,
-      priority: 0,
-    }));
-    this.sgiSources.fill(0);
-    this.distributorOn = this.cpuOn = false;
-    this.priorityMask = this.binaryPoint = 0;
-    this.running = [];
-    this.update();
-  }
-
-  private setLevel(id: number, level: boolean): void {
-    const interrupt = this.interrupts[id];
-    if (!interrupt || interrupt.level === level) return;
-    interrupt.level = level;
-    if (level && interrupt.edge) interrupt.pending = true;
-    this.update();
-  }
-
-  private isPending(interrupt: Interrupt): boolean {
-    return interrupt.pending || (interrupt.level && !interrupt.edge);
-  }
-
-  private get runningPriority(): number {
-    return this.running.at(-1)?.priority ?? IDLE_PRIORITY;
-  }
-
-  /** The interrupt to signal: the pending one of highest priority (lowest number) that the priority mask lets through. */
-  private highestPending(): number {
-    if (!this.distributorOn || !this.cpuOn) return SPURIOUS;
-    let best = SPURIOUS;
-    let bestPriority = IDLE_PRIORITY;
-    this.interrupts.forEach((interrupt, id) => {
-      if (interrupt.enabled && !interrupt.active && this.isPending(interrupt) && interrupt.priority < bestPriority) {
-        best = id;
-        bestPriority = interrupt.priority;
-      }
-    });
-    return bestPriority < this.priorityMask ? best : SPURIOUS;
-  }
-
-  private update(): void {
-    const best = this.interrupts[this.highestPending()];
-    this.irq.set(best !== undefined && best.priority < this.runningPriority);
-  }
-
-  private acknowledge(): number {
-    const id = this.highestPending();
-    const interrupt = this.interrupts[id];
-    if (!interrupt || interrupt.priority >= this.runningPriority) return SPURIOUS;
-    let result = id;
-    if (id < SGIS) {
-      const sources = this.sgiSources[id];
-      const source = sources === 0 ? 0 : 31 - Math.clz32(sources & -sources);
-      this.sgiSources[id] = sources & ~(1 << source);
-      interrupt.pending = this.sgiSources[id] !== 0;
-      result |= source << 10;
-    } else {
-      interrupt.pending = false;
-    }
-    interrupt.active = true;
-    this.running.push({ id, priority: interrupt.priority & (-1 << (this.binaryPoint + 1)) & 0xff });
-    this.update();
-    return result;
-  }
-
-  private endOfInterrupt(id: number): void {
-    if (id >= this.count || this.running.length === 0) return;
-    const at = this.running.findLastIndex((entry) => entry.id === id);
-    this.running.splice(at < 0 ? this.running.length - 1 : at, 1);
-    this.interrupts[id].active = false;
-    this.update();
-  }
-
-  private sendSgi(value: number): void {
-    const id = value & 0xf;
-    const filter = (value >>> 24) & 3;
-    const toSelf = filter === 2 || (filter === 0 && ((value >>> 16) & 1) !== 0);
-    if (!toSelf) return;
-    this.interrupts[id].pending = true;
-    this.sgiSources[id] |= 1;
+  private interrupt(id: number): Interrupt | undefined {
+    return this.state.interrupt(this.currentCpu(), id);
   }
 
   /** Eight interrupts' bits from the one that `offset` counts bytes from. */
   private readBits(first: number, test: (interrupt: Interrupt) => boolean): number {
     let bits = 0;
-    for (let i = 0; i < 8; i++) if (first + i < this.count && test(this.interrupts[first + i])) bits |= 1 << i;
+    for (let i = 0; i < 8; i++) {
+      const interrupt = this.interrupt(first + i);
+      if (interrupt && test(interrupt)) bits |= 1 << i;
+    }
     return bits;
   }
 
   private eachBit(first: number, value: number, act: (interrupt: Interrupt, id: number) => void): void {
-    for (let i = 0; i < 8; i++)
-      if (value & (1 << i) && first + i < this.count) act(this.interrupts[first + i], first + i);
+    for (let i = 0; i < 8; i++) {
+      const interrupt = this.interrupt(first + i);
+      if (interrupt && value & (1 << i)) act(interrupt, first + i);
+    }
+  }
+
+  /** With a single CPU the targets read as zero. */
+  private targets(id: number): number {
+    return this.state.cpus === 1 ? 0 : (this.interrupt(id)?.targets ?? 0);
   }
 
   private readDistributorByte(offset: number): number {
     const byte = (value: number): number => (value >>> ((offset & 3) * 8)) & 0xff;
     const first = (offset & 0x7f) * 8;
-    if (offset < 0x004) return byte(this.distributorOn ? 1 : 0);
-    if (offset < 0x008) return byte(this.count / 32 - 1);
+    if (offset < 0x004) return byte(this.state.distributorOn ? 1 : 0);
+    if (offset < 0x008) return byte((this.count / 32 - 1) | ((this.state.cpus - 1) << 5));
     if (offset < 0x00c) return byte(IMPLEMENTER);
     if (offset >= 0x080 && offset < 0x100) return 0;
     if (first < this.count && offset >= 0x100 && offset < 0x400) {
       if (offset < 0x200) return this.readBits(first, (i) => i.enabled);
-      if (offset < 0x300) return this.readBits(first, (i) => this.isPending(i));
+      if (offset < 0x300) return this.readBits(first, isPending);
       return this.readBits(first, (i) => i.active);
     }
-    if (offset >= 0x400 && offset - 0x400 < this.count) return this.interrupts[offset - 0x400].priority;
-    // With a single CPU the targets read as zero.
-    if (offset >= 0x800 && offset - 0x800 < this.count) return 0;
+    if (offset >= 0x400 && offset - 0x400 < this.count) return this.interrupt(offset - 0x400)?.priority ?? 0;
+    if (offset >= 0x800 && offset - 0x800 < this.count) return this.targets(offset - 0x800);
     if (offset >= 0xc00 && offset < 0xd00 && (offset - 0xc00) * 4 < this.count) {
       let bits = 0;
-      for (let i = 0; i < 4; i++) if (this.interrupts[(offset - 0xc00) * 4 + i].edge) bits |= 2 << (i * 2);
+      for (let i = 0; i < 4; i++) if (this.interrupt((offset - 0xc00) * 4 + i)?.edge) bits |= 2 << (i * 2);
       return bits;
     }
-    if (offset >= 0xf10 && offset < 0xf30) return this.sgiSources[offset & 0xf];
+    if (offset >= 0xf10 && offset < 0xf30) return this.state.banks[this.currentCpu()].sgiSources[offset & 0xf];
     if (offset >= 0xfd0) return offset & 3 ? 0 : (DISTRIBUTOR_ID[offset] ?? 0);
     this.log.guestError(`gic_dist: read of an unknown register at offset ${hex(offset & ~3, 3)}`);
     return 0;
@@ -201,15 +112,16 @@ export class ArmGic {
   private writeDistributorByte(offset: number, value: number): void {
     const first = (offset & 0x7f) * 8;
     if (offset < 0x100) {
-      if (offset === GICD_CTLR) this.distributorOn = (value & 1) !== 0;
+      if (offset === GICD_CTLR) this.state.distributorOn = (value & 1) !== 0;
       else if (offset >= 0x4 && offset < 0x80) this.badWrite(offset);
     } else if (offset < 0x400) {
       this.writeBits(offset, first, value);
     } else if (offset < 0x800) {
-      if (offset - 0x400 < this.count) this.interrupts[offset - 0x400].priority = value & PRIORITY_MASK;
+      const interrupt = this.interrupt(offset - 0x400);
+      if (interrupt) interrupt.priority = value & PRIORITY_MASK;
       else this.badWrite(offset);
     } else if (offset < 0xc00) {
-      if (offset - 0x800 >= this.count) this.badWrite(offset);
+      this.writeTargets(offset, value);
     } else if (offset < 0xd00) {
       this.writeConfiguration((offset - 0xc00) * 4, value, offset);
     } else if (offset >= 0xf10 && offset < 0xf30) {
@@ -217,6 +129,15 @@ export class ArmGic {
     } else {
       this.badWrite(offset);
     }
+  }
+
+  /** Those of private interrupts, and of all with a single CPU, cannot be changed. */
+  private writeTargets(offset: number, value: number): void {
+    const id = offset - 0x800;
+    const { cpus } = this.state;
+    const interrupt = this.interrupt(id);
+    if (!interrupt) this.badWrite(offset);
+    else if (cpus > 1 && id >= PRIVATE) interrupt.targets = value & ((1 << cpus) - 1);
   }
 
   private writeBits(offset: number, first: number, value: number): void {
@@ -239,17 +160,21 @@ export class ArmGic {
       return;
     }
     if (first < SGIS) return;
-    for (let i = 0; i < 4; i++) this.interrupts[first + i].edge = (value & (2 << (i * 2))) !== 0;
+    for (let i = 0; i < 4; i++) {
+      const interrupt = this.interrupt(first + i);
+      if (interrupt) interrupt.edge = (value & (2 << (i * 2))) !== 0;
+    }
   }
 
   private writeSgiPending(offset: number, value: number): void {
     const id = offset & 0xf;
+    const { sgiSources, interrupts } = this.state.banks[this.currentCpu()];
     if (offset < 0xf20) {
-      this.sgiSources[id] &= ~value;
-      if (this.sgiSources[id] === 0) this.interrupts[id].pending = false;
+      sgiSources[id] &= ~value;
+      if (sgiSources[id] === 0) interrupts[id].pending = false;
     } else {
-      this.sgiSources[id] |= value;
-      this.interrupts[id].pending = true;
+      sgiSources[id] |= value;
+      interrupts[id].pending = true;
     }
   }
 
@@ -267,28 +192,30 @@ export class ArmGic {
         return value >>> 0;
       },
       write: (offset, value, size) => {
-        if (offset === GICD_SGIR && size === 4) this.sendSgi(value);
+        if (offset === GICD_SGIR && size === 4) this.state.sendSgi(this.currentCpu(), value);
         else for (let i = 0; i < size; i++) this.writeDistributorByte(offset + i, (value >>> (i * 8)) & 0xff);
-        this.update();
+        this.state.update();
       },
-      reset: () => this.reset(),
+      reset: () => this.state.reset(),
     };
   }
 
   private readCpuInterface(offset: number): number {
+    const cpu = this.currentCpu();
+    const bank = this.state.banks[cpu];
     switch (offset) {
       case GICC_CTLR:
-        return this.cpuOn ? 1 : 0;
+        return bank.on ? 1 : 0;
       case GICC_PMR:
-        return this.priorityMask;
+        return bank.priorityMask;
       case GICC_BPR:
-        return this.binaryPoint;
+        return bank.binaryPoint;
       case GICC_IAR:
-        return this.acknowledge();
+        return this.state.acknowledge(cpu);
       case GICC_RPR:
-        return Math.min(this.runningPriority, 0xff);
+        return Math.min(bank.runningPriority, 0xff);
       case GICC_HPPIR:
-        return this.highestPending();
+        return this.state.highestPending(cpu);
       case GICC_IIDR:
         return (1 << 16) | IMPLEMENTER;
       default:
@@ -298,23 +225,25 @@ export class ArmGic {
   }
 
   private writeCpuInterface(offset: number, value: number): void {
+    const cpu = this.currentCpu();
+    const bank = this.state.banks[cpu];
     switch (offset) {
       case GICC_CTLR:
-        this.cpuOn = (value & 1) !== 0;
+        bank.on = (value & 1) !== 0;
         break;
       case GICC_PMR:
-        this.priorityMask = value & PRIORITY_MASK;
+        bank.priorityMask = value & PRIORITY_MASK;
         break;
       case GICC_BPR:
-        this.binaryPoint = value & 7;
+        bank.binaryPoint = value & 7;
         break;
       case GICC_EOIR:
-        this.endOfInterrupt(value & 0x3ff);
+        this.state.endOfInterrupt(cpu, value & 0x3ff);
         break;
       default:
         this.log.guestError(`gic_cpu: write to an unknown register at offset ${hex(offset, 2)}`);
     }
-    this.update();
+    this.state.update();
   }
 
   private makeCpuInterface(): Device {

@@ -1,5 +1,6 @@
 import { hex } from '../../common/bits';
 import type { Device, GuestLog } from '../device';
+import type { CpuInputs } from '../boards/board';
 import { RegisterFile, registerRun, type RegisterSpec } from './register-file';
 
 // System-level control registers of the Zynq-7000: TRM UG585 chapter 4.3 and appendix B.28.
@@ -12,6 +13,7 @@ const DDR_PLL_CTRL = 0x104;
 const IO_PLL_CTRL = 0x108;
 const UART_CLK_CTRL = 0x154;
 const PSS_RST_CTRL = 0x200;
+const A9_CPU_RST_CTRL = 0x244;
 
 const LOCK_KEY = 0x767b;
 const UNLOCK_KEY = 0xdf0d;
@@ -77,7 +79,7 @@ export const SLCR_REGISTERS: readonly RegisterSpec[] = [
   { name: 'OCM_RST_CTRL', offset: 0x238 },
   { name: 'DEVCI_RST_CTRL', offset: 0x23c },
   { name: 'FPGA_RST_CTRL', offset: 0x240, reset: 0x1f33f0f },
-  { name: 'A9_CPU_RST_CTRL', offset: 0x244 },
+  { name: 'A9_CPU_RST_CTRL', offset: A9_CPU_RST_CTRL },
   { name: 'RS_AWDT_CTRL', offset: 0x24c },
   { name: 'RST_REASON', offset: 0x250, reset: 0x40 },
   { name: 'REBOOT_STATUS', offset: 0x258 },
@@ -182,10 +184,14 @@ export class ZynqSlcr implements Device {
   readonly size = 0x1000;
   private readonly registers = new RegisterFile(SLCR_REGISTERS);
 
-  /** `requestReset` is called when software writes PSS_RST_CTRL's reset bit. */
+  /**
+   * @param requestReset called when software writes PSS_RST_CTRL's reset bit
+   * @param cpus the CPUs that A9_CPU_RST_CTRL resets and stops; none when there is only one, as on QEMU 7.2
+   */
   constructor(
     private readonly log: GuestLog,
     private readonly requestReset: () => void,
+    private readonly cpus: readonly Pick<CpuInputs, 'hold' | 'reset'>[] = [],
   ) {}
 
   reset(): void {
@@ -240,8 +246,20 @@ export class ZynqSlcr implements Device {
       this.log.guestError(`zynq_slcr: write to ${spec.name} while the registers are locked: unlock them first`);
       return;
     }
+    const before = this.registers.get(offset);
     this.registers.write(offset, value);
     if (spec.offset === PSS_RST_CTRL && value & 1) this.requestReset();
+    if (spec.offset === A9_CPU_RST_CTRL) this.controlCpus(before, value);
+  }
+
+  /** Bits 1:0 hold a CPU in reset, bits 5:4 stop its clock (UG585 B.28, A9_CPU_RST_CTRL). */
+  private controlCpus(before: number, value: number): void {
+    this.cpus.forEach((cpu, index) => {
+      const reset = 1 << index;
+      if (before & reset && !(value & reset)) cpu.reset();
+      const held = reset | (reset << 4);
+      if ((before ^ value) & held) cpu.hold((value & held) !== 0);
+    });
   }
 
   private unlockOrLock(name: string, keyFits: boolean, locked: number): void {

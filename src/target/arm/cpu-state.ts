@@ -39,10 +39,14 @@ export enum ArmSlot {
   ExclusiveValueHigh = 29,
   /** Asserted interrupt inputs: bit 0 IRQ, bit 1 FIQ. */
   InterruptLines = 30,
+  /** The Event Register that SEV sets and WFE takes: 0 or 1. Used by multiprocessors only, as is the next. */
+  EventRegister = 31,
   /** SP, LR and SPSR of each bank of {@link Bank}, not current while their mode is. */
   BankedSp = 32,
   BankedLr = 40,
   BankedSpsr = 48,
+  /** {@link EventWait} */
+  EventWait = 54,
   /** r8..r12 of all modes but FIQ while in FIQ mode, and of FIQ mode otherwise. */
   UserR8 = 56,
   FiqR8 = 61,

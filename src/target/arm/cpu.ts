@@ -6,6 +6,7 @@ import { OSLSR_RESET } from './cp15/debug';
 import type { CpAccess } from './cp15/registers';
 import { Cp15Slot } from './cp15/state';
 import { ARM_GLOBALS, ArmMmuIndex, ArmSlot, Mode, Psr, TbFlag } from './cpu-state';
+import { EventWait, signalEvent } from './events';
 import {
   ArmException,
   ArmFetchAbort,
@@ -44,8 +45,12 @@ export interface ArmServices {
    * for a debugger, so that nothing may change. Without this service the MMU cannot be used: every walk fails.
    */
   readonly readTable?: (physical: number, inspects: boolean) => number | undefined;
-  /** The vCPU's TLB must be emptied. */
-  readonly flushTlb?: (cpu: ArmCpu) => void;
+  /** The vCPU's TLB must be emptied, or those of all vCPUs. */
+  readonly flushTlb?: (cpu: ArmCpu, everywhere: boolean) => void;
+  /** SEV: {@link ArmCpu.signalEvent} for every vCPU. */
+  readonly sendEvent?: () => void;
+  /** YIELD: another vCPU may have the rest of the turn. */
+  readonly yield?: (cpu: ArmCpu) => void;
   /** The time, for the cycle counter: a cycle is a nanosecond. */
   readonly clock?: { nowNs(): number };
 }
@@ -56,6 +61,8 @@ export interface ArmCpuOptions {
   /** The vCPU's environment in the shared memory, see tcg/layout.ts. */
   readonly env: Int32Array;
   readonly model: ArmModel;
+  /** Whether there are other vCPUs: only then WFE waits. */
+  readonly multiprocessor?: boolean;
   readonly services?: ArmServices;
 }
 
@@ -102,18 +109,23 @@ export class ArmCpu implements GuestCpu {
   private readonly services: ArmServices;
   private readonly reported = new Set<string>();
 
-  constructor({ index, env, model, services = {} }: ArmCpuOptions) {
+  constructor({ index, env, model, multiprocessor = false, services = {} }: ArmCpuOptions) {
     this.index = index;
     this.env = env;
     this.model = model;
     this.services = services;
-    this.translator = new ArmTranslator({ model, cpuIndex: index, semihosting: services.semihosting !== undefined });
+    const semihosting = services.semihosting !== undefined;
+    this.translator = new ArmTranslator({ model, cpuIndex: index, semihosting, multiprocessor });
     const access = this.coprocessorAccess();
     // A debugger's accesses are privileged in every mode.
     const debugAccess = { ...access, isUser: false };
     this.named = new ArmRegisters(env, debugAccess);
     this.gdbRegisters = new ArmGdbRegisters({ env, named: this.named, access: debugAccess });
-    this.helpers = makeHelperTable(access, () => this.hasWork());
+    this.helpers = makeHelperTable(access, {
+      hasWork: () => this.hasWork(),
+      sendEvent: () => services.sendEvent?.(),
+      yield: () => services.yield?.(this),
+    });
     this.reset(0);
   }
 
@@ -126,7 +138,7 @@ export class ArmCpu implements GuestCpu {
       get isUser() {
         return isUser();
       },
-      flushTlb: () => this.services.flushTlb?.(this),
+      flushTlb: (everywhere = false) => this.services.flushTlb?.(this, everywhere),
       translate: (vaddr, write, user) => this.translationResult(vaddr, write, user),
       cycles: () => this.services.clock?.nowNs() ?? 0,
       unimplemented: (message) => {
@@ -158,6 +170,8 @@ export class ArmCpu implements GuestCpu {
   /** Throws an Error naming the register when it does not exist or cannot be written. */
   writeRegister(name: string, value: number): void {
     this.named.write(name, value);
+    // Moved elsewhere, it waits no more.
+    if (name === 'pc') this.env[ArmSlot.EventWait] = EventWait.No;
   }
 
   /** All registers by name. */
@@ -259,8 +273,32 @@ export class ArmCpu implements GuestCpu {
     updateFlags(env);
   }
 
+  /** An interrupt ends a WFI also while it is masked, and a WFE only when it is not. */
   hasWork(): boolean {
-    return this.env[ArmSlot.InterruptLines] !== 0;
+    switch (this.env[ArmSlot.EventWait] as EventWait) {
+      case EventWait.Waiting:
+        return this.interruptPending();
+      case EventWait.Woken:
+        return true;
+      case EventWait.No:
+        return this.env[ArmSlot.InterruptLines] !== 0;
+    }
+  }
+
+  exclusiveAddress(): number | undefined {
+    const address = this.env[ArmSlot.ExclusiveAddress];
+    return address === -1 ? undefined : address >>> 0;
+  }
+
+  /** On the Cortex-A9 that the monitor is cleared from outside is an event. */
+  loseExclusive(): void {
+    this.env[ArmSlot.ExclusiveAddress] = -1;
+    this.signalEvent();
+  }
+
+  /** An event, as another vCPU's SEV sends it. */
+  signalEvent(): void {
+    signalEvent(this.env);
   }
 
   interruptPending(): boolean {
@@ -274,6 +312,7 @@ export class ArmCpu implements GuestCpu {
   /** FIQ comes before IRQ. */
   takeInterrupt(): void {
     const { env } = this;
+    env[ArmSlot.EventWait] = EventWait.No;
     const fiq = env[ArmSlot.InterruptLines] & FIQ_LINE && !(env[ArmSlot.PsrRest] & Psr.F);
     enterVector(env, fiq ? Vector.Fiq : Vector.Irq);
   }

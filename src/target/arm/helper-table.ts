@@ -1,6 +1,7 @@
 import type { HelperDef, HelperFn } from '../../tcg/helpers';
 import { CP_REGISTERS, type CpAccess } from './cp15/registers';
 import { ArmSlot, Bank, Mode, Psr } from './cpu-state';
+import { EventWait, takeEvent } from './events';
 import { ArmException, FaultStatus, SemihostingRequest, Vector, WaitForInterrupt } from './exceptions';
 import { HELPERS, HELPER_DEFS, PARALLEL_NAMES } from './helpers';
 import { NEON_ENTRIES } from './neon/operations';
@@ -37,8 +38,18 @@ function userSlot(env: Int32Array, n: number): number {
   return registerSlot(env, n, Mode.User);
 }
 
-/** The routines of {@link HELPERS} for one vCPU, by index. `hasWork` tells WFI whether an interrupt waits. */
-export function makeHelperTable(access: CpAccess, hasWork: () => boolean): readonly HelperFn[] {
+/** What hints to the other vCPUs need of the CPU and its surroundings. */
+export interface CpuHints {
+  /** Whether a wait has nothing to wait for. */
+  hasWork(): boolean;
+  /** SEV: an event for every vCPU. */
+  sendEvent(): void;
+  /** YIELD: another vCPU may have the rest of the turn. */
+  yield(): void;
+}
+
+/** The routines of {@link HELPERS} for one vCPU, by index. */
+export function makeHelperTable(access: CpAccess, hints: CpuHints): readonly HelperFn[] {
   const { env } = access;
   const table: HelperFn[] = new Array<HelperFn>(HELPER_DEFS.length);
   const set = (helper: HelperDef, fn: HelperFn): void => {
@@ -62,7 +73,20 @@ export function makeHelperTable(access: CpAccess, hasWork: () => boolean): reado
     throw SEMIHOSTING;
   });
   set(HELPERS.wfi, () => {
-    if (!hasWork()) throw WAIT;
+    env[ArmSlot.EventWait] = EventWait.No;
+    if (!hints.hasWork()) throw WAIT;
+    return 0;
+  });
+  set(HELPERS.wfe, () => {
+    if (!takeEvent(env) && !hints.hasWork()) throw WAIT;
+    return 0;
+  });
+  set(HELPERS.sev, () => {
+    hints.sendEvent();
+    return 0;
+  });
+  set(HELPERS.yield, () => {
+    hints.yield();
     return 0;
   });
 

@@ -65,6 +65,10 @@ export const HELPERS = {
   pcAlignment: set.define('exception_pc_alignment', 1),
   semihosting: set.define('semihosting', 0),
   wfi: set.define('wfi', 0, { completes: true }),
+  /** On a multiprocessor only: events.ts. */
+  wfe: set.define('wfe', 0, { completes: true }),
+  sev: set.define('sev', 0),
+  yield: set.define('yield', 0),
 
   cpsrRead: set.define('cpsr_read', 0, { output: true }),
   /** (value, mask) */

@@ -96,7 +96,8 @@ function replay(lib, ops) {
     bus: { read: (_address, into) => void into.fill(0), write() {} },
     log: quiet,
     serial: [],
-    cpus: [{ irq: line, fiq: line }],
+    cpus: [{ irq: line, fiq: line, hold() {}, reset() {} }],
+    currentCpu: () => 0,
     requestReset() {},
     psInit: false,
   });

@@ -165,6 +165,51 @@ const FILES: Record<string, readonly Case[]> = {
     a32('vadd.f32 s0, s0, s0 (switched off)', 0xee300a00),
     vfp('vfma.f32 s0, s1, s2 (not in VFPv3)', 0xeea00a81),
   ],
+  'neon-integer': [
+    vfp('vand d0, d1, d2', 0xf2010112),
+    vfp('vbsl q0, q1, q2', 0xf3120154),
+    vfp('vmov q0, q1', 0xf2220152),
+    vfp('vadd.i8 d0, d1, d2', 0xf2010802),
+    vfp('vsub.i16 d0, d1, d2', 0xf3110802),
+    vfp('vadd.i32 q8, q9, q10', 0xf26208e4),
+    vfp('vsub.i64 d0, d1, d2', 0xf3310802),
+    vfp('vqadd.s8 q0, q1, q2', 0xf2020054),
+    vfp('vcgt.u32 d0, d1, d2', 0xf3210302),
+    vfp('vmax.s32 d0, d1, d2', 0xf2210602),
+    vfp('vmla.i32 d0, d1, d2', 0xf2210902),
+    vfp('vmla.i16 d0, d1, d2', 0xf2110902),
+    vfp('vshl.s64 d0, d1, d2', 0xf2320401),
+    vfp('vmov.i32 q0, #0x1200', 0xf2810252),
+    vfp('vorr.i16 d0, #0x12', 0xf2810912),
+    vfp('vmov.i64 d0, #0xff00ff0000ffff00', 0xf3820e36),
+    vfp('vshr.s32 d0, d1, #32', 0xf2a00011),
+    vfp('vshr.u8 d0, d1, #3', 0xf38d0011),
+    vfp('vsra.u64 d0, d1, #33', 0xf39f0191),
+    vfp('vsli.16 d0, d1, #5', 0xf3950511),
+    vfp('vrshrn.i32 d0, q1, #3', 0xf29d0852),
+    vfp('vshrn.i64 d0, q1, #3', 0xf2bd0812),
+    vfp('vshll.s16 q0, d1, #3', 0xf2930a11),
+    vfp('vrev64.8 d0, d1', 0xf3b00001),
+    vfp('vpadal.u32 d0, d1', 0xf3b80681),
+    vfp('vtrn.16 d0, d1', 0xf3b60081),
+    vfp('vaddw.s32 q0, q1, d4', 0xf2a20104),
+    vfp('vmlal.s32 q0, d2, d3', 0xf2a20803),
+    vfp('vraddhn.i64 d0, q1, q2', 0xf3a20404),
+    vfp('vmul.i16 q0, q1, d2[1]', 0xf392084a),
+    vfp('vext.8 d0, d1, d2, #3', 0xf2b10302),
+    vfp('vtbx.8 d0, {d1-d2}, d5', 0xf3b10945),
+    vfp('vdup.16 q0, d1[2]', 0xf3ba0c41),
+  ],
+  'neon-load-store': [
+    vfp('vld1.32 {d0-d1}, [r1:128]!', 0xf4210aad),
+    vfp('vst2.16 {d0-d1}, [r1], r2', 0xf4010842),
+    vfp('vld1.8 {d3[5]}, [r1]', 0xf4a130af),
+    vfp('vst4.32 {d0[1], d2[1], d4[1], d6[1]}, [r1:64]', 0xf4810bdf),
+    vfp('vld2.16 {d0[], d1[]}, [r1]!', 0xf4a10d4d),
+    { ...vfp('vld1.32 {d0}, [r1] (big-endian)', 0xf421078f), flags: VFP | TbFlag.BIG_ENDIAN },
+    { ...vfp('vst1.32 {d0}, [r1] (SCTLR.A)', 0xf401078f), flags: VFP | TbFlag.ALIGN },
+    a32('vld1.32 {d0}, [r1] (switched off)', 0xf421078f),
+  ],
   system: [
     a32('mrs r0, cpsr', 0xe10f0000),
     a32('msr cpsr_fc, r0', 0xe129f000),
@@ -194,7 +239,12 @@ function translate({ title, code, thumb = false, flags = 0, count }: Case): stri
     fetch: (address: number, size: 2 | 4) =>
       thumb && size === 4 ? at(address) | (at(address + 2) << 16) : at(address) >>> 0,
   };
-  const translator = new ArmTranslator({ model: findArmModel('cortex-a9'), cpuIndex: 0, semihosting: false });
+  const translator = new ArmTranslator({
+    model: findArmModel('cortex-a9'),
+    cpuIndex: 0,
+    semihosting: false,
+    multiprocessor: false,
+  });
   const insns = count ?? (thumb ? code.filter((h, i) => i === 0 || code[i - 1] < 0xe800).length : code.length);
   const block = translateBlock(translator, PC, flags | (thumb ? TbFlag.THUMB : 0), reader, insns);
   return `; ${title}\n${formatIr(block.ir)}\n`;

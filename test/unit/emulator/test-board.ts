@@ -7,7 +7,12 @@ import { mmioRead, mmioWrite } from '../../../src/emulator/mmio';
 export class TestBoard {
   readonly board: Board;
   now = 0;
-  irq = false;
+  /** Each CPU's interrupt input. */
+  readonly irqs: boolean[];
+  /** What happened to the CPUs' reset and clocks. */
+  readonly power: string[] = [];
+  /** Whose accesses {@link read} and {@link write} are. */
+  cpu = 0;
   resets = 0;
   readonly messages: string[] = [];
   readonly sent: string[] = ['', ''];
@@ -15,7 +20,8 @@ export class TestBoard {
   /** What devices that read and write by themselves see. */
   readonly memory = new Uint8Array(0x1100);
 
-  constructor(options: { psInit?: boolean; memoryBytes?: number } = {}) {
+  constructor(options: { psInit?: boolean; memoryBytes?: number; cpus?: number } = {}) {
+    this.irqs = new Array<boolean>(options.cpus ?? 1).fill(false);
     this.board = XILINX_ZYNQ_A9.create({
       memoryBytes: options.memoryBytes ?? XILINX_ZYNQ_A9.defaultMemoryBytes,
       hostBase: 0x200000,
@@ -34,11 +40,21 @@ export class TestBoard {
         transmit: (byte) => void (this.sent[line] += String.fromCharCode(byte)),
         receive: () => this.typed[line].shift() ?? -1,
       })),
-      cpus: [{ irq: { set: (level) => void (this.irq = level) }, fiq: { set: () => undefined } }],
+      cpus: this.irqs.map((_, cpu) => ({
+        irq: { set: (level) => void (this.irqs[cpu] = level) },
+        fiq: { set: () => undefined },
+        hold: (held) => void this.power.push(`CPU${cpu} ${held ? 'held' : 'runs'}`),
+        reset: () => void this.power.push(`CPU${cpu} reset`),
+      })),
+      currentCpu: () => this.cpu,
       requestReset: () => void this.resets++,
       psInit: options.psInit ?? false,
     });
     this.board.reset();
+  }
+
+  get irq(): boolean {
+    return this.irqs[0];
   }
 
   type(line: 0 | 1, text: string): void {

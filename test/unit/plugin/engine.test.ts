@@ -277,7 +277,11 @@ describe('plugin engine: queries', () => {
       [null, 0, 0],
     );
     const vcpus: number[] = [];
-    engine.install('A', module_(() => 0), []);
+    engine.install(
+      'A',
+      module_(() => 0),
+      [],
+    );
     assert.equal(api.qemu_plugin_num_vcpus(), 0);
     engine.vcpuInit(0);
     engine.vcpuInit(1);

@@ -47,6 +47,8 @@ export class IrMachine {
       mmuIndex: () => 0,
       accessFault: noAccess,
       handleExit: (_exit: CpuLoopExit) => CpuRunState.Running,
+      exclusiveAddress: () => undefined,
+      loseExclusive: () => undefined,
       discontinuityOf: () => Discontinuity.None,
       setPc: (address) => void (this.env[4] = address),
       hasWork: () => true,

@@ -35,6 +35,8 @@ export function storedFlushing(slot: number, mask = -1): CpBehaviour {
 }
 
 export const tlbInvalidate = register(undefined, (a) => a.flushTlb());
+/** For the inner shareable domain: every vCPU's. */
+export const tlbInvalidateShared = register(undefined, (a) => a.flushTlb(true));
 
 /** A write that does nothing but end the block (the barriers and hints that the architecture asks this of). */
 export const writeIgnored = register(

@@ -18,8 +18,8 @@ export interface CpAccess {
   readonly model: ArmModel;
   readonly cpuIndex: number;
   readonly isUser: boolean;
-  /** The TLB's entries are no longer right. */
-  flushTlb(): void;
+  /** The TLB's entries are no longer right, or those of all vCPUs. */
+  flushTlb(everywhere?: boolean): void;
   /** PAR after the translation of a virtual address for a privileged or unprivileged read or write. */
   translate(vaddr: number, write: boolean, user: boolean): number;
   /** CPU cycles since reset. */

@@ -127,7 +127,8 @@ const TLB_OPERATIONS: readonly [number, readonly string[]][] = [
   [7, ['TLBIALL', 'TLBIMVA', 'TLBIASID', 'TLBIMVAA']],
 ];
 for (const [crm, names] of TLB_OPERATIONS) {
-  names.forEach((name, opc2) => add(name, `p15,0,c8,c${crm},${opc2}`, 'w', control.tlbInvalidate));
+  const behaviour = crm === 3 ? control.tlbInvalidateShared : control.tlbInvalidate;
+  names.forEach((name, opc2) => add(name, `p15,0,c8,c${crm},${opc2}`, 'w', behaviour));
 }
 add('PRRR', 'p15,0,c10,c2,0', 'rw', control.storedFlushing(Cp15Slot.PRRR));
 add('NMRR', 'p15,0,c10,c2,1', 'rw', control.storedFlushing(Cp15Slot.NMRR));

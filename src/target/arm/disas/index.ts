@@ -2,6 +2,7 @@ import { decodeA32, decodeT16, decodeT32, extractFields, isThumb32, type DecodeR
 import { decodeExtraA32, decodeExtraT32 } from './extra-rows';
 import { DATA_FORMS } from './forms-data';
 import { MEMORY_FORMS } from './forms-memory';
+import { NEON_FORMS } from './forms-neon';
 import { SYSTEM_FORMS } from './forms-system';
 import { VFP_FORMS } from './forms-vfp';
 import type { Insn } from './insn';
@@ -37,7 +38,7 @@ export interface Disassembly {
   readonly isReturn: boolean;
 }
 
-const FORMS = { ...DATA_FORMS, ...MEMORY_FORMS, ...SYSTEM_FORMS, ...VFP_FORMS };
+const FORMS = { ...DATA_FORMS, ...MEMORY_FORMS, ...SYSTEM_FORMS, ...VFP_FORMS, ...NEON_FORMS };
 const FORMATTERS: ReadonlyMap<string, Formatter<Insn>> = new Map(
   Object.entries(FORMS).map(([row, form]) => [row, compileForm(form, resolvePrinter)]),
 );

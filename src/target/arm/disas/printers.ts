@@ -1,5 +1,6 @@
 import { immediateT32 } from './immediates';
 import type { Insn } from './insn';
+import { NEON_PRINTERS } from './neon-text';
 import { branchTarget } from './targets';
 import * as text from './text';
 import { VFP_PRINTERS } from './vfp-text';
@@ -145,6 +146,7 @@ const PRINTERS: Readonly<Record<string, Printer<Insn>>> = {
 export function resolvePrinter(name: string): Printer<Insn> | undefined {
   if (Object.hasOwn(PRINTERS, name)) return PRINTERS[name];
   if (Object.hasOwn(VFP_PRINTERS, name)) return VFP_PRINTERS[name];
+  if (Object.hasOwn(NEON_PRINTERS, name)) return NEON_PRINTERS[name];
   if (/^r(?:[dnmst]|a|t2|dn|dm|dhi|dlo)$/.test(name)) return ({ fields }) => text.register(fields[name]);
   if (name.startsWith('cn:')) {
     const field = name.slice(3);

@@ -30,7 +30,7 @@ const double = (v: number, high: number): string => `d${(high << 4) | v}`;
 const sized = (sz: number, v: number, bit: number): string => (sz ? double(v, bit) : single(v, bit));
 
 /** The value of an 8-bit floating-point immediate (A7.5.1), as C's `%e` prints it. */
-function floatImmediate(imm8: number): string {
+export function floatImmediate(imm8: number): string {
   const exponent = ((imm8 >>> 4) & 7) ^ 4;
   const value = (16 + (imm8 & 15)) * 2 ** (exponent - 7);
   const [digits, power] = value.toExponential(6).split('e');

@@ -241,9 +241,9 @@ export const A32_TRANSLATE: Table = {
 
   NOP_A1: system.nothing,
   YIELD_A1: system.yieldToOthers,
-  WFE_A1: system.yieldToOthers,
+  WFE_A1: system.waitForEvent,
   WFI_A1: system.waitForInterrupt,
-  SEV_A1: system.nothing,
+  SEV_A1: system.sendEvent,
   DBG_A1: system.nothing,
   HINT_A1: system.nothing,
   MSR_imm_A1: (c, f) => system.moveToPsr(c, f.mask, f.r, a32Immediate(c, f.rot, f.imm8).value),

@@ -17,6 +17,7 @@ export const ArmJump = {
   UpdateExit: DisasJump.Target + 2,
   Wfi: DisasJump.Target + 3,
   Svc: DisasJump.Target + 4,
+  Wfe: DisasJump.Target + 5,
 } as const;
 
 /** QEMU's machine of this CPU works with pages of 1 KiB, the tiny pages of older MMUs: blocks end at their boundaries. */
@@ -28,6 +29,8 @@ export interface TranslationSettings {
   readonly cpuIndex: number;
   /** Whether semihosting calls are requests to the host. */
   readonly semihosting: boolean;
+  /** Whether there are other vCPUs, so that WFE waits, SEV wakes and YIELD gives up the turn. */
+  readonly multiprocessor: boolean;
 }
 
 /** The state of translating one block of ARM code, and the operations that instructions share. */

@@ -101,8 +101,20 @@ export function waitForInterrupt(c: ArmContext): boolean {
   return true;
 }
 
-/** WFE and YIELD: a hint to run something else, so the block ends for the main loop. */
+/** WFE. With one vCPU a hint that only ends the block, as on QEMU. */
+export function waitForEvent(c: ArmContext): boolean {
+  c.isJump = c.settings.multiprocessor ? ArmJump.Wfe : ArmJump.UpdateExit;
+  return true;
+}
+
+export function sendEvent(c: ArmContext): boolean {
+  if (c.settings.multiprocessor) c.ir.call(HELPERS.sev);
+  return true;
+}
+
+/** YIELD: a hint to run something else, so the block ends for the main loop. */
 export function yieldToOthers(c: ArmContext): boolean {
+  if (c.settings.multiprocessor) c.ir.call(HELPERS.yield);
   c.isJump = ArmJump.UpdateExit;
   return true;
 }

@@ -127,9 +127,9 @@ export const T16_TRANSLATE: Table = {
   BKPT_T1: system.breakpoint,
   NOP_T1: system.nothing,
   YIELD_T1: system.yieldToOthers,
-  WFE_T1: system.yieldToOthers,
+  WFE_T1: system.waitForEvent,
   WFI_T1: system.waitForInterrupt,
-  SEV_T1: system.nothing,
+  SEV_T1: system.sendEvent,
   HINT_T1: system.nothing,
   IT_T1: system.ifThen,
 

@@ -121,6 +121,12 @@ export class ArmTranslator implements TargetTranslator<ArmContext> {
         ir.call(HELPERS.wfi);
         ir.exitTb();
         break;
+      case ArmJump.Wfe:
+        c.storeIt();
+        c.setPcNext();
+        ir.call(HELPERS.wfe);
+        ir.exitTb();
+        break;
       case ArmJump.Svc:
         ir.call(HELPERS.supervisorCall);
         break;

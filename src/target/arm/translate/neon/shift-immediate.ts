@@ -196,6 +196,8 @@ export function shiftLong(c: ArmContext, d: number, m: number, size: number, u: 
   const lanes = Array.from({ length: 64 / bits }, (_, i) => {
     const from = word(m, (i * bits) >>> 5);
     const lsb = (i * bits) & 31;
+    // Whole words are copied: the destination may be where they come from.
+    if (size === 2) return ir.copy(from);
     return u ? ir.extract(from, lsb, bits) : ir.sextract(from, lsb, bits);
   });
   const shiftedWords = lanes.flatMap((lane): Temp[] => {
@@ -204,17 +206,6 @@ export function shiftLong(c: ArmContext, d: number, m: number, size: number, u: 
     if (n === 0 && u) return [lane, ir.const(0)];
     return [ir.shli(lane, n), u ? ir.shri(lane, 32 - n) : ir.sari(lane, Math.min(32 - n, 31))];
   });
-  if (size > 0) {
-    setWords(
-      c,
-      d,
-      shiftedWords.map((w) => ir.copy(w)),
-    );
-  } else {
-    setWords(
-      c,
-      d,
-      [0, 1, 2, 3].map((i) => ir.deposit(shiftedWords[2 * i], shiftedWords[2 * i + 1], 16, 16)),
-    );
-  }
+  const bytePairs = (): Temp[] => [0, 2, 4, 6].map((i) => ir.deposit(shiftedWords[i], shiftedWords[i + 1], 16, 16));
+  setWords(c, d, size > 0 ? shiftedWords : bytePairs());
 }
