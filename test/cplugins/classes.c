@@ -15,7 +15,7 @@ typedef struct {
 } Class;
 
 static GHashTable *classes;
-static uint64_t total, loads;
+static uint64_t total, accesses;
 
 static int by_count(const void *a, const void *b) {
     const Class *const *x = a, *const *y = b;
@@ -42,7 +42,7 @@ static void report(qemu_plugin_id_t id, void *data) {
                                class->executed, class->accesses, first, class->opcodes->len,
                                100.0 * (double)class->executed / (double)total);
     }
-    g_string_append_printf(out, "%" PRIu64 " instructions, %" PRIu64 " loads", total, loads);
+    g_string_append_printf(out, "%" PRIu64 " instructions, %" PRIu64 " accesses", total, accesses);
     g_string_append_c(out, '\n');
     qemu_plugin_outs(out->str);
     g_string_free(out, TRUE);
@@ -69,7 +69,7 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
         qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64, &class->executed, 1);
         qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64, &total, 1);
         qemu_plugin_register_vcpu_mem_inline(insn, QEMU_PLUGIN_MEM_RW, QEMU_PLUGIN_INLINE_ADD_U64, &class->accesses, 1);
-        qemu_plugin_register_vcpu_mem_inline(insn, QEMU_PLUGIN_MEM_R, QEMU_PLUGIN_INLINE_ADD_U64, &loads, 1);
+        qemu_plugin_register_vcpu_mem_inline(insn, QEMU_PLUGIN_MEM_RW, QEMU_PLUGIN_INLINE_ADD_U64, &accesses, 1);
     }
 }
 
