@@ -8,6 +8,7 @@ const CALLBACK_WORDS: Readonly<Partial<Record<Bytecode, number>>> = {
   [Bytecode.plugin_exec_cond_cb]: 9,
   [Bytecode.plugin_inline_add_u64]: 5,
   [Bytecode.plugin_inline_store_u64]: 5,
+  [Bytecode.plugin_exec_filtered_cb]: 5,
 };
 
 /**

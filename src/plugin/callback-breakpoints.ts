@@ -110,7 +110,8 @@ export class CallbackBreakpoints {
     const { tb_exec, insn_exec, syscall, mem_read, mem_write } = Object.fromEntries(this.armed) as Partial<
       Record<CallbackKind, readonly CallbackBreakpoint[]>
     >;
-    if (!tb_exec && !insn_exec && !syscall && !mem_read && !mem_write) return undefined;
+    const { wantsMisses } = this;
+    if (!tb_exec && !insn_exec && !syscall && !mem_read && !mem_write && !wantsMisses) return undefined;
     const exec = new Map<number, number[]>();
     const mem = new Map<number, { index: number; rw: number }[]>();
     const rw = (mem_read ? MEM_R : 0) | (mem_write ? MEM_W : 0);
@@ -127,7 +128,7 @@ export class CallbackBreakpoints {
       if (numbers.length) exec.set(i, numbers);
       if (rw) mem.set(i, [{ index: this.memNumber(insn.vaddr), rw }]);
     });
-    return exec.size || mem.size ? { exec, mem } : undefined;
+    return exec.size || mem.size || wantsMisses ? { exec, mem, wantsMisses } : undefined;
   }
 
   /** Numbers are kept for good: a block that still runs may hold one after the breakpoint is gone, when it reports nothing. */

@@ -1,5 +1,6 @@
 import { Discontinuity, PluginSetPc, type PluginRuntime, type TbInstrumenter } from '../tcg/instrument';
 import { CONTROL_BASE, Control } from '../tcg/layout';
+import { ModelMemory } from '../tcg/model-memory';
 import type { TranslatedBlock } from '../tcg/translator';
 import { createApi } from './api';
 import {
@@ -9,6 +10,7 @@ import {
   type CallbackListener,
 } from './callback-breakpoints';
 import { CallbackTable, type ExecEntry, type MemEntry } from './callback-table';
+import { LineTables } from './filtered';
 import type { PluginFault, PluginHost } from './host';
 import { HwAddr } from './hwaddr';
 import { injectOperations, type DebugPlan } from './inject';
@@ -44,7 +46,7 @@ const DISCONTINUITY_EVENTS: Readonly<Partial<Record<Discontinuity, EventName>>> 
   [Discontinuity.HostCall]: 'vcpu_hostcall',
 };
 
-const NO_DEBUG: DebugPlan = { exec: new Map(), mem: new Map() };
+const NO_DEBUG: DebugPlan = { exec: new Map(), mem: new Map(), wantsMisses: false };
 
 /** The plugins of a session: their registry, what they put into translated code, and the calls that code makes. */
 export class PluginEngine implements TbInstrumenter, PluginRuntime {
@@ -59,6 +61,9 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   /** vCPUs that have been initialised so far. */
   vcpus = 0;
   readonly scoreboards: ScoreboardPool;
+  /** For models' state. */
+  readonly models: ModelMemory;
+  readonly lineTables: LineTables;
 
   private readonly loaded: LoadedPlugin[] = [];
   private readonly execTable = new CallbackTable<ExecEntry>();
@@ -74,6 +79,8 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
 
   constructor(readonly host: PluginHost) {
     this.scoreboards = new ScoreboardPool(host.memory, host.smpVcpus);
+    this.models = new ModelMemory(host.memory);
+    this.lineTables = new LineTables(this.models);
     this.control = new Int32Array(host.memory, CONTROL_BASE, 16);
     this.hwaddr = new HwAddr(host);
     // An operation that only takes up a stop which was asked for at translation.
@@ -379,7 +386,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     let plan = this.breakpoints.plan(block);
     if (!known && this.stop) {
       const first = [this.stopNumber, ...(plan?.exec.get(0) ?? [])];
-      plan = { exec: new Map([...(plan?.exec ?? []), [0, first]]), mem: plan?.mem ?? NO_DEBUG.mem };
+      plan = { ...(plan ?? NO_DEBUG), exec: new Map([...(plan?.exec ?? []), [0, first]]) };
     }
     if (plan || !registrations.isEmpty) injectOperations(block.ir, registrations, plan ?? NO_DEBUG);
     return registrations;
@@ -476,6 +483,11 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
 
   lookUpHwaddr(vaddr: number): HwAddr | null {
     return this.hwaddr.lookUp(this.vcpu, vaddr);
+  }
+
+  /** {@link PluginRuntime.mappingChanged} */
+  mappingChanged(vcpu: number): void {
+    this.lineTables.flush(vcpu);
   }
 
   /** Regions were added, removed or moved. */

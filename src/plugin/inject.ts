@@ -1,5 +1,6 @@
 import type { IrBlock, IrOp, Temp } from '../tcg/ir';
 import { OPCODES, Opcode } from '../tcg/opcodes';
+import type { ExecFilter } from './filtered';
 import { MEM_R, MEM_W } from './meminfo';
 import { InlineOp, type BlockRegistrations, type InlineEntry, type Place, type Registration } from './registrations';
 
@@ -9,6 +10,8 @@ export interface DebugPlan {
   readonly exec: ReadonlyMap<number, readonly number[]>;
   /** Run after what plugins have at each access of the kind. */
   readonly mem: ReadonlyMap<number, readonly { readonly index: number; readonly rw: number }[]>;
+  /** A callback that a plugin has may call the debugger, on a cache miss. */
+  readonly wantsMisses: boolean;
 }
 
 /** The debugger evaluates conditions over registers. */
@@ -25,6 +28,7 @@ export function injectOperations(block: IrBlock, registrations: BlockRegistratio
 
 class Injection {
   private readonly ops: IrOp[] = [];
+  private readonly filters = new KnownFilters();
   private insn = -1;
   /** Addresses of the instructions, for what runs after them. */
   private readonly starts: readonly number[];
@@ -101,13 +105,36 @@ class Injection {
   private startInstruction(): void {
     const { ops, registrations, debug } = this;
     this.insn++;
-    for (const index of debug.exec.get(this.insn) ?? []) ops.push(execOp(index, DEBUG_FLAGS));
+    for (const index of debug.exec.get(this.insn) ?? []) {
+      this.filters.forget();
+      ops.push(execOp(index, DEBUG_FLAGS));
+    }
     if (this.insn === 0) this.before(registrations.tb);
     this.before(registrations.exec[this.insn]);
   }
 
   private before(place: Place): void {
-    for (const registration of place.live()) this.ops.push(inlineOp(registration) ?? callbackOp(registration));
+    for (const registration of place.live()) {
+      const inline = inlineOp(registration);
+      if (inline) {
+        this.ops.push(inline);
+      } else if (registration.execFilter) {
+        this.filtered(registration.index, registration.execFilter);
+      } else {
+        this.filters.forget();
+        this.ops.push(callbackOp(registration));
+      }
+    }
+  }
+
+  private get missFlags(): number {
+    return this.debug.wantsMisses ? DEBUG_FLAGS : 0;
+  }
+
+  private filtered(index: number, filter: ExecFilter): void {
+    if (this.filters.pass(filter)) return;
+    const args = [filter.offset, filter.value, index, this.missFlags];
+    this.ops.push({ opc: Opcode.plugin_exec_filtered_cb, args });
   }
 
   /** Between two instructions of the block. */
@@ -124,6 +151,7 @@ class Injection {
         ops.push({ opc: Opcode.mov_i32, args: [pcOf(block), block.constant(pc)] });
         isPcKnown = true;
       }
+      this.filters.forget();
       ops.push({ opc: Opcode.plugin_after_cb, args: [registration.index, registration.flags] });
     }
   }
@@ -138,16 +166,43 @@ class Injection {
 
   private access({ address, low, high, memop, rw }: Access): void {
     const { ops } = this;
-    const callback = (index: number, flags: number): IrOp => ({
-      opc: Opcode.plugin_mem_cb,
-      args: [address, low, high, memop, rw, index, flags],
-    });
+    const callback = (index: number, flags: number): void => {
+      this.filters.forget();
+      ops.push({ opc: Opcode.plugin_mem_cb, args: [address, low, high, memop, rw, index, flags] });
+    };
     for (const registration of this.registrations.mem[this.insn].live()) {
-      if (registration.rw & rw) ops.push(inlineOp(registration) ?? callback(registration.index, registration.flags));
+      if (!(registration.rw & rw)) continue;
+      const { index, flags, lines } = registration;
+      const inline = inlineOp(registration);
+      if (inline) {
+        ops.push(inline);
+      } else if (lines) {
+        const table = [lines.offset, lines.lineBits, lines.mask];
+        ops.push({ opc: Opcode.plugin_mem_filtered_cb, args: [address, memop, rw, index, this.missFlags, ...table] });
+      } else {
+        callback(index, flags);
+      }
     }
     for (const wanted of this.debug.mem.get(this.insn) ?? []) {
-      if (wanted.rw & rw) ops.push(callback(wanted.index, DEBUG_FLAGS));
+      if (wanted.rw & rw) callback(wanted.index, DEBUG_FLAGS);
     }
+  }
+}
+
+/** Words that filter exec callbacks, with the values that they surely have at a place of the block. */
+class KnownFilters {
+  private readonly values = new Map<number, number>();
+
+  /** Anything may have happened to them. */
+  forget(): void {
+    this.values.clear();
+  }
+
+  /** Whether the word surely has the value; from here on it has. */
+  pass({ offset, value, exclusive }: ExecFilter): boolean {
+    if (this.values.get(offset) === value) return true;
+    if (exclusive) this.values.set(offset, value);
+    return false;
   }
 }
 

@@ -1,4 +1,6 @@
+import type { LineTable } from '../tcg/line-table';
 import type { Cond } from '../tcg/opcodes';
+import type { ExecFilter } from './filtered';
 import type { LoadedPlugin } from './loaded-plugin';
 import type { Scoreboard, Words } from './scoreboard';
 
@@ -22,6 +24,9 @@ export interface Registration {
   /** The callback is called only if `entry cond value` holds. Absent also where the callback itself looks. */
   readonly condition?: { readonly cond: Cond; readonly entry: InlineEntry; readonly value: Words };
   readonly inline?: { readonly op: InlineOp; readonly entry: InlineEntry; readonly value: Words };
+  /** When translated code leaves the callback out. */
+  readonly execFilter?: ExecFilter;
+  readonly lines?: LineTable;
 }
 
 /** Numbers are those of qemu_plugin_op. */

@@ -93,4 +93,6 @@ export enum Bytecode {
   plugin_mem_cb,
   plugin_inline_add_u64,
   plugin_inline_store_u64,
+  plugin_exec_filtered_cb,
+  plugin_mem_filtered_cb,
 }

@@ -45,6 +45,8 @@ export interface PluginRuntime {
    * Returns true to stop the machine after the current instruction.
    */
   memCallback(vcpu: number, index: number, vaddr: number, memop: number, rw: number): boolean;
+  /** Pages are mapped otherwise from now on, or are protected: what line tables know of the vCPU's addresses is void. */
+  mappingChanged(vcpu: number): void;
   /** The vCPU halts: it waits for an interrupt. */
   vcpuIdle(vcpu: number): void;
   /** A vCPU that had halted goes on. */

@@ -4,7 +4,8 @@ import type { GuestCpu } from './guest-cpu';
 import { CpuLoopExit } from './helpers';
 import type { PluginRuntime } from './instrument';
 import { CONTROL_BASE, Control, PAGE_MASK } from './layout';
-import { MemOp, memOpAlignment } from './memop';
+import { LINE_ENTRY_SHIFT } from './line-table';
+import { MemOp, memOpAlignment, memOpMmuIndex } from './memop';
 import { Cond } from './opcodes';
 import type { SoftMmu } from './softmmu';
 import type { TranslationBlock } from './tb';
@@ -23,6 +24,8 @@ export enum InterpreterExit {
   Callback,
   /** A helper or an access threw {@link Interpreter.exit}. */
   Exit,
+  /** The next block is hot: it has been, or should be, compiled. */
+  Hot,
 }
 
 /** Index of the word by which other threads ask for a stop. */
@@ -533,6 +536,7 @@ export class Interpreter {
               this.link = c[i + 1];
               return this.leave(tb, left, InterpreterExit.Lookup);
             }
+            if (--next.heat < 0) return this.leave(next, left, InterpreterExit.Hot);
             tb = next;
             c = tb.code;
             i = 0;
@@ -545,6 +549,7 @@ export class Interpreter {
               this.link = -1;
               return this.leave(tb, left, InterpreterExit.Lookup);
             }
+            if (--next.heat < 0) return this.leave(next, left, InterpreterExit.Hot);
             tb = next;
             c = tb.code;
             i = 0;
@@ -612,6 +617,42 @@ export class Interpreter {
             i += 8;
             break;
           }
+          case Bytecode.plugin_exec_filtered_cb:
+            i += 5;
+            if (ram32[c[i - 4] >>> 2] === c[i - 3]) break;
+            this.left = left;
+            if (c[i - 1] !== 0) {
+              m[pcSlot] = c[insn + 1];
+              m[auxSlot] = c[insn + 2];
+            }
+            if (runtime.execCallback(vcpu, c[i - 2])) {
+              this.insnPosition = insn;
+              return this.stopAt(tb, i, left, InterpreterExit.Callback);
+            }
+            break;
+          case Bytecode.plugin_mem_filtered_cb: {
+            i += 9;
+            const a = m[c[i - 8]];
+            const lineBits = c[i - 2];
+            const entry = (c[i - 3] >>> 2) + (((a >>> lineBits) & c[i - 1]) << LINE_ENTRY_SHIFT) + (c[i - 6] >> 1);
+            const tag = ((a >>> lineBits) << lineBits) + memOpMmuIndex(c[i - 7]);
+            if (ram32[entry] === tag) break;
+            this.left = left;
+            const pc = m[pcSlot];
+            const aux = m[auxSlot];
+            if (c[i - 4] !== 0) {
+              m[pcSlot] = c[insn + 1];
+              m[auxSlot] = c[insn + 2];
+            }
+            if (runtime.memCallback(vcpu, c[i - 5], a, c[i - 7], c[i - 6])) {
+              this.stopAfterInstruction = true;
+              this.withheld += left;
+              left = 0;
+            }
+            m[pcSlot] = pc;
+            m[auxSlot] = aux;
+            break;
+          }
           case Bytecode.plugin_inline_add_u64: {
             const at = (c[i + 1] + vcpu * c[i + 2]) >>> 2;
             const low = (ram32[at] >>> 0) + (c[i + 3] >>> 0);
@@ -655,6 +696,28 @@ export class Interpreter {
     if (rest >= left) return left;
     this.withheld += left - rest;
     return rest;
+  }
+
+  /** Stands behind a callback at `position` that asked for a stop while compiled code ran. */
+  stopBehindCallback(tb: TranslationBlock, position: number): InterpreterExit {
+    this.insnPosition = insnStartOf(tb, position - 1);
+    return this.stopAt(tb, position, this.left, InterpreterExit.Callback);
+  }
+
+  /** A callback before `position` has thrown {@link exit} while compiled code ran. */
+  leftByException(tb: TranslationBlock, position: number): InterpreterExit {
+    if (this.exit?.restoresState) {
+      const insn = insnStartOf(tb, position - 1);
+      this.cpu.env[this.cpu.pcSlot] = tb.code[insn + 1];
+      this.cpu.env[this.cpu.auxSlot] = tb.code[insn + 2];
+    }
+    return this.leave(tb, this.left, InterpreterExit.Exit);
+  }
+
+  /** Ends the budget here: what is left of it is kept back. */
+  withholdAll(): void {
+    this.withheld += this.left;
+    this.left = 0;
   }
 
   private stopAt(tb: TranslationBlock, position: number, left: number, reason: InterpreterExit): InterpreterExit {

@@ -1,6 +1,6 @@
 /**
- * The shared WebAssembly memory: control block, plugin counters, one environment per vCPU, guest RAM. State and
- * counters sit at constant low addresses so that translated code reaches them by an immediate. All offsets in bytes.
+ * The shared WebAssembly memory: control block, plugin counters, one environment per vCPU, scoreboards, state of models,
+ * guest RAM. State and counters sit at constant low addresses so that translated code reaches them by an immediate. All offsets in bytes.
  */
 export const CONTROL_BASE = 0;
 /** u64 counters that plugins own; inline operations add to them. */
@@ -12,9 +12,11 @@ export const ENV_STRIDE = 0x40000;
 export const MAX_VCPUS = 4;
 /** What plugins count in beyond {@link COUNTERS_BYTES}: scoreboards. Pages that nobody touches cost the host nothing. */
 export const SCOREBOARD_BASE = 0x200000;
+export const SCOREBOARD_BYTES = 0x600000;
+/** State of models that plugins have: see model-memory.ts. */
+export const MODELS_BASE = SCOREBOARD_BASE + SCOREBOARD_BYTES;
 /** First byte that a board may give to guest RAM. */
 export const GUEST_BASE = 0x2000000;
-export const SCOREBOARD_BYTES = GUEST_BASE - SCOREBOARD_BASE;
 
 /** Control block words: index into an Int32Array at {@link CONTROL_BASE}. */
 export enum Control {
@@ -46,3 +48,18 @@ export const PAGE_SIZE = 1 << PAGE_BITS;
 export const PAGE_MASK = -PAGE_SIZE;
 /** A tag no access can match: bit 11 is never set in a masked address. */
 export const TLB_INVALID = 0x800;
+
+/** Words by which compiled code and its surroundings tell each other: see tcg/wasm. */
+export enum TierWord {
+  /** Instructions that may still run. */
+  Left = 0x1400,
+  /** Where compiled code was left for the interpreter. */
+  Site,
+  /** The value of a slow access, low word and high word. */
+  Value,
+  ValueHigh,
+}
+/** How compiled code finds the function of a block: entries of {pc, flags, index in the function table, unused}. */
+export const ENV_JUMP_CACHE = 0x3000;
+export const JUMP_CACHE_BITS = 10;
+export const JUMP_CACHE_ENTRY_WORDS = 4;

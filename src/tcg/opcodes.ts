@@ -75,6 +75,17 @@ export enum Opcode {
   plugin_inline_add_u64,
   /** u64 = imm; as plugin_inline_add_u64. */
   plugin_inline_store_u64,
+  /**
+   * A plugin_exec_cb that is left out while a word of the memory has a value, which it has after the call. Immediates: the
+   * word's byte offset, the value, index, flags (0 or 1).
+   */
+  plugin_exec_filtered_cb,
+  /**
+   * A plugin_mem_cb without the value, left out while a line table (line-table.ts) has the access's line. Input: address;
+   * immediates: memop, 1 for a load or 2 for a store, index, flags (0 or 1), the table's byte offset, bits of an address
+   * within a line, mask of line numbers.
+   */
+  plugin_mem_filtered_cb,
 }
 
 /** Comparisons; the `u` forms compare unsigned. */
@@ -183,4 +194,12 @@ export const OPCODES: Readonly<Record<Opcode, OpcodeDef>> = {
   [Opcode.plugin_mem_cb]: def(Opcode.plugin_mem_cb, 0, 3, ['memop', 'dec', 'dec', 'dec'], effect),
   [Opcode.plugin_inline_add_u64]: def(Opcode.plugin_inline_add_u64, 0, 0, ['hex', 'hex', 'hex', 'hex'], effect),
   [Opcode.plugin_inline_store_u64]: def(Opcode.plugin_inline_store_u64, 0, 0, ['hex', 'hex', 'hex', 'hex'], effect),
+  [Opcode.plugin_exec_filtered_cb]: def(Opcode.plugin_exec_filtered_cb, 0, 0, ['hex', 'hex', 'dec', 'dec'], effect),
+  [Opcode.plugin_mem_filtered_cb]: def(
+    Opcode.plugin_mem_filtered_cb,
+    0,
+    1,
+    ['memop', 'dec', 'dec', 'dec', 'hex', 'dec', 'hex'],
+    effect,
+  ),
 };

@@ -56,6 +56,8 @@ export class Engine implements EngineApi {
   private session: Session | undefined;
   private runner: Runner | undefined;
   private pauseRequested = false;
+  /** Nothing but breakpoints and the like stops it. */
+  private runsFreely = false;
   /** The vCPU of the last stop: what calls that name none mean. */
   private focus = 0;
   /** The guest has ended, though the session may stop once more before it does. */
@@ -178,6 +180,7 @@ export class Engine implements EngineApi {
     if (mode.kind !== 'continue') arrivals[vcpu].judge();
     this.focus = vcpu;
     this.runner = new Runner(this.runnerHost(vcpu), mode);
+    this.runsFreely = mode.kind === 'continue';
     this.lastStatistics = this.platform.now();
     this.platform.schedule(() => this.turn(), 0);
   }
@@ -287,15 +290,18 @@ export class Engine implements EngineApi {
   private refreshInstrumentation(): void {
     const { machine, plugins } = this.current().system;
     if (this.staleInstrumentation === 'no') return;
+    // QEMU flushes between blocks; a step must not be carried on for that.
+    if (this.staleInstrumentation === 'flush' && this.runsFreely) machine.execs.forEach((exec) => exec.finishBlock());
     plugins.settle();
-    if (this.staleInstrumentation === 'reinstrument') machine.reinstrument();
-    if (this.staleInstrumentation === 'flush') {
+    const stale = this.staleInstrumentation;
+    this.staleInstrumentation = 'no';
+    if (stale === 'reinstrument') machine.reinstrument();
+    if (stale === 'flush') {
       machine.execs.forEach((exec) => exec.finishInstruction());
       machine.flush();
       plugins.flushed();
     }
     plugins.settled();
-    this.staleInstrumentation = 'no';
   }
 
   private guestExits(code: number, reason: string): void {
@@ -336,6 +342,7 @@ export class Engine implements EngineApi {
   }
 
   private stop(reason: StopReason): void {
+    this.runsFreely = false;
     const { system, arrivals } = this.current();
     this.state = 'stopped';
     this.runner = undefined;

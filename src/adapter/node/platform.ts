@@ -1,6 +1,7 @@
 import type { CompiledModule } from '../../plugin/wasm/instance';
 import type { EnginePlatform } from '../engine/platform';
 import { NodeSemihostingHost } from './semihosting-host';
+import { nodeWebAssembly } from './web-assembly';
 
 const PAGE = 65536;
 
@@ -34,6 +35,10 @@ export function nodePlatform(share: EnginePlatform['shareMemory'], tail?: Engine
       return kept.buffer;
     },
     compilePlugin,
+    webAssembly: (buffer) => {
+      if (kept?.buffer !== buffer) throw new Error('not the memory that was made last');
+      return nodeWebAssembly(kept);
+    },
     semihosting: new NodeSemihostingHost(),
     now: () => performance.now(),
     schedule: (callback, delayMs) => void (delayMs > 0 ? setTimeout(callback, delayMs) : setImmediate(callback)),

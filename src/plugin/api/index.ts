@@ -1,11 +1,13 @@
 import { parseBoolean } from '../args';
 import type { PluginEngine } from '../engine';
+import { provideFiltered } from '../filtered';
 import { HwAddr } from '../hwaddr';
 import { MEM_R, MEM_W, memIsBigEndian, memIsSignExtended, memIsStore, memSizeShift } from '../meminfo';
 import type { QemuPluginApi } from '../plugin-module';
 import { RegisterUse } from '../register-use';
 import { checkInsn, checkTb, type PluginInsn } from '../translation-view';
 import { execution } from './execution';
+import { filteredCallbacks } from './filtered';
 import { lifecycle } from './lifecycle';
 import { machine } from './machine';
 import { scoreboards } from './scoreboards';
@@ -23,7 +25,9 @@ export function createApi(engine: PluginEngine): QemuPluginApi {
     ...machine(engine),
     ...services(engine),
   };
-  return Object.freeze(obeyVersions(api, () => engine.caller?.version));
+  const offered = Object.freeze(obeyVersions(api, () => engine.caller?.version));
+  provideFiltered(offered, filteredCallbacks(engine));
+  return offered;
 }
 
 const constants = {

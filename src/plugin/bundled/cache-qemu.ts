@@ -1,6 +1,9 @@
-import { CacheHierarchy, InstructionRecord, type CoreCaches } from '../cache/hierarchy';
-import { Fifo, Lru, Random, type Victims } from '../cache/policies';
-import { Access, SetAssociativeCache, geometryError, type CacheGeometry } from '../cache/set-associative';
+import { AttachedCaches } from '../cache/attach';
+import { totalCounts, type CoreCaches } from '../cache/core';
+import type { CacheHierarchy } from '../cache/hierarchy';
+import type { Policy } from '../cache/policies';
+import type { InstructionRecord } from '../cache/records';
+import { Access, geometryError, type CacheGeometry } from '../cache/set-associative';
 import type { QemuPluginApi } from '../plugin-module';
 import { formatFixed, hexAddress, percent } from './format';
 import { booleanOption, numberOption, parseOptions, type OptionHandler } from './options';
@@ -12,14 +15,10 @@ interface Config {
   readonly l2: CacheGeometry | undefined;
   readonly cores: number;
   readonly limit: number;
-  readonly makeVictims: () => Victims;
+  readonly policy: Policy;
 }
 
-const POLICIES: Readonly<Record<string, () => Victims>> = {
-  lru: () => new Lru(),
-  fifo: () => new Fifo(),
-  rand: () => new Random(),
-};
+const POLICIES: Readonly<Record<string, Policy>> = { lru: 'lru', fifo: 'fifo', rand: 'random' };
 
 /** Installs the model of QEMU's cache plugin (reference: its options and output). Returns install's result. */
 export function installQemuModel(api: QemuPluginApi, id: number, info: qemu_info_t, argv: readonly string[]): number {
@@ -35,7 +34,7 @@ export function installQemuModel(api: QemuPluginApi, id: number, info: qemu_info
     api.tcg_error(`${name} cannot be constructed from given parameters\n${error}\n`);
     return -1;
   }
-  const model = new QemuModel(api, config);
+  const model = new QemuModel(api, config, info.system_emulation ? info.system.smp_vcpus : 1);
   api.qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) => {
     const n = api.qemu_plugin_tb_n_insns(tb);
     for (let i = 0; i < n; i++) model.translated(api.qemu_plugin_tb_get_insn(tb, i)!);
@@ -60,15 +59,14 @@ function readConfig(api: QemuPluginApi, info: qemu_info_t, argv: readonly string
   let l2 = false;
   let limit = 32;
   let cores = info.system_emulation ? info.system.smp_vcpus : 1;
-  let makeVictims = POLICIES.lru;
+  let policy = POLICIES.lru;
   const handlers: Record<string, OptionHandler> = {
     l2: booleanOption(api, 'l2', (value) => (l2 = value)),
     limit: numberOption((value) => (limit = value)),
     cores: numberOption((value) => (cores = value), 1),
     evict(value) {
-      const policy = Object.hasOwn(POLICIES, value) ? POLICIES[value] : undefined;
-      if (!policy) return `invalid eviction policy: evict=${value}`;
-      makeVictims = policy;
+      if (!Object.hasOwn(POLICIES, value)) return `invalid eviction policy: evict=${value}`;
+      policy = POLICIES[value];
       return true;
     },
   };
@@ -85,47 +83,47 @@ function readConfig(api: QemuPluginApi, info: qemu_info_t, argv: readonly string
     l2: l2 ? { size: sizes.l2cachesize, associativity: sizes.l2assoc, lineSize: sizes.l2blksize } : undefined,
     cores,
     limit,
-    makeVictims,
+    policy,
   };
 }
 
 class QemuModel {
   readonly caches: CacheHierarchy;
+  private readonly attached: AttachedCaches;
 
   constructor(
     private readonly api: QemuPluginApi,
     private readonly config: Config,
+    vcpus: number,
   ) {
-    const { icache, dcache, l2, cores, makeVictims } = config;
-    const make = (geometry: CacheGeometry): SetAssociativeCache => new SetAssociativeCache(geometry, makeVictims());
-    const core = (): CoreCaches => ({ l1i: make(icache), l1d: make(dcache), ...(l2 ? { l2: make(l2) } : {}) });
-    this.caches = new CacheHierarchy('qemu', Array.from({ length: cores }, core), Access.Fetch);
+    const { icache, dcache, l2, cores, policy } = config;
+    this.attached = new AttachedCaches(
+      api,
+      {
+        model: 'qemu',
+        cores,
+        l1i: [icache, policy],
+        l1d: [dcache, policy],
+        ...(l2 ? { l2: [l2, policy] } : {}),
+        l2FetchKind: Access.Fetch,
+        withIo: false,
+      },
+      vcpus,
+    );
+    this.caches = this.attached.hierarchy;
   }
 
   translated(insn: qemu_plugin_insn): void {
     const { api } = this;
     const vaddr = api.qemu_plugin_insn_vaddr(insn);
-    const address = api.qemu_plugin_insn_haddr(insn) ?? vaddr;
-    const record = this.caches.record(
-      address,
-      () => new InstructionRecord(address, vaddr, api.qemu_plugin_insn_symbol(insn), api.qemu_plugin_insn_disas(insn)),
-    );
-    const none = api.QEMU_PLUGIN_CB_NO_REGS;
-    api.qemu_plugin_register_vcpu_mem_cb(insn, this.data, none, api.QEMU_PLUGIN_MEM_RW, record);
-    api.qemu_plugin_register_vcpu_insn_exec_cb(insn, this.fetch, none, record);
+    const record = this.caches.records.find(api.qemu_plugin_insn_haddr(insn) ?? vaddr, () => ({
+      vaddr,
+      symbol: api.qemu_plugin_insn_symbol(insn),
+      disassembly: api.qemu_plugin_insn_disas(insn),
+    }));
+    this.attached.attachData(insn, record);
+    this.attached.attachFetch(insn, record);
   }
-
-  private readonly fetch = (vcpu: number, insn: InstructionRecord): void => {
-    this.caches.fetch(vcpu, insn, insn.address);
-  };
-
-  private readonly data = (vcpu: number, info: number, vaddr: number, insn: InstructionRecord): void => {
-    const { api } = this;
-    const hwaddr = api.qemu_plugin_get_hwaddr(info, vaddr);
-    if (hwaddr && api.qemu_plugin_hwaddr_is_io(hwaddr)) return;
-    const address = hwaddr ? api.qemu_plugin_hwaddr_phys_addr(hwaddr) : vaddr;
-    this.caches.data(vcpu, insn, address, api.qemu_plugin_mem_is_store(info) ? Access.Store : Access.Load);
-  };
 
   report(): string {
     return this.rates() + '\n' + this.instructions();
@@ -160,14 +158,9 @@ class QemuModel {
 /** Accesses and misses: data, instruction, L2. */
 type Row = readonly [number, number, number, number, number, number];
 
-function rowOf({ l1i, l1d, l2 }: CoreCaches): Row {
-  const accesses = (cache: SetAssociativeCache): number => misses(cache) + sum(cache.hits);
-  const misses = (cache: SetAssociativeCache): number => sum(cache.misses);
-  return [accesses(l1d), misses(l1d), accesses(l1i), misses(l1i), l2 ? accesses(l2) : 0, l2 ? misses(l2) : 0];
-}
-
-function sum(counts: Float64Array): number {
-  return counts.reduce((a, b) => a + b);
+function rowOf(core: CoreCaches): Row {
+  const [l1d, l1i, l2] = (['l1d', 'l1i', 'l2'] as const).map((level) => totalCounts(core, level));
+  return [l1d.accesses, l1d.misses, l1i.accesses, l1i.misses, l2.accesses, l2.misses];
 }
 
 function addRows(a: Row, b: Row): Row {

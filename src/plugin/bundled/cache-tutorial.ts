@@ -1,7 +1,8 @@
 import type { qemu_plugin_insn } from 'qemu-plugin';
-import { CacheHierarchy, InstructionRecord } from '../cache/hierarchy';
-import { Multiplicative, RoundRobin } from '../cache/policies';
-import { Access, SetAssociativeCache } from '../cache/set-associative';
+import { AttachedCaches } from '../cache/attach';
+import { accessCounts, type CoreCaches, type LevelName } from '../cache/core';
+import type { CacheHierarchy } from '../cache/hierarchy';
+import { Access } from '../cache/set-associative';
 import type { QemuPluginApi } from '../plugin-module';
 import { formatFixed, percent } from './format';
 
@@ -27,7 +28,7 @@ export function installTutorialModel(api: QemuPluginApi, id: number, target: str
     }
     bounds.push(address);
   }
-  const model = new TutorialModel(api, bounds[0], bounds[1]);
+  const model = new TutorialModel(api, bounds[0], bounds[1], api.qemu_plugin_n_vcpus());
   api.qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) => {
     const n = api.qemu_plugin_tb_n_insns(tb);
     for (let i = 0; i < n; i++) model.translated(api.qemu_plugin_tb_get_insn(tb, i)!);
@@ -39,35 +40,49 @@ export function installTutorialModel(api: QemuPluginApi, id: number, target: str
 
 class TutorialModel {
   readonly caches: CacheHierarchy;
-  private readonly icache = new SetAssociativeCache(L1, new Multiplicative());
-  private readonly dcache = new SetAssociativeCache(L1, new Multiplicative());
-  private readonly l2cache = new SetAssociativeCache(L2, new RoundRobin());
+  private readonly attached: AttachedCaches;
+  private readonly core: CoreCaches;
 
   constructor(
     private readonly api: QemuPluginApi,
     private readonly begin: number,
     private readonly end: number,
+    vcpus: number,
   ) {
-    const core = { l1i: this.icache, l1d: this.dcache, l2: this.l2cache };
-    this.caches = new CacheHierarchy('cortex-a9', [core], Access.Load);
+    this.attached = new AttachedCaches(
+      api,
+      {
+        model: 'cortex-a9',
+        cores: 1,
+        l1i: [L1, 'multiplicative'],
+        l1d: [L1, 'multiplicative'],
+        l2: [L2, 'round-robin'],
+        l2FetchKind: Access.Load,
+        withIo: true,
+        leftOut: { start: begin, end },
+      },
+      vcpus,
+    );
+    this.caches = this.attached.hierarchy;
+    this.core = this.caches.core(0);
   }
 
   translated(insn: qemu_plugin_insn): void {
     const { api } = this;
     const vaddr = api.qemu_plugin_insn_vaddr(insn);
-    const record = this.caches.record(
+    const record = this.caches.records.find(vaddr, () => ({
       vaddr,
-      () => new InstructionRecord(vaddr, vaddr, api.qemu_plugin_insn_symbol(insn), api.qemu_plugin_insn_disas(insn)),
-    );
-    const none = api.QEMU_PLUGIN_CB_NO_REGS;
-    if (this.isText(vaddr)) api.qemu_plugin_register_vcpu_insn_exec_cb(insn, this.fetch, none, record);
-    api.qemu_plugin_register_vcpu_mem_cb(insn, this.data, none, api.QEMU_PLUGIN_MEM_RW, record);
+      symbol: api.qemu_plugin_insn_symbol(insn),
+      disassembly: api.qemu_plugin_insn_disas(insn),
+    }));
+    if (this.isText(vaddr)) this.attached.attachFetch(insn, record);
+    this.attached.attachData(insn, record);
     const operation = maintenance(api.qemu_plugin_insn_data(insn));
     if (operation?.name === 'dcisw') {
       const { rt } = operation;
       api.qemu_plugin_register_vcpu_insn_exec_cb(insn, this.dcisw, api.QEMU_PLUGIN_CB_R_REGS, rt);
     } else if (operation?.name === 'iciallu') {
-      api.qemu_plugin_register_vcpu_insn_exec_cb(insn, this.iciallu, none, undefined);
+      api.qemu_plugin_register_vcpu_insn_exec_cb(insn, this.iciallu, api.QEMU_PLUGIN_CB_NO_REGS, undefined);
     }
   }
 
@@ -75,62 +90,49 @@ class TutorialModel {
     return address >= this.begin && address < this.end;
   }
 
-  private readonly fetch = (vcpu: number, insn: InstructionRecord): void => {
-    this.caches.fetch(vcpu, insn, insn.vaddr);
-  };
-
-  private readonly data = (vcpu: number, info: number, vaddr: number, insn: InstructionRecord): void => {
-    const { api } = this;
-    const hwaddr = api.qemu_plugin_get_hwaddr(info, vaddr);
-    const known = hwaddr !== null && !api.qemu_plugin_hwaddr_is_io(hwaddr);
-    const address = known ? api.qemu_plugin_hwaddr_phys_addr(hwaddr) : vaddr;
-    if (this.isText(address)) return;
-    this.caches.data(vcpu, insn, address, api.qemu_plugin_mem_is_store(info) ? Access.Store : Access.Load);
-  };
-
   private readonly dcisw = (vcpu: number, rt: string): void => {
     this.caches.maintenance++;
     const value = this.api.tcg_read_register(vcpu, rt) ?? 0;
-    this.dcache.invalidate((value >>> 4) & 0x3ff, value >>> 30);
+    const set = (value >>> 4) & 0x3ff;
+    this.core.l1d.invalidate(set, value >>> 30);
+    this.core.l1dFront.forget(set);
   };
 
   private readonly iciallu = (): void => {
     this.caches.maintenance++;
-    this.icache.invalidateAll();
-    this.icache.compulsory = 0;
+    this.core.l1i.invalidateAll();
+    this.core.l1i.compulsory = 0;
   };
 
   report(): string {
-    const { caches, icache, dcache, l2cache } = this;
-    const sum = (kind: Access): number => dcache.hits[kind] + dcache.misses[kind];
+    const { caches, core } = this;
     return (
       line('insn count', caches.instructions) +
-      line('load count', sum(Access.Load)) +
-      line('store count', sum(Access.Store)) +
+      line('load count', accessCounts(core, 'l1d', Access.Load).accesses) +
+      line('store count', accessCounts(core, 'l1d', Access.Store).accesses) +
       line('cp count', caches.maintenance) +
-      section('icache', icache, Access.Fetch, false) +
-      section('dcache', dcache, Access.Load, true) +
-      section('l2cache', l2cache, Access.Load, true)
+      section('icache', core, 'l1i', Access.Fetch, false) +
+      section('dcache', core, 'l1d', Access.Load, true) +
+      section('l2cache', core, 'l2', Access.Load, true)
     );
   }
 }
 
-function section(name: string, cache: SetAssociativeCache, loads: Access, stores: boolean): string {
+function section(name: string, core: CoreCaches, level: LevelName, loads: Access, stores: boolean): string {
   const kind = (label: string, access: Access): string => {
-    const hits = cache.hits[access];
-    const misses = cache.misses[access];
-    const rate = formatFixed(percent(misses, hits + misses), 5);
+    const { accesses, hits, misses } = accessCounts(core, level, access);
     return (
       line(`${name} ${label} hits`, hits) +
       line(`${name} ${label} misses`, misses) +
-      `${aligned(`${name} ${label} miss rate:`, rate)}%\n`
+      `${aligned(`${name} ${label} miss rate:`, formatFixed(percent(misses, accesses), 5))}%\n`
     );
   };
+  const cache = core[level];
   return (
     kind('load', loads) +
     (stores ? kind('store', Access.Store) : '') +
-    line(`${name} compulsory misses`, cache.compulsory) +
-    line(`${name} evictions`, cache.evictions)
+    line(`${name} compulsory misses`, cache?.compulsory ?? 0) +
+    line(`${name} evictions`, cache?.evictions ?? 0)
   );
 }
 

@@ -1,44 +1,18 @@
 import type { TcgCacheLevel, TcgCacheMiss, TcgCacheModel, TcgCacheStatistics } from 'qemu-plugin';
+import { accessCounts, type CoreCaches } from './core';
+import { InstructionRecords, MissLevel, type InstructionRecord } from './records';
 import { Access, type SetAssociativeCache } from './set-associative';
-
-/** The caches of one core. */
-export interface CoreCaches {
-  readonly l1i: SetAssociativeCache;
-  readonly l1d: SetAssociativeCache;
-  /** Unified; accessed on an L1 miss. */
-  readonly l2?: SetAssociativeCache;
-}
-
-/** An instruction of the guest with its misses so far. */
-export class InstructionRecord {
-  l1iMisses = 0;
-  l1dMisses = 0;
-  l2Misses = 0;
-
-  constructor(
-    /** As the model prints it; identifies the instruction. */
-    readonly address: number,
-    readonly vaddr: number,
-    readonly symbol: string | null,
-    readonly disassembly: string,
-  ) {}
-}
-
-/** The sum of hits and misses of one kind. */
-function counts(cache: SetAssociativeCache, kind: Access): TcgCacheLevel['loads'] {
-  const hits = cache.hits[kind];
-  const misses = cache.misses[kind];
-  return { accesses: hits + misses, hits, misses };
-}
+import type { ModelMemory } from '../../tcg/model-memory';
 
 const MISS_KINDS = { [Access.Load]: 'load', [Access.Store]: 'store', [Access.Fetch]: 'fetch' } as const;
 
-/** One or more cores' caches, fed with fetches and data accesses; the counts behind text output and statistics alike. */
+/**
+ * One or more cores' caches, told of the fetches and data accesses that may change them; the counts behind text output and
+ * statistics alike. How many accesses there were the cores' counters know.
+ */
 export class CacheHierarchy implements TcgCacheModel {
-  instructions = 0;
   maintenance = 0;
-  /** By address as printed. */
-  readonly records = new Map<number, InstructionRecord>();
+  readonly records: InstructionRecords;
   private listener: ((miss: TcgCacheMiss) => void) | undefined;
 
   constructor(
@@ -46,37 +20,45 @@ export class CacheHierarchy implements TcgCacheModel {
     readonly cores: readonly CoreCaches[],
     /** How the L2 counts the fetches that come to it. */
     private readonly l2FetchKind: Access.Load | Access.Fetch,
-  ) {}
+    memory: ModelMemory,
+  ) {
+    this.records = new InstructionRecords(memory);
+  }
 
-  /** The record for the address, made by `make` when it is new. */
-  record(address: number, make: () => InstructionRecord): InstructionRecord {
-    let record = this.records.get(address);
-    if (!record) this.records.set(address, (record = make()));
-    return record;
+  core(vcpu: number): CoreCaches {
+    return this.cores[vcpu % this.cores.length];
+  }
+
+  get instructions(): number {
+    return this.cores.reduce((sum, { fetches }) => sum + fetches.get(), 0);
   }
 
   /** An instruction is fetched from `address`. */
   fetch(vcpu: number, insn: InstructionRecord, address: number): void {
-    const core = this.cores[vcpu % this.cores.length];
-    this.instructions++;
-    if (core.l1i.access(address, Access.Fetch)) return;
-    insn.l1iMisses++;
+    const core = this.core(vcpu);
+    if (core.l1i.lookUp(address, Access.Fetch)) return;
+    insn.miss(MissLevel.L1i);
     this.tell('l1i', vcpu, insn, address, Access.Fetch);
     this.second(core, vcpu, insn, address, Access.Fetch);
   }
 
   /** The instruction loads from or stores to `address`. */
   data(vcpu: number, insn: InstructionRecord, address: number, kind: Access.Load | Access.Store): void {
-    const core = this.cores[vcpu % this.cores.length];
-    if (core.l1d.access(address, kind)) return;
-    insn.l1dMisses++;
+    const core = this.core(vcpu);
+    if (core.l1d.lookUp(address, kind)) return;
+    insn.miss(MissLevel.L1d);
     this.tell('l1d', vcpu, insn, address, kind);
     this.second(core, vcpu, insn, address, kind);
   }
 
+  /** A data access that the core's counters have counted is none for the model. */
+  ignore(vcpu: number, kind: Access.Load | Access.Store): void {
+    this.core(vcpu).l1d.count(kind, -1);
+  }
+
   private second(core: CoreCaches, vcpu: number, insn: InstructionRecord, address: number, kind: Access): void {
     if (!core.l2 || core.l2.access(address, kind === Access.Fetch ? this.l2FetchKind : kind)) return;
-    insn.l2Misses++;
+    insn.miss(MissLevel.L2);
     this.tell('l2', vcpu, insn, address, kind);
   }
 
@@ -113,21 +95,26 @@ export class CacheHierarchy implements TcgCacheModel {
   }
 }
 
-function levelsOf({ l1i, l1d, l2 }: CoreCaches, core: number): TcgCacheLevel[] {
-  const level = (name: TcgCacheLevel['name'], cache: SetAssociativeCache): TcgCacheLevel => ({
+function levelsOf(caches: CoreCaches, core: number): TcgCacheLevel[] {
+  const level = (
+    name: TcgCacheLevel['name'],
+    key: 'l1i' | 'l1d' | 'l2',
+    cache: SetAssociativeCache,
+  ): TcgCacheLevel => ({
     name,
     core,
     ...cache.geometry,
     sets: cache.sets,
     policy: cache.policy,
-    loads: counts(cache, Access.Load),
-    stores: counts(cache, Access.Store),
-    fetches: counts(cache, Access.Fetch),
+    loads: accessCounts(caches, key, Access.Load),
+    stores: accessCounts(caches, key, Access.Store),
+    fetches: accessCounts(caches, key, Access.Fetch),
     compulsory: cache.compulsory,
     evictions: cache.evictions,
     invalidations: cache.invalidations,
   });
-  return [level('L1I', l1i), level('L1D', l1d), ...(l2 ? [level('L2', l2)] : [])];
+  const { l1i, l1d, l2 } = caches;
+  return [level('L1I', 'l1i', l1i), level('L1D', 'l1d', l1d), ...(l2 ? [level('L2', 'l2', l2)] : [])];
 }
 
 /** The `limit` records with the most misses of all levels together, most first, then by address; none without a miss. */

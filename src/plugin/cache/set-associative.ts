@@ -1,4 +1,5 @@
-import type { Victims } from './policies';
+import { ownPiece, type ModelPiece } from '../../tcg/model-memory';
+import { nextMultiplicative, nextRandom, POLICY_NAMES, SEEDS, type Policy } from './policies';
 
 /** What a cache is: sizes in bytes. */
 export interface CacheGeometry {
@@ -14,101 +15,239 @@ export enum Access {
   Fetch,
 }
 
+/** The counts, in order: accesses by kind, misses by kind, then these. */
+enum Count {
+  Accesses = 0,
+  Misses = 3,
+  Compulsory = 6,
+  Evictions = 7,
+  Invalidations = 8,
+}
+const COUNTS = 9;
+
+/** Where a cache's state lies, as byte offsets in the buffer. Lines are line numbers; an empty way of a set has ~set. */
+export interface CacheLayout {
+  readonly shared: boolean;
+  /** 64-bit floating-point numbers, by {@link Access}. */
+  readonly accesses: number;
+  readonly misses: number;
+  readonly compulsory: number;
+  readonly evictions: number;
+  /** Per set a word: the line accessed last. Another access to it changes nothing. */
+  readonly front: number;
+  /** Per set and way a word: the line; in the policy's order where it has one. */
+  readonly lines: number;
+  /** Per set a word, for round-robin: the next victim. */
+  readonly turns: number;
+  /** A word: the state of the policy's generator. */
+  readonly random: number;
+}
+
 /**
  * A set-associative cache that allocates on every miss, over 32-bit addresses. A line's place is found from its number as
- * QEMU's cache plugin does: set = line & (sets - 1), also where the number of sets is no power of two.
+ * QEMU's cache plugin does: set = line & (sets - 1), also where the number of sets is no power of two. All its state lies
+ * in a piece of memory, where translated code works on it as this class does.
  */
 export class SetAssociativeCache {
   readonly sets: number;
-  /** By {@link Access}. */
-  readonly hits = new Float64Array(3);
-  readonly misses = new Float64Array(3);
-  /** Misses that filled an empty way; every other miss evicted a line. */
-  compulsory = 0;
-  evictions = 0;
-  invalidations = 0;
+  readonly ways: number;
+  readonly lineBits: number;
+  readonly layout: CacheLayout;
+  private readonly words: Int32Array;
+  private readonly counts: Float64Array;
+  private readonly front: number;
+  private readonly lines: number;
+  private readonly turns: number;
+  private readonly random: number;
 
-  private readonly ways: number;
-  private readonly lineShift: number;
-  private readonly setMask: number;
-  private readonly lines: Int32Array;
-  private readonly valid: Uint8Array;
-  /** Per set: the way accessed last, looked at first. */
-  private readonly recent: Int32Array;
-
-  /** @param geometry one that {@link geometryError} accepts */
+  /**
+   * @param geometry one that {@link geometryError} accepts
+   * @param allocate gives a zeroed piece of memory of that many bytes
+   */
   constructor(
     readonly geometry: CacheGeometry,
-    private readonly victims: Victims,
+    readonly replacement: Policy,
+    allocate: (bytes: number) => ModelPiece = ownPiece,
   ) {
     const { size, associativity, lineSize } = geometry;
     this.ways = associativity;
     this.sets = size / (associativity * lineSize);
-    this.lineShift = Math.log2(lineSize);
-    this.setMask = this.sets - 1;
-    this.lines = new Int32Array(this.sets * this.ways);
-    this.valid = new Uint8Array(this.sets * this.ways);
-    this.recent = new Int32Array(this.sets);
-    victims.attach(this.sets, this.ways);
+    this.lineBits = Math.log2(lineSize);
+    const { sets, ways } = this;
+    const { buffer, offset, shared } = allocate(8 * COUNTS + 4 * (1 + 2 * sets + sets * ways));
+    this.words = new Int32Array(buffer);
+    this.counts = new Float64Array(buffer, offset, COUNTS);
+    const random = offset + 8 * COUNTS;
+    const front = random + 4;
+    const turns = front + 4 * sets;
+    const lines = turns + 4 * sets;
+    this.layout = {
+      shared,
+      accesses: offset + 8 * Count.Accesses,
+      misses: offset + 8 * Count.Misses,
+      compulsory: offset + 8 * Count.Compulsory,
+      evictions: offset + 8 * Count.Evictions,
+      front,
+      lines,
+      turns,
+      random,
+    };
+    [this.random, this.front, this.turns, this.lines] = [random, front, turns, lines].map((at) => at >>> 2);
+    this.words[this.random] = SEEDS[replacement] ?? 0;
+    for (let set = 0; set < sets; set++) this.emptySet(set);
   }
 
   /** As reports name the replacement policy. */
   get policy(): string {
-    return this.victims.name;
+    return POLICY_NAMES[this.replacement];
+  }
+
+  /** By {@link Access}. */
+  get misses(): Float64Array {
+    return this.counts.slice(Count.Misses, Count.Misses + 3);
+  }
+
+  /** By {@link Access}: of the accesses that {@link access} and {@link count} counted, those that did not miss. */
+  get hits(): Float64Array {
+    const { counts } = this;
+    return Float64Array.from([0, 1, 2], (kind) => counts[Count.Accesses + kind] - counts[Count.Misses + kind]);
+  }
+
+  /** Misses that filled an empty way; every other miss evicted a line. */
+  get compulsory(): number {
+    return this.counts[Count.Compulsory];
+  }
+
+  set compulsory(value: number) {
+    this.counts[Count.Compulsory] = value;
+  }
+
+  get evictions(): number {
+    return this.counts[Count.Evictions];
+  }
+
+  get invalidations(): number {
+    return this.counts[Count.Invalidations];
+  }
+
+  setOf(address: number): number {
+    return (address >>> this.lineBits) & (this.sets - 1);
   }
 
   /** One access; counts it and returns whether it hit. */
   access(address: number, kind: Access): boolean {
-    const line = (address >>> this.lineShift) | 0;
-    const set = line & this.setMask;
-    const { lines, valid, ways } = this;
-    const first = set * ways;
-    const likely = first + this.recent[set];
-    if (lines[likely] === line && valid[likely]) {
-      this.hits[kind]++;
-      return true;
-    }
-    for (let way = 0; way < ways; way++) {
-      if (lines[first + way] === line && valid[first + way]) {
-        this.hits[kind]++;
-        this.recent[set] = way;
-        this.victims.touched(set, way);
-        return true;
-      }
-    }
-    this.misses[kind]++;
-    this.fill(line, set, first);
+    this.counts[Count.Accesses + kind]++;
+    return this.lookUp(address, kind);
+  }
+
+  /** As {@link access} for one that is counted elsewhere; a miss is counted here. */
+  lookUp(address: number, kind: Access): boolean {
+    const { words, sets } = this;
+    const line = (address >>> this.lineBits) | 0;
+    const set = line & (sets - 1);
+    if (words[this.front + set] === line) return true;
+    words[this.front + set] = line;
+    if (this.touch(set, line)) return true;
+    this.counts[Count.Misses + kind]++;
     return false;
   }
 
-  private fill(line: number, set: number, first: number): void {
-    const { valid, ways } = this;
-    let way = 0;
-    while (way < ways && valid[first + way]) way++;
-    if (way < ways) {
-      this.compulsory++;
-    } else {
-      way = this.victims.choose(set);
-      this.evictions++;
+  /** Finds the line in its set or puts it there, as the policy does; returns whether it was there. */
+  private touch(set: number, line: number): boolean {
+    const first = this.lines + set * this.ways;
+    switch (this.replacement) {
+      case 'lru':
+        return this.toFront(set, first, line);
+      case 'fifo':
+        return this.find(first, line) || this.toFront(set, first, line);
+      default:
+        return this.find(first, line) || this.fill(set, first, line);
     }
-    this.lines[first + way] = line;
-    valid[first + way] = 1;
-    this.recent[set] = way;
-    this.victims.filled(set, way);
   }
 
-  /** Empties one way of one set, if there is such a set; the victims' state stays. */
+  private find(first: number, line: number): boolean {
+    const end = first + this.ways;
+    for (let at = first; at < end; at++) if (this.words[at] === line) return true;
+    return false;
+  }
+
+  /** Puts the line first and moves those before it back by one; the last one falls out if it was not there. */
+  private toFront(set: number, first: number, line: number): boolean {
+    const { words } = this;
+    const end = first + this.ways;
+    let moving = line;
+    for (let at = first; at < end; at++) {
+      const here = words[at];
+      words[at] = moving;
+      if (here === line) return true;
+      moving = here;
+    }
+    this.counts[moving === ~set ? Count.Compulsory : Count.Evictions]++;
+    return false;
+  }
+
+  /** Fills the first empty way, else the victim; false, since it was not there. */
+  private fill(set: number, first: number, line: number): false {
+    const { words, ways, counts } = this;
+    let way = 0;
+    while (way < ways && words[first + way] !== ~set) way++;
+    if (way < ways) {
+      counts[Count.Compulsory]++;
+    } else {
+      way = this.victim(set);
+      counts[Count.Evictions]++;
+    }
+    words[first + way] = line;
+    return false;
+  }
+
+  private victim(set: number): number {
+    const { words, ways } = this;
+    if (this.replacement === 'round-robin') {
+      const way = words[this.turns + set];
+      words[this.turns + set] = (way + 1) % ways;
+      return way;
+    }
+    const next = this.replacement === 'random' ? nextRandom : nextMultiplicative;
+    return ((words[this.random] = next(words[this.random])) >>> 0) % ways;
+  }
+
+  /** Changes the count of accesses of the kind: corrects one that was counted elsewhere. */
+  count(kind: Access, change: number): void {
+    this.counts[Count.Accesses + kind] += change;
+  }
+
+  /**
+   * Empties one way of one set, if there is such a set; the victims' state stays. Ways have numbers only where the policy
+   * has no order of its own: not with lru and fifo.
+   */
   invalidate(set: number, way: number): void {
     if (set >= this.sets || way >= this.ways) return;
-    const at = set * this.ways + way;
-    this.invalidations += this.valid[at];
-    this.valid[at] = 0;
+    if (this.replacement === 'lru' || this.replacement === 'fifo') {
+      throw new Error(`a cache with ${this.policy} replacement has no numbered ways`);
+    }
+    const { words } = this;
+    const at = this.lines + set * this.ways + way;
+    if (words[at] === ~set) return;
+    if (words[this.front + set] === words[at]) words[this.front + set] = ~set;
+    words[at] = ~set;
+    this.counts[Count.Invalidations]++;
   }
 
   /** Empties the cache. */
   invalidateAll(): void {
-    for (const valid of this.valid) this.invalidations += valid;
-    this.valid.fill(0);
+    const { words, ways } = this;
+    for (let set = 0; set < this.sets; set++) {
+      const first = this.lines + set * ways;
+      for (let way = 0; way < ways; way++) if (words[first + way] !== ~set) this.counts[Count.Invalidations]++;
+      this.emptySet(set);
+    }
+  }
+
+  private emptySet(set: number): void {
+    const first = this.lines + set * this.ways;
+    this.words.fill(~set, first, first + this.ways);
+    this.words[this.front + set] = ~set;
   }
 }
 
@@ -122,6 +261,9 @@ export function geometryError({ size, associativity, lineSize }: CacheGeometry):
     return 'cache size must be divisible by set size (assoc * block size)';
   }
   if (!Number.isInteger(Math.log2(lineSize))) return 'block size must be a power of two';
+  // Every line number is one of a block then, and none is left that says that a way is empty.
+  if (lineSize === 1 && size === associativity)
+    return 'blocks of a fully associative cache must be larger than one byte';
   if (size > 2 ** 30) return 'cache size must not exceed 1 GiB';
   return undefined;
 }

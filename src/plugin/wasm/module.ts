@@ -47,12 +47,12 @@ const INFO_BYTES = 24;
  */
 export function loadWasmPlugin(bytes: Uint8Array, api: QemuPluginApi, host: WasmPluginHost): PluginModule {
   const module = compile(bytes, host);
-  let instance: PluginInstance | undefined;
+  const loaded: { instance?: PluginInstance } = {};
   let vcpus = 1;
   let version = 0;
   const current = (): PluginInstance => {
-    if (!instance) throw new Error('the plugin calls the API while it is being loaded');
-    return instance;
+    if (!loaded.instance) throw new Error('the plugin calls the API while it is being loaded');
+    return loaded.instance;
   };
   const mirror = new Mirror(current);
   const callbacks = new Callbacks(current, mirror);
@@ -66,7 +66,8 @@ export function loadWasmPlugin(bytes: Uint8Array, api: QemuPluginApi, host: Wasm
     version: () => version,
   };
   const wasi = new Wasi(host, () => current().memory);
-  instance = new PluginInstance(module.instantiate(importsFor(module, context, wasi)));
+  const instance = new PluginInstance(module.instantiate(importsFor(module, context, wasi)));
+  loaded.instance = instance;
   const versionAt = instance.address('qemu_plugin_version');
   if (versionAt === undefined) throw new Error("the module does not define 'qemu_plugin_version'");
   version = instance.memory.u32(versionAt) | 0;

@@ -84,6 +84,10 @@ const SCTLR_V = 1 << 13;
 const SCTLR_EE = 1 << 25;
 const SCTLR_TE = 1 << 30;
 
+/** DBGDSCR's method of debug entry, and its value for a BKPT instruction (DDI 0406C C11.11.20). */
+const DSCR_MOE = 0x3c;
+const MOE_BKPT = 3 << 2;
+
 /** ITSTATE after an instruction (DDI 0406C A2.5.2). */
 export function advanceIt(it: number): number {
   return it & 7 ? (it & 0xe0) | ((it << 1) & 0x1f) : 0;
@@ -96,6 +100,7 @@ export function takeException(env: Int32Array, exception: ArmException): void {
   if (vector === Vector.PrefetchAbort) {
     env[Cp15Slot.IFSR] = status;
     env[Cp15Slot.IFAR] = address;
+    if (status === FaultStatus.DEBUG_EVENT) env[Cp15Slot.DBGDSCR] = (env[Cp15Slot.DBGDSCR] & ~DSCR_MOE) | MOE_BKPT;
   } else if (vector === Vector.DataAbort) {
     env[Cp15Slot.DFSR] = status;
     env[Cp15Slot.DFAR] = address;

@@ -107,7 +107,7 @@ export async function examine(
   round: number,
 ): Promise<Difference> {
   const { qemu, ours } = await runBoth(buildImage(items, options, round), options);
-  const recorded = recordedWords(options.fpscr !== undefined);
+  const recorded = recordedWords(options);
   const size = 4 * recorded.length;
   const block = Math.floor(round / options.rounds);
   for (let i = 0; i < ITEMS_PER_BLOCK; i++) {
@@ -134,7 +134,7 @@ export async function examine(
 }
 
 /** Words that are shown only where they differ: there are too many of them. */
-const MANY = /^(?:\[scratch|d\d|pad)/;
+const MANY = /^(?:\[scratch|d\d|pad|[A-Z]|\w+_(?:usr|fiq|irq|svc|abt|und))/;
 
 /** A difference in words: what was executed, with which input, both machines' output, and the command that repeats it. */
 export function describeDifference(

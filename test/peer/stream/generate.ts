@@ -15,8 +15,9 @@ import {
 } from '../../../src/target/arm/decode';
 import { classOf, unallocatedSpace, type InstructionClass, type Space } from './classes';
 import { FPSCR_VECTORS, type Item, type StreamSet, type Word } from './image';
-import { EXCLUDED, limited, recipeOf, type Recipe } from './recipes';
+import { canRun, PLAIN_RECIPE, limited, recipeOf, type Recipe } from './recipes';
 import { SPECIAL, type Special } from './special';
+import { makeOtherItem, makeSystemItem, surroundings } from './system';
 
 export type Random = () => number;
 
@@ -52,7 +53,7 @@ export interface StreamOptions {
 /** The rows that a stream of `isa` has items of. */
 export function streamRows(isa: StreamSet, { class: only, rows }: StreamOptions = {}): DecodeRow[] {
   return ROWS[isa].filter(
-    (row) => !(row.name in EXCLUDED) && (only === undefined || classOf(row) === only) && (rows?.test(row.name) ?? true),
+    (row) => canRun(row.name, only) && (only === undefined || classOf(row) === only) && (rows?.test(row.name) ?? true),
   );
 }
 
@@ -68,11 +69,12 @@ const TRIES = 20_000;
 
 /** Draws words of one row. */
 export class RowSource {
-  readonly recipe: Recipe;
   private readonly condition;
 
-  constructor(readonly row: DecodeRow) {
-    this.recipe = recipeOf(row);
+  constructor(
+    readonly row: DecodeRow,
+    readonly recipe: Recipe = recipeOf(row),
+  ) {
     this.condition = row.set === 'A32' ? row.fields.find(({ name }) => name === 'cond') : undefined;
   }
 
@@ -153,13 +155,31 @@ export function* generate(isa: StreamSet, seed: number, options: StreamOptions =
       yield unallocated(isa, random, space);
       continue;
     }
-    const { name } = rows[random() % rows.length];
-    const source = sourceOf(name);
-    const special: Special | undefined = SPECIAL[name];
-    const made = special?.({ source, random, sourceOf });
-    if (made) yield { isa, row: name, base: 15, index: 15, align: 0, writes: false, ...made };
-    else yield plainItem(isa, source, source.draw(random), random);
+    const row = rows[random() % rows.length];
+    yield options.class === 'system' ? systemItem(isa, row, sourceOf, random) : userItem(isa, row, sourceOf, random);
   }
+}
+
+/** What items of several instructions leave open. */
+const OPEN = { base: 15, index: 15, align: 0, writes: false } as const;
+
+function userItem(isa: StreamSet, { name }: DecodeRow, sourceOf: (name: string) => RowSource, random: Random): Item {
+  const source = sourceOf(name);
+  const special: Special | undefined = SPECIAL[name];
+  const made = special?.({ source, random, sourceOf });
+  return made ? { isa, row: name, ...OPEN, ...made } : plainItem(isa, source, source.draw(random), random);
+}
+
+/** One in twelve is of a row of another class. */
+function systemItem(isa: StreamSet, row: DecodeRow, sourceOf: (name: string) => RowSource, random: Random): Item {
+  const around = surroundings(random);
+  const source = (recipe?: Partial<Recipe>): RowSource =>
+    recipe ? new RowSource(row, { ...PLAIN_RECIPE, ...recipe }) : sourceOf(row.name);
+  const context = { isa, row, random, source };
+  const made = (random() % 12 === 0 ? makeOtherItem(context) : undefined) ?? makeSystemItem(context);
+  return made
+    ? { isa, row: row.name, ...OPEN, ...around, ...made }
+    : { ...userItem(isa, row, sourceOf, random), ...around };
 }
 
 /** The first `count` items of {@link generate}. */

@@ -24,8 +24,12 @@ export interface Item {
   readonly align: number;
   /** Whether memory may change. */
   readonly writes: boolean;
-  /** Floating point: FPSCR's LEN and STRIDE where they are. */
+  /** Floating point: FPSCR's LEN and stride where they are. */
   readonly vectors?: number;
+  /** Of the system class: the mode it begins in, whether an interrupt is pending, whether it writes coprocessor registers. */
+  readonly mode?: number;
+  readonly pending?: boolean;
+  readonly registers?: boolean;
 }
 
 export interface Word {
@@ -38,17 +42,33 @@ export interface Word {
 
 const PARAMETERS = 0x1f0000;
 const CODE = 0x200000;
-const STRIDE = 16;
-/** What an item's instructions may take: two branches back follow. */
-export const MAX_ITEM_BYTES = 8;
+/** Behind an item's instructions are two branches back, of 8 bytes. */
+const BRANCHES = 8;
 const TABLE = 0x2080000;
 export const ITEMS_PER_BLOCK = 64;
 /** The last item must reach the runtime with a T32 branch. */
-export const MAX_ITEMS = 800_000;
+export const MAX_ITEMS = 400_000;
+
+/** The guest's side: of user-mode streams, or of the system class. An item with its branches takes `stride` bytes. */
+const RUNTIMES = {
+  user: { file: 'runtime.elf', stride: 16 },
+  system: { file: 'system.elf', stride: 32 },
+} as const;
 
 const CORE_NAMES = 'r0 r1 r2 r3 r4 r5 r6 r7 r8 r9 r10 r11 r12 sp lr psr'.split(' ');
 const SCRATCH_NAMES = Array.from({ length: 128 }, (_, n) => `[scratch+0x${(4 * n).toString(16)}]`);
 const VFP_NAMES = [...Array.from({ length: 64 }, (_, n) => `d${n >> 1}${n & 1 ? 'h' : 'l'}`), 'fpscr'];
+
+/** The same order as in system.S. */
+const BANKED_MODES = ['irq', 'svc', 'abt', 'und'].flatMap((mode) => [`sp_${mode}`, `lr_${mode}`, `spsr_${mode}`]);
+const FIQ_NAMES = ['r8_fiq', 'r9_fiq', 'r10_fiq', 'r11_fiq', 'r12_fiq', 'sp_fiq', 'lr_fiq', 'spsr_fiq'];
+const BANKED_GIVEN = [...FIQ_NAMES, ...BANKED_MODES, 'sp_usr', 'lr_usr'];
+const USER_NAMES = ['r8_usr', 'r9_usr', 'r10_usr', 'r11_usr', 'r12_usr', 'sp_usr', 'lr_usr'];
+const BANKED_NAMES = [...USER_NAMES, ...FIQ_NAMES, ...BANKED_MODES, 'pad'];
+const CP_NAMES = (
+  'SCTLR ACTLR CPACR TTBR0 TTBR1 TTBCR DACR DFSR IFSR ADFSR AIFSR DFAR IFAR PAR PMCR PMSELR PMUSERENR PRRR NMRR VBAR ' +
+  'CONTEXTIDR TPIDRURW TPIDRURO TPIDRPRW CSSELR A9_PWRCTL A9_DIAG A9_PWRDIAG TEECR TEEHBR PMCNTENSET PMOVSR'
+).split(' ');
 
 /** A word that a detailed run records of each item: given to the item, or found behind it. */
 export interface RecordedWord {
@@ -57,17 +77,20 @@ export interface RecordedWord {
 }
 
 /** The words in their order, with those of floating point or without. */
-export function recordedWords(floating: boolean): RecordedWord[] {
+export function recordedWords({ fpscr, system }: Pick<ImageOptions, 'fpscr' | 'system'>): RecordedWord[] {
   const named = (names: readonly string[], input: boolean): RecordedWord[] => names.map((name) => ({ name, input }));
   return [
     ...named(CORE_NAMES, true),
     ...named([...CORE_NAMES, 'landing', 'link', 'dfsr', 'dfar'], false),
     ...named(['hashA', 'hashB', ...SCRATCH_NAMES], false),
-    ...(floating ? [...named(VFP_NAMES, true), ...named([...VFP_NAMES, 'pad0', 'pad1', 'pad2'], false)] : []),
+    ...(system ? [...named(BANKED_GIVEN, true), ...named([...BANKED_NAMES, ...CP_NAMES], false)] : []),
+    ...(fpscr !== undefined
+      ? [...named(VFP_NAMES, true), ...named([...VFP_NAMES, 'pad0', 'pad1', 'pad2'], false)]
+      : []),
   ];
 }
 
-/** FPSCR's LEN and STRIDE. */
+/** FPSCR's LEN and stride. */
 export const FPSCR_VECTORS = 0x00370000;
 
 /** How an image runs its items. */
@@ -77,6 +100,8 @@ export interface ImageOptions {
   readonly rounds: number;
   /** The items use floating point: the bits of FPSCR that are random, the others being 0. */
   readonly fpscr?: number;
+  /** The items are of the system class. */
+  readonly system?: boolean;
 }
 
 /** The bytes of an item as they lie in memory. */
@@ -99,29 +124,38 @@ function branchT32(from: number, to: number): number[] {
   return [0xf000 | (s << 10) | ((offset >> 12) & 0x3ff), 0x9000 | (j1 << 13) | (j2 << 11) | ((offset >> 1) & 0x7ff)];
 }
 
+/** What the runtime has to know of an item. */
+function metaOf({ base, index, align, writes, vectors, mode, pending, registers }: Item): number {
+  const places = base | (index << 4) | (align << 8) | (writes ? 0x400 : 0);
+  const system = (registers ? 0x400000 : 0) | (pending ? 0x800000 : 0) | ((mode ?? 0) << 27);
+  return (places | (vectors ?? 0) | system) >>> 0;
+}
+
 /**
  * The ELF image that runs `items`, a multiple of {@link ITEMS_PER_BLOCK} up to {@link MAX_ITEMS}. With a round's number,
  * counted over all blocks, it runs that round alone, all code being where it always is, and records every item's words.
  */
-export function buildImage(items: readonly Item[], { seed, rounds, fpscr }: ImageOptions, round?: number): Buffer {
+export function buildImage(items: readonly Item[], options: ImageOptions, round?: number): Buffer {
+  const { seed, rounds, fpscr, system } = options;
+  const { file, stride } = RUNTIMES[system ? 'system' : 'user'];
   if (items.length % ITEMS_PER_BLOCK || items.length > MAX_ITEMS || items.length === 0) {
     throw new Error(`${items.length} items: not a multiple of ${ITEMS_PER_BLOCK} up to ${MAX_ITEMS}`);
   }
-  const runtime = readElf(path.resolve('test/peer/stream/runtime.elf'));
+  const runtime = readElf(path.resolve('test/peer/stream', file));
   const symbol = (name: string): number => {
     const address = runtime.symbols.get(name);
-    if (address === undefined) throw new Error(`runtime.elf has no symbol ${name}`);
+    if (address === undefined) throw new Error(`${file} has no symbol ${name}`);
     return address;
   };
   const landings = ['record', 'taken'].map((name) => ({ a32: symbol(`${name}_arm`), t32: symbol(`${name}_thumb`) }));
-  const code = Buffer.alloc(STRIDE * items.length);
+  const code = Buffer.alloc(stride * items.length);
   const table = Buffer.alloc(8 * items.length);
   items.forEach((item, i) => {
     const bytes = itemBytes(item);
-    if (bytes.length > MAX_ITEM_BYTES) throw new Error(`${item.row}: an item of ${bytes.length} bytes`);
-    code.set(bytes, STRIDE * i);
+    if (bytes.length > stride - BRANCHES) throw new Error(`${item.row}: an item of ${bytes.length} bytes`);
+    code.set(bytes, stride * i);
     landings.forEach((landing, k) => {
-      const where = STRIDE * i + bytes.length + 4 * k;
+      const where = stride * i + bytes.length + 4 * k;
       if (item.isa === 't32') {
         const [high, low] = branchT32(CODE + where, landing.t32);
         code.writeUInt16LE(high, where);
@@ -130,9 +164,8 @@ export function buildImage(items: readonly Item[], { seed, rounds, fpscr }: Imag
         code.writeUInt32LE(branchA32(CODE + where, landing.a32), where);
       }
     });
-    table.writeUInt32LE((CODE + STRIDE * i) | (item.isa === 't32' ? 1 : 0), 8 * i);
-    const meta = item.base | (item.index << 4) | (item.align << 8) | (item.writes ? 0x400 : 0) | (item.vectors ?? 0);
-    table.writeUInt32LE(meta, 8 * i + 4);
+    table.writeUInt32LE((CODE + stride * i) | (item.isa === 't32' ? 1 : 0), 8 * i);
+    table.writeUInt32LE(metaOf(item), 8 * i + 4);
   });
   const alone = round !== undefined;
   const blocks = alone ? 1 : items.length / ITEMS_PER_BLOCK;

@@ -1,14 +1,19 @@
 import { extractField, extractFields, insertField, type DecodeRow, type Fields } from '../../../src/target/arm/decode';
+import type { InstructionClass } from './classes';
 
 /*
  * How random words of a decode row are kept to what a stream can run: the item must come back, and its accesses must stay
  * in the scratch memory. What the architecture leaves UNPREDICTABLE the rows themselves say.
  */
 
-/** Rows that no stream can run, and why. */
-export const EXCLUDED: Readonly<Record<string, string>> = {
+/** Rows that only streams of the system class can run, and why. */
+const PRIVILEGED: Readonly<Record<string, string>> = {
   ...reason('waits for an interrupt, and there is none', 'WFI_A1 WFI_T1 WFI_T2'),
   ...reason('UNPREDICTABLE in user mode', 'SRS_A1 RFE_A1 SRSDB_T1 SRSIA_T2 RFEDB_T1 RFEIA_T2 SUBS_PC_LR_T1'),
+};
+
+/** Rows that no stream can run, and why. */
+export const EXCLUDED: Readonly<Record<string, string>> = {
   ...reason(
     'the architecture leaves all its encodings UNPREDICTABLE',
     'NOP_hint_A1 NOP_hint_A2 NOP_hint_lit_T1 NOP_hint_lit_T2 ENTERX_T1 LEAVEX_T1',
@@ -18,6 +23,10 @@ export const EXCLUDED: Readonly<Record<string, string>> = {
 function reason(why: string, names: string): Record<string, string> {
   return Object.fromEntries(names.split(' ').map((name) => [name, why]));
 }
+
+/** Whether streams of the class, or of all rows in user mode, can have a row. */
+export const canRun = (row: string, only: InstructionClass | undefined): boolean =>
+  !(row in EXCLUDED) && (only === 'system' || !(row in PRIVILEGED));
 
 export interface Recipe {
   /** Maps drawn values of fields to values that keep the item in bounds. */
@@ -36,7 +45,8 @@ export interface Recipe {
   readonly noIt: boolean;
 }
 
-const PLAIN: Recipe = {
+/** Nothing that has to be kept in bounds. */
+export const PLAIN_RECIPE: Recipe = {
   limits: {},
   accepts: () => true,
   base: 15,
@@ -73,7 +83,7 @@ const SEMIHOSTING: Readonly<Record<string, number>> = {
 
 export function recipeOf(row: DecodeRow): Recipe {
   const { name, mnemonic } = row;
-  const recipe = { ...PLAIN, noIt: NO_IT.test(name), ...(memoryRecipe(row) ?? {}) };
+  const recipe = { ...PLAIN_RECIPE, noIt: NO_IT.test(name), ...(memoryRecipe(row) ?? {}) };
   const branch = BRANCH_OFFSETS[name];
   if (branch) {
     const limits = Object.fromEntries(Object.entries(branch).map(([field, value]) => [field, () => value]));

@@ -54,7 +54,7 @@ export async function runStream(spec: StreamSpec, round?: number): Promise<Strea
   const count = Math.ceil(spec.items / ITEMS_PER_BLOCK) * ITEMS_PER_BLOCK;
   const wanted = spec.rows === undefined ? undefined : RegExp(spec.rows);
   const items = take(isa, seed, count, { class: only, rows: wanted, fpscr });
-  const options = { seed, rounds, fpscr, tier };
+  const options = { seed, rounds, fpscr, system: only === 'system', tier };
   const command = commandOf(spec);
   const rows: Record<string, number> = {};
   for (const { row } of items) rows[row] = (rows[row] ?? 0) + 1;

@@ -42,6 +42,7 @@ export class ArmMachine {
       {
         execCallback: () => false,
         memCallback: () => false,
+        mappingChanged: () => undefined,
         vcpuIdle: () => this.halts.push('idle'),
         discontinuity: () => false,
         vcpuResume: () => this.halts.push('resume'),

@@ -115,6 +115,16 @@ describe('coprocessor registers, as measured on QEMU', () => {
     assert.equal(transfer(machine, pmcr, true, 0, USER), 0x41093000);
   });
 
+  it('a BKPT leaves its method of entry in DBGDSCR', () => {
+    const machine = new ArmMachine();
+    const [inner, outer] = [parse('p14,0,c0,c1,0 r'), parse('p14,0,c0,c2,2 rw')];
+    assert.equal(transfer(machine, outer, false, 0x00040003), 0x00040003);
+    assert.equal(transfer(machine, inner, true, 0), 0x00040003);
+    machine.words(CODE, 0xe1200070); // BKPT #0
+    machine.set({ cpsr: SYSTEM, pc: CODE }).run(1);
+    assert.equal(transfer(machine, inner, true, 0), 0x0004000f);
+  });
+
   it('the cycle counter counts while it is enabled', () => {
     let now = 1000;
     const machine = new ArmMachine({ clock: { nowNs: () => now } });

@@ -5,7 +5,7 @@ import { HwaddrResult, type PluginFault, type PluginHost, type PluginRegion } fr
 export class FakeHost implements PluginHost {
   readonly targetName: string = 'arm';
   readonly systemEmulation = true;
-  readonly memory = new SharedArrayBuffer(SCOREBOARD_BASE + 0x1000);
+  readonly memory: SharedArrayBuffer;
   readonly registers = new Map<string, number>();
   log = '';
   stderr = '';
@@ -18,7 +18,11 @@ export class FakeHost implements PluginHost {
   constructor(
     readonly smpVcpus = 1,
     readonly maxVcpus = smpVcpus,
-  ) {}
+    /** Without room for models, unless told otherwise. */
+    memoryBytes = SCOREBOARD_BASE + 0x1000,
+  ) {
+    this.memory = new SharedArrayBuffer(memoryBytes);
+  }
 
   disassemble({ vaddr, data }: { vaddr: number; data: Uint8Array }): string {
     return `insn ${vaddr.toString(16)}/${data.length}`;

@@ -1,6 +1,8 @@
 import type { PluginEngine } from '../../../src/plugin/engine';
 import type { IrBlock, IrOp } from '../../../src/tcg/ir';
 import { CONTROL_BASE, Control } from '../../../src/tcg/layout';
+import { LINE_ENTRY_SHIFT } from '../../../src/tcg/line-table';
+import { memOpMmuIndex } from '../../../src/tcg/memop';
 import { Opcode } from '../../../src/tcg/opcodes';
 import { parseIr } from '../../../src/tcg/text';
 import type { TranslatedBlock, TranslatedInsn } from '../../../src/tcg/translator';
@@ -55,6 +57,15 @@ export function runBlock(engine: PluginEngine, ir: IrBlock, vcpu = 0): number {
       words[values] = ir.constantValue(args[1]) ?? 0;
       words[values + 1] = ir.constantValue(args[2]) ?? 0;
       if (engine.memCallback(vcpu, args[5], ir.constantValue(args[0])!, args[3], args[4])) stops++;
+    } else if (op.opc === Opcode.plugin_exec_filtered_cb) {
+      if (words[args[0] >>> 2] !== args[1] >>> 0 && engine.execCallback(vcpu, args[2])) stops++;
+    } else if (op.opc === Opcode.plugin_mem_filtered_cb) {
+      const address = ir.constantValue(args[0])!;
+      const [offset, lineBits, mask] = args.slice(5);
+      const line = address >>> lineBits;
+      const entry = (offset >>> 2) + ((line & mask) << LINE_ENTRY_SHIFT) + (args[2] >> 1);
+      const tag = ((line << lineBits) >>> 0) + memOpMmuIndex(args[1]);
+      if (words[entry] !== tag && engine.memCallback(vcpu, args[3], address, args[1], args[2])) stops++;
     } else if (op.opc === Opcode.plugin_inline_add_u64) {
       const to = at(args[0], args[1]);
       const low = words[to] + (args[2] >>> 0);

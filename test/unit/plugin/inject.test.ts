@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import type { QemuPluginApi } from '../../../src/plugin/plugin-module';
 import { PluginEngine } from '../../../src/plugin/engine';
+import { filteredOf, type FilteredCallbacks } from '../../../src/plugin/filtered';
 import type { CallbackBreakpoint } from '../../../src/plugin/callback-breakpoints';
 import { formatIr, parseIr } from '../../../src/tcg/text';
 import type { TranslatedBlock } from '../../../src/tcg/translator';
 import { FakeHost } from './fake-host';
 import { GLOBALS } from './guest';
+import type { qemu_plugin_insn } from 'qemu-plugin';
 
 const TWO_INSNS = `
   ---- 0x1000, 0x0
@@ -143,5 +145,33 @@ describe('plugin operations in the IR', () => {
   plugin_mem_cb r2, r1, $0x0, ub, 2, 2, 1
   goto_tb 0, 0x1008`,
     );
+  });
+});
+
+describe('filtered callbacks in the IR', () => {
+  const filter = { offset: 0x200040, value: 7, exclusive: true };
+
+  function text(register: (filtered: FilteredCallbacks, insn: qemu_plugin_insn, i: number) => void): string {
+    return instrumented((api, tb) => {
+      for (const i of [0, 1]) register(filteredOf(api), api.qemu_plugin_tb_get_insn(tb, i)!, i);
+    });
+  }
+
+  it('come once for a block as long as their word surely has the value', () => {
+    const exec = text((filtered, insn) => filtered.exec(insn, () => {}, 0, filter));
+    assert.deepEqual(exec.match(/plugin_exec_filtered_cb.*/g), ['plugin_exec_filtered_cb 0x200040, 0x7, 1, 0']);
+  });
+
+  it('come each time where something else may have changed the word', () => {
+    const count = (ir: string): number => ir.match(/plugin_exec_filtered_cb/g)?.length ?? 0;
+    const shared = text((filtered, insn) => filtered.exec(insn, () => {}, 0, { ...filter, exclusive: false }));
+    assert.equal(count(shared), 2);
+    const other = text((filtered, insn, i) => filtered.exec(insn, () => {}, 0, { ...filter, value: i }));
+    assert.equal(count(other), 2);
+    const unfiltered = text((filtered, insn, i) => {
+      if (i === 1) filtered.exec(insn, () => {}, 0, undefined);
+      filtered.exec(insn, () => {}, 0, filter);
+    });
+    assert.equal(count(unfiltered), 2);
   });
 });

@@ -5,7 +5,7 @@ import type { InterpreterExit } from '../../../src/tcg/interp';
 import { HostMemory, Interpreter } from '../../../src/tcg/interp';
 import { Discontinuity, type PluginRuntime } from '../../../src/tcg/instrument';
 import type { IrBlock } from '../../../src/tcg/ir';
-import { ENV_BASE, ENV_WORDS, SCOREBOARD_BASE } from '../../../src/tcg/layout';
+import { ENV_BASE, ENV_WORDS, MODELS_BASE } from '../../../src/tcg/layout';
 import { lowerBlock } from '../../../src/tcg/lower';
 import type { SoftMmu } from '../../../src/tcg/softmmu';
 import { TranslationBlock } from '../../../src/tcg/tb';
@@ -15,7 +15,7 @@ export const GLOBALS = ['a', 'b', 'c', 'd', 'pc', 'aux'].map((name, slot) => ({ 
 
 /** A vCPU without a guest: six globals and the interpreter, for running IR written as text. */
 export class IrMachine {
-  readonly memory = new HostMemory(new ArrayBuffer(SCOREBOARD_BASE));
+  readonly memory = new HostMemory(new ArrayBuffer(MODELS_BASE + 0x10000));
   readonly env = new Int32Array(this.memory.buffer, ENV_BASE, ENV_WORDS);
   readonly constants = new ConstantPool([this.env]);
   readonly interpreter: Interpreter;
@@ -38,8 +38,13 @@ export class IrMachine {
         throw new Error('no translator');
       },
       helpers: helpers.map((h) => h.fn),
+      helperDefs: helpers.map((h) => h.def),
       pcSlot: 4,
       auxSlot: 5,
+      flagWords: [],
+      linkSlot: 3,
+      memoryWords: { first: 0, end: 0 },
+      returnFlags: (flags) => flags,
       reset: () => undefined,
       tbFlags: () => 0,
       translate: noAccess,
@@ -65,6 +70,7 @@ export class IrMachine {
       memCallback: (_vcpu, index, vaddr, memop, rw) => note(`mem ${index} ${vaddr} ${memop} ${rw}`),
       discontinuity: () => false,
       vcpuIdle: () => undefined,
+      mappingChanged: () => undefined,
       vcpuResume: () => undefined,
     };
     this.interpreter = new Interpreter(cpu, this.memory, { load: noAccess, store: noAccess, ...mmu }, runtime, {

@@ -186,7 +186,7 @@ add(
   'r/r',
   modelConstant((m) => m.dbgdidr),
 );
-add('DBGDSCRint', 'p14,0,c0,c1,0', 'r', value(0));
+add('DBGDSCRint', 'p14,0,c0,c1,0', 'r', stored(Cp15Slot.DBGDSCR));
 add('DBGDCCINT', 'p14,0,c0,c2,0', 'rw', nop);
 add('DBGDSCRext', 'p14,0,c0,c2,2', 'rw', stored(Cp15Slot.DBGDSCR));
 add('DBGVCR', 'p14,0,c0,c7,0', 'rw', nop);

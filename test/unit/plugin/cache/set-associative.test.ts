@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Fifo, Lru, Multiplicative, Random, RoundRobin, type Victims } from '../../../../src/plugin/cache/policies';
+import { nextMultiplicative, nextRandom, SEEDS, type Policy } from '../../../../src/plugin/cache/policies';
 import { Access, SetAssociativeCache, geometryError } from '../../../../src/plugin/cache/set-associative';
 import { ReferenceCache } from './reference-model';
 
@@ -26,11 +26,12 @@ function* trace(seed: number, length: number): Iterable<number> {
   }
 }
 
-const POLICIES: [name: 'lru' | 'fifo' | 'round-robin' | 'way 0', make: () => Victims][] = [
-  ['lru', () => new Lru()],
-  ['fifo', () => new Fifo()],
-  ['round-robin', () => new RoundRobin()],
-  ['way 0', () => new Multiplicative()],
+/** With the reference model's name for each. */
+const POLICIES: [name: 'lru' | 'fifo' | 'round-robin' | 'way 0', policy: Policy][] = [
+  ['lru', 'lru'],
+  ['fifo', 'fifo'],
+  ['round-robin', 'round-robin'],
+  ['way 0', 'multiplicative'],
 ];
 const GEOMETRIES: [size: number, ways: number, line: number][] = [
   [4096, 4, 32],
@@ -42,14 +43,14 @@ const GEOMETRIES: [size: number, ways: number, line: number][] = [
 ];
 
 describe('set-associative cache', () => {
-  for (const [name, make] of POLICIES) {
+  for (const [name, policy] of POLICIES) {
     for (const [size, associativity, lineSize] of GEOMETRIES) {
       it(`${size} bytes, ${associativity} ways, lines of ${lineSize}, ${name}: as the reference model`, () => {
-        const cache = new SetAssociativeCache({ size, associativity, lineSize }, make());
+        const cache = new SetAssociativeCache({ size, associativity, lineSize }, policy);
         const reference = new ReferenceCache(size, associativity, lineSize, name);
         let n = 0;
         for (const address of trace(size + associativity, 20_000)) {
-          if (n % 701 === 700) {
+          if (n % 701 === 700 && policy !== 'lru' && policy !== 'fifo') {
             const set = n % cache.sets;
             const way = n % associativity;
             cache.invalidate(set, way);
@@ -74,7 +75,7 @@ describe('set-associative cache', () => {
   }
 
   it('counts each kind of access by itself', () => {
-    const cache = new SetAssociativeCache({ size: 64, associativity: 1, lineSize: 32 }, new Lru());
+    const cache = new SetAssociativeCache({ size: 64, associativity: 1, lineSize: 32 }, 'lru');
     cache.access(0, Access.Load);
     cache.access(0, Access.Store);
     cache.access(64, Access.Fetch);
@@ -89,7 +90,7 @@ describe('set-associative cache', () => {
   });
 
   it('invalidates nothing in a set or way that does not exist', () => {
-    const cache = new SetAssociativeCache({ size: 64, associativity: 1, lineSize: 32 }, new Lru());
+    const cache = new SetAssociativeCache({ size: 64, associativity: 1, lineSize: 32 }, 'round-robin');
     cache.access(0, Access.Load);
     cache.invalidate(2, 0);
     cache.invalidate(0, 1);
@@ -99,23 +100,32 @@ describe('set-associative cache', () => {
 
   it('chooses random victims in every way, the same in every run', () => {
     const victims = (): number[] => {
-      const random = new Random();
-      random.attach(1, 4);
-      return Array.from({ length: 400 }, () => random.choose());
+      let state = SEEDS.random ?? 0;
+      return Array.from({ length: 400 }, () => ((state = nextRandom(state)) >>> 0) % 4);
     };
     assert.deepEqual(victims(), victims());
     for (const way of [0, 1, 2, 3]) assert(victims().filter((v) => v === way).length > 60);
+    const lines = (): boolean[] => {
+      const cache = new SetAssociativeCache({ size: 128, associativity: 4, lineSize: 32 }, 'random');
+      return Array.from({ length: 400 }, (_, i) => cache.access(32 * ((i * i) % 11), Access.Load));
+    };
+    assert.deepEqual(lines(), lines());
+    assert(lines().includes(true) && lines().slice(20).includes(false));
   });
 
   it('chooses way 0 with the multiplicative generator from seed 0, others from another', () => {
     const ways = (seed: number): number[] => {
-      const policy = new Multiplicative(seed);
-      policy.attach(1, 4);
-      return Array.from({ length: 5 }, () => policy.choose());
+      let state = seed;
+      return Array.from({ length: 5 }, () => ((state = nextMultiplicative(state)) >>> 0) % 4);
     };
-    assert.deepEqual(ways(0), [0, 0, 0, 0, 0]);
+    assert.deepEqual(ways(SEEDS.multiplicative ?? -1), [0, 0, 0, 0, 0]);
     // 48271 = 3 mod 4, so the low two bits alternate between 3 and 1.
     assert.deepEqual(ways(1), [3, 1, 3, 1, 3]);
+  });
+
+  it('has no numbered ways where the policy keeps an order of its own', () => {
+    const cache = new SetAssociativeCache({ size: 64, associativity: 1, lineSize: 32 }, 'fifo');
+    assert.throws(() => cache.invalidate(0, 0), /FIFO replacement has no numbered ways/);
   });
 
   for (const [size, associativity, lineSize, expected] of [
@@ -125,6 +135,7 @@ describe('set-associative cache', () => {
     [0, 4, 64, 'cache size, block size and associativity must be positive'],
     [1024, 0, 64, 'cache size, block size and associativity must be positive'],
     [2 ** 31, 1, 64, 'cache size must not exceed 1 GiB'],
+    [16, 16, 1, 'blocks of a fully associative cache must be larger than one byte'],
     [1024, 4, 64, undefined],
   ] as const) {
     it(`of ${size} bytes, ${associativity} ways, lines of ${lineSize}: ${expected ?? 'possible'}`, () =>

@@ -1,0 +1,128 @@
+import type { LineTable } from '../../tcg/line-table';
+import { memOpMmuIndex } from '../../tcg/memop';
+import type { qemu_plugin_insn } from 'qemu-plugin';
+import { filteredOf, type FilteredCallbacks } from '../filtered';
+import { memIsStore } from '../meminfo';
+import type { QemuPluginApi } from '../plugin-module';
+import type { CoreCaches } from './core';
+import { FrontLines } from './front-lines';
+import { CacheHierarchy } from './hierarchy';
+import type { Policy } from './policies';
+import type { InstructionRecord } from './records';
+import { Access, SetAssociativeCache, type CacheGeometry } from './set-associative';
+
+/** What a model's caches are, for each core. */
+export interface HierarchyConfig {
+  readonly model: string;
+  readonly cores: number;
+  readonly l1i: readonly [CacheGeometry, Policy];
+  readonly l1d: readonly [CacheGeometry, Policy];
+  readonly l2?: readonly [CacheGeometry, Policy];
+  /** How the L2 counts the fetches that come to it. */
+  readonly l2FetchKind: Access.Load | Access.Fetch;
+  /** Whether data accesses that memory does not answer are the model's as well, by their virtual address. */
+  readonly withIo: boolean;
+  /** Physical addresses [start, end) whose data accesses are none for the model. */
+  readonly leftOut?: { readonly start: number; readonly end: number };
+}
+
+/**
+ * A model's caches joined to the instructions of the guest: counters and filtered callbacks in translated code, and what
+ * the callbacks do. Where a table can be had, an access to the line that its set was accessed with last calls nothing.
+ */
+export class AttachedCaches {
+  readonly hierarchy: CacheHierarchy;
+  private readonly filtered: FilteredCallbacks;
+  /** By vCPU. */
+  private readonly tables: readonly (LineTable | undefined)[];
+
+  constructor(
+    private readonly api: QemuPluginApi,
+    private readonly config: HierarchyConfig,
+    vcpus: number,
+  ) {
+    const filtered = filteredOf(api);
+    this.filtered = filtered;
+    const allocate = filtered.memory.allocate.bind(filtered.memory);
+    const make = ([geometry, policy]: readonly [CacheGeometry, Policy]): SetAssociativeCache =>
+      new SetAssociativeCache(geometry, policy, allocate);
+    const core = (): CoreCaches => {
+      const l1d = make(config.l1d);
+      return {
+        l1i: make(config.l1i),
+        l1d,
+        l1dFront: new FrontLines(l1d, allocate),
+        ...(config.l2 ? { l2: make(config.l2) } : {}),
+        loads: api.tcg_u64_new(),
+        stores: api.tcg_u64_new(),
+        fetches: api.tcg_u64_new(),
+      };
+    };
+    const cores = Array.from({ length: config.cores }, core);
+    this.hierarchy = new CacheHierarchy(config.model, cores, config.l2FetchKind, filtered.memory);
+    this.tables = Array.from({ length: vcpus }, (_, vcpu) => {
+      const { l1d } = this.hierarchy.core(vcpu);
+      return l1d.layout.shared ? filtered.lineTable(vcpu, l1d.lineBits, l1d.sets - 1) : undefined;
+    });
+  }
+
+  /** The instruction's fetches, from the address of its record, go to the L1I. */
+  attachFetch(insn: qemu_plugin_insn, record: InstructionRecord): void {
+    const { api, filtered, hierarchy } = this;
+    const vcpu = filtered.vcpuOf(insn);
+    const { l1i, fetches } = hierarchy.core(vcpu);
+    const { front, shared } = l1i.layout;
+    const filter = {
+      offset: front + 4 * l1i.setOf(record.address),
+      value: (record.address >>> l1i.lineBits) | 0,
+      exclusive: this.tables.length <= hierarchy.cores.length,
+    };
+    filtered.exec(insn, this.fetch, record, shared ? filter : undefined);
+    api.qemu_plugin_register_vcpu_insn_exec_inline(insn, api.QEMU_PLUGIN_INLINE_ADD_U64, fetches, 1);
+  }
+
+  /** The instruction's data accesses go to the L1D. */
+  attachData(insn: qemu_plugin_insn, record: InstructionRecord): void {
+    const { api, filtered } = this;
+    const vcpu = filtered.vcpuOf(insn);
+    const { loads, stores } = this.hierarchy.core(vcpu);
+    filtered.mem(insn, this.data, record, this.tables[vcpu]);
+    const add = api.QEMU_PLUGIN_INLINE_ADD_U64;
+    api.qemu_plugin_register_vcpu_mem_inline(insn, api.QEMU_PLUGIN_MEM_R, add, loads, 1);
+    api.qemu_plugin_register_vcpu_mem_inline(insn, api.QEMU_PLUGIN_MEM_W, add, stores, 1);
+  }
+
+  private readonly fetch = (vcpu: number, insn: InstructionRecord): void => {
+    this.hierarchy.fetch(vcpu, insn, insn.address);
+  };
+
+  private readonly data = (vcpu: number, info: number, vaddr: number, insn: InstructionRecord): void => {
+    const { hierarchy, config } = this;
+    const { leftOut } = config;
+    const kind = memIsStore(info) ? Access.Store : Access.Load;
+    const table = this.tables[vcpu];
+    const mmuIndex = memOpMmuIndex(info);
+    let address = table?.physical(vaddr, mmuIndex) ?? -1;
+    const inTlb = address >= 0;
+    if (!inTlb) address = this.addressOf(info, vaddr);
+    if (address < 0 || (leftOut && address >= leftOut.start && address < leftOut.end)) {
+      hierarchy.ignore(vcpu, kind);
+      return;
+    }
+    const { l1d, l1dFront } = hierarchy.core(vcpu);
+    hierarchy.data(vcpu, insn, address, kind);
+    // A line is in the table as a whole, so none of it may be left out.
+    const line = address - (address % l1d.geometry.lineSize);
+    const whole = !leftOut || line >= leftOut.end || line + l1d.geometry.lineSize <= leftOut.start;
+    l1dFront.settle(address, inTlb && whole ? table : undefined, vaddr, mmuIndex);
+  };
+
+  /** The address by which an access that the TLB does not know is the model's; -1 when it is not. */
+  private addressOf(info: number, vaddr: number): number {
+    const { api } = this;
+    const hwaddr = api.qemu_plugin_get_hwaddr(info, vaddr);
+    if (!hwaddr) return vaddr;
+    if (!api.qemu_plugin_hwaddr_is_io(hwaddr)) return api.qemu_plugin_hwaddr_phys_addr(hwaddr);
+    return this.config.withIo ? vaddr : -1;
+  }
+}

@@ -1,0 +1,90 @@
+import {
+  ENV_BASE,
+  ENV_STRIDE,
+  ENV_TLB,
+  PAGE_BITS,
+  PAGE_MASK,
+  TLB_BITS,
+  TLB_ENTRY_WORDS,
+  TLB_INVALID,
+  TLB_WORDS,
+} from './layout';
+
+/** Words of an entry, as a shift: {tag for loads, tag for stores, addend, unused}. */
+export const LINE_ENTRY_SHIFT = 2;
+export const LINE_ENTRY_BYTES = 4 << LINE_ENTRY_SHIFT;
+/** The fewest bits of an address within a line: tags have the MMU index in the lowest two, {@link LINE_INVALID} has the third. */
+export const MIN_LINE_BITS = 3;
+const LINE_INVALID = 4;
+
+/**
+ * Lines of one vCPU's virtual memory that a model has nothing to do for: while a line is in the table, callbacks of
+ * `plugin_mem_filtered_cb` are left out for accesses that start in it. The entry of an address is
+ * `(address >>> lineBits) & mask`; its tags are the line's address plus the MMU index, one for loads and one for stores;
+ * with the addend of the TLB beside them an entry also says where the line lies in host memory, as the TLB would.
+ */
+export class LineTable {
+  private readonly env: number;
+
+  /**
+   * @param words the shared memory
+   * @param offset of the table in it, in bytes; it takes {@link lineTableBytes}
+   * @param mask sets of the model less one
+   * @param lineBits at least {@link MIN_LINE_BITS}
+   */
+  constructor(
+    private readonly words: Int32Array,
+    readonly offset: number,
+    readonly vcpu: number,
+    readonly lineBits: number,
+    readonly mask: number,
+  ) {
+    this.env = (ENV_BASE + vcpu * ENV_STRIDE) / 4;
+    this.flush();
+  }
+
+  /** Forgets every line. */
+  flush(): void {
+    const first = this.offset >>> 2;
+    this.words.fill(LINE_INVALID, first, first + ((this.mask + 1) << LINE_ENTRY_SHIFT));
+  }
+
+  /** The TLB's entry for the address, as an index into {@link words}, or 0 when it has none. */
+  private tlbEntry(vaddr: number, mmuIndex: number): number {
+    const index = (vaddr >>> PAGE_BITS) & ((1 << TLB_BITS) - 1);
+    const entry = this.env + ENV_TLB + mmuIndex * TLB_WORDS + index * TLB_ENTRY_WORDS;
+    const page = vaddr & PAGE_MASK;
+    return this.words[entry] === page || this.words[entry + 1] === page ? entry : 0;
+  }
+
+  /** The physical address, unsigned, if the TLB has the page, which then is memory; else -1. */
+  physical(vaddr: number, mmuIndex: number): number {
+    const entry = this.tlbEntry(vaddr, mmuIndex);
+    if (entry === 0) return -1;
+    return this.words[entry + 3] * (1 << PAGE_BITS) + (vaddr & ~PAGE_MASK);
+  }
+
+  /** Puts the line of the address into the table, if the TLB has its page. Returns the entry's byte offset, else 0. */
+  note(vaddr: number, mmuIndex: number): number {
+    const { words, lineBits, mask } = this;
+    const from = this.tlbEntry(vaddr, mmuIndex);
+    if (from === 0) return 0;
+    const line = vaddr >>> lineBits;
+    const to = (this.offset >>> 2) + ((line & mask) << LINE_ENTRY_SHIFT);
+    const tag = ((line << lineBits) | 0) + mmuIndex;
+    words[to] = words[from] === TLB_INVALID ? LINE_INVALID : tag;
+    words[to + 1] = words[from + 1] === TLB_INVALID ? LINE_INVALID : tag;
+    words[to + 2] = words[from + 2];
+    return to << 2;
+  }
+}
+
+/** Takes the entry at the byte offset, which {@link LineTable.note} returned, out of its table. */
+export function forgetLine(words: Int32Array, entry: number): void {
+  words[entry >>> 2] = LINE_INVALID;
+  words[(entry >>> 2) + 1] = LINE_INVALID;
+}
+
+export function lineTableBytes(mask: number): number {
+  return (mask + 1) * LINE_ENTRY_BYTES;
+}
