@@ -4,6 +4,7 @@ import { parseLoader, parseSize } from '../adapter/dap/qemu-options';
 import type { EngineConfig, EngineImage, EnginePlugin } from '../adapter/engine/api';
 import { findBoard } from '../emulator/boards';
 import { parsePluginLine } from '../plugin/args';
+import { parseLogItems } from '../plugin/log';
 import { isElf } from '../symbols';
 import { findArmModel } from '../target/arm';
 import { UsageError, type CliOptions } from './options';
@@ -36,6 +37,7 @@ export async function engineConfig(options: CliOptions, services: LaunchServices
       commandLine: commandLine(options),
       terminal: process.stdout.isTTY ?? false,
     },
+    logTimestamps: parseLogItems(options.logItems ?? '').has('timestamps'),
     icountShift: options.icountShift ?? 0,
     icountExact: options.icountShift !== undefined,
     tier: options.tier,

@@ -33,6 +33,8 @@ export interface CliOptions {
   pluginFiles?: string;
   logItems?: string;
   logFile?: string;
+  /** Commands come from standard input, which the guest's consoles then do not read. */
+  monitor: boolean;
   icountShift?: number;
   /** How guest code is executed. */
   tier?: Tier;
@@ -125,10 +127,13 @@ const OPTIONS: readonly OptionDef[] = [
   },
   {
     names: ['monitor'],
-    value: 'none|null',
-    help: 'accepted: there is never a monitor',
-    apply: (_options, value) => {
-      if (value !== 'none' && value !== 'null') throw new UsageError(`-monitor ${value}: only none is there`);
+    value: 'stdio|none|null',
+    help: 'stdio: commands on standard input (help lists them), which the consoles then do not read',
+    apply: (options, value) => {
+      if (value !== 'stdio' && value !== 'none' && value !== 'null') {
+        throw new UsageError(`-monitor ${value}: there are stdio and none`);
+      }
+      options.monitor = value === 'stdio';
     },
   },
   { names: ['no-reboot'], help: 'accepted: a reset ends the program', apply: () => undefined },
@@ -147,7 +152,7 @@ const OPTIONS: readonly OptionDef[] = [
   {
     names: ['d'],
     value: 'item,…',
-    help: 'what to log: plugin, guest_errors, unimp',
+    help: 'what to log: plugin, guest_errors, unimp; timestamps: with the count of instructions before each line',
     apply: (options, value) => void (options.logItems = [options.logItems, value].filter(Boolean).join(',')),
     list: () =>
       listing(
@@ -200,6 +205,7 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     semihostingArgs: [],
     serial: [],
     plugins: [],
+    monitor: false,
   };
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];

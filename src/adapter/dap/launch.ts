@@ -130,6 +130,7 @@ export async function prepareLaunch(raw: unknown, services: LaunchServices): Pro
     ...(await grantedFiles(config, cwd, files)),
     semihosting: { ...semihosting(config, cwd, files), commandLine: [written, ...args].join(' ') },
     icountShift: 0,
+    ...(log?.boolean('timestamps', false) && { logTimestamps: true }),
   };
   return {
     engine,

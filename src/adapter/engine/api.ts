@@ -1,5 +1,5 @@
 import type { CacheStatistics } from '../../plugin/statistics';
-import type { CallbackKind, PluginSummary } from '../protocol/custom';
+import type { CallbackKind, ContributedKindInfo, PluginReport, PluginSummary } from '../protocol/custom';
 
 /** Everything the engine needs to start, with files already read: the engine itself touches no file. */
 export interface EngineConfig {
@@ -26,6 +26,8 @@ export interface EngineConfig {
   };
   /** Virtual time by instruction count: nanoseconds per instruction is 2^icountShift. */
   readonly icountShift: number;
+  /** The count of instructions stands before each line of the plugin log. */
+  readonly logTimestamps?: boolean;
   /** `-icount` was asked for: an interrupt comes between any two instructions; else at the end of a block. */
   readonly icountExact?: boolean;
   /** Default: {@link DEFAULT_TIER}. */
@@ -153,6 +155,8 @@ export interface EngineEvents {
   statistics(event: { readonly caches: readonly CacheStatistics[]; readonly running: boolean }): void;
   /** What `-d guest_errors` and `-d unimp` show, once for each different message. */
   guestLog(event: { readonly item: 'guest_errors' | 'unimp'; readonly text: string }): void;
+  /** A plugin has failed or was uninstalled. */
+  pluginsChanged?(): void;
   notice(event: { readonly severity: 'info' | 'warning' | 'error'; readonly message: string }): void;
 }
 
@@ -195,6 +199,16 @@ export interface EngineApi {
   writeRegister(vcpu: number, name: string, value: number): Promise<void>;
   disassemble(address: number, count: number, thumb: boolean | undefined): Promise<readonly DisassembledInstruction[]>;
   statistics(hotInstructions: number): Promise<readonly CacheStatistics[]>;
+  /** The plugins with their state. */
+  plugins(): Promise<readonly PluginSummary[]>;
+  /** Kinds of breakpoints that plugins contribute. */
+  pluginBreakpointKinds(): Promise<readonly ContributedKindInfo[]>;
+  /** Switches a plugin's callbacks and counting on or off; one that has failed stays off, which is an error. */
+  setPluginActive(id: number, active: boolean): Promise<void>;
+  /** Puts the plugin's file as it is now in place of the running one. Rejects when it is refused; the old one goes on. */
+  reloadPlugin(id: number, plugin: EnginePlugin): Promise<void>;
+  /** What plugins say of themselves now; tables with at most `limit` rows. */
+  pluginStatistics(limit: number, id?: number): Promise<readonly PluginReport[]>;
   /**
    * Gives input to the guest; no bytes: its input has ended. Resolves when the channel has room for more, which may be
    * never before the guest ends.

@@ -28,6 +28,8 @@ export interface SystemEvents extends Pick<EngineEvents, 'console' | 'notice' | 
   /** Blocks are to be instrumented anew, or dropped, before the guest goes on. */
   reinstrument(): void;
   flush(): void;
+  /** A plugin has failed. */
+  pluginsChanged?(): void;
 }
 
 /** The machine of one session: board, vCPUs, memory, plugins' engine and their connections. */
@@ -115,6 +117,7 @@ export class System {
     this.plugins = new PluginEngine(
       createPluginHost({
         memory: buffer,
+        timestamps: config.logTimestamps ?? false,
         cpus: this.cpus,
         symbols,
         events,

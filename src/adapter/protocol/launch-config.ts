@@ -57,6 +57,8 @@ export interface LogConfig {
   plugin?: boolean;
   /** Also write it to this file (QEMU's `-D`); `%d` becomes the process id. */
   file?: string;
+  /** The count of executed instructions before each line (`-d timestamps`); default false. */
+  timestamps?: boolean;
 }
 
 export interface SemihostingConfig {

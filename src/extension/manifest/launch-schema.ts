@@ -16,6 +16,11 @@ const LOG: SchemaOf<LogConfig> = {
     minLength: 1,
     description: "Also write it to this file, as QEMU does with -D. %d in the name becomes the adapter's process id.",
   },
+  timestamps: {
+    type: 'boolean',
+    default: false,
+    description: 'Put the count of executed instructions before each line.',
+  },
 };
 
 const PLUGIN: SchemaOf<PluginConfig> = {
