@@ -14,13 +14,18 @@ export type SerialTarget =
 
 export interface CliOptions {
   machine: string;
-  psInit: boolean;
+  /** Absent: as the kind of program wants it. */
+  psInit?: boolean;
   busErrors: boolean;
   cpu?: string;
   memory?: string;
   smp: number;
   kernel?: string;
-  /** Command line after the program's name, for semihosting. */
+  /** It was named by `-kernel`: any file may be one, as on QEMU. */
+  anyKernel?: boolean;
+  dtb?: string;
+  initrd?: string;
+  /** Command line of the kernel, and for semihosting after the program's name. */
   append?: string;
   /** Values of `-device`, each starting with `loader,`. */
   devices: string[];
@@ -88,19 +93,31 @@ const OPTIONS: readonly OptionDef[] = [
   {
     names: ['kernel'],
     value: 'file',
-    help: 'ELF program to run',
-    apply: (options, value) => void (options.kernel = value),
+    help: 'program to run: an ELF file, a U-Boot image, a Linux zImage or other kernel image',
+    apply: (options, value) => void Object.assign(options, { kernel: value, anyKernel: true }),
   },
   {
     names: ['append'],
     value: 'text',
-    help: 'command line for the program',
+    help: 'command line for the program or the kernel',
     apply: (options, value) => void (options.append = value),
   },
   {
+    names: ['initrd'],
+    value: 'file',
+    help: 'initial RAM disk for a Linux kernel',
+    apply: (options, value) => void (options.initrd = value),
+  },
+  {
+    names: ['dtb'],
+    value: 'file',
+    help: 'device tree blob for the kernel',
+    apply: (options, value) => void (options.dtb = value),
+  },
+  {
     names: ['device'],
-    value: 'loader,file=f[,addr=a][,cpu-num=n] | loader,addr=a,data=v,data-len=n',
-    help: "load a file or a value into the guest's memory",
+    value: 'loader,file=f[,addr=a][,cpu-num=n][,force-raw=on] | loader,addr=a,data=v,data-len=n',
+    help: "load a file (ELF, U-Boot image, Intel HEX, raw) or a value into the guest's memory",
     apply: (options, value) => device(options, value),
   },
   { names: ['semihosting'], help: 'answer semihosting calls', apply: (options) => void (options.semihosting = true) },
@@ -197,7 +214,6 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
   if (args[0] === 'plugin') return pluginCommand(args.slice(1));
   const options: CliOptions = {
     machine: 'xilinx-zynq-a9',
-    psInit: true,
     busErrors: false,
     smp: 1,
     devices: [],

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import type { CompiledModule } from '../../plugin/wasm/instance';
 import type { EnginePlatform } from '../engine/platform';
 import { NodeSemihostingHost } from './semihosting-host';
@@ -40,6 +41,7 @@ export function nodePlatform(share: EnginePlatform['shareMemory'], tail?: Engine
       return nodeWebAssembly(kept);
     },
     semihosting: new NodeSemihostingHost(),
+    gunzip: (data, limit) => gunzipSync(data, { maxOutputLength: limit }),
     now: () => performance.now(),
     schedule: (callback, delayMs) => void (delayMs > 0 ? setTimeout(callback, delayMs) : setImmediate(callback)),
     shareMemory: share,
