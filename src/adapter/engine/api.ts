@@ -15,6 +15,8 @@ export interface EngineConfig {
   /** ELF files for symbols; the first is the program. */
   readonly symbolFiles: readonly EngineFile[];
   readonly plugins: readonly EnginePlugin[];
+  /** The only folder, an absolute path, that plugins in C may open files in; absent: none. */
+  readonly pluginFiles?: string;
   readonly semihosting: {
     readonly enabled: boolean;
     readonly root: string;
@@ -92,6 +94,8 @@ export interface EnginePlugin {
   readonly spec: string;
   /** JavaScript (CommonJS) source of a user's plugin; absent for a bundled one. */
   readonly code?: string;
+  /** The WebAssembly module of a user's plugin in C. */
+  readonly wasm?: Uint8Array;
   /** Absolute path of the user's plugin file, for messages and stack traces. */
   readonly path?: string;
 }
