@@ -13,8 +13,10 @@ export interface EngineConfig {
   /** What is loaded into memory, in order. */
   readonly images: readonly EngineImage[];
   /** ELF files for symbols; the first is the program. */
-  readonly symbolFiles: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  readonly symbolFiles: readonly EngineFile[];
   readonly plugins: readonly EnginePlugin[];
+  /** The only folder, an absolute path, that plugins in C may open files in; absent: none. */
+  readonly pluginFiles?: string;
   readonly semihosting: {
     readonly enabled: boolean;
     readonly root: string;
@@ -30,6 +32,12 @@ export interface EngineConfig {
   readonly icountExact?: boolean;
   /** Default: {@link DEFAULT_TIER}. */
   readonly tier?: Tier;
+}
+
+/** A file that was read. */
+export interface EngineFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
 }
 
 /** How guest code is executed: interpreted; compiled to WebAssembly as soon as possible; compiled where it is hot. */
@@ -56,7 +64,20 @@ export type EngineImage =
       readonly bytes: Uint8Array;
       readonly address: number;
       readonly cpu?: number;
+      /** `force-raw`: loaded as it is, though it looks like a U-Boot image or an Intel HEX file. */
+      readonly force?: boolean;
     }
+  /** `-kernel` with a file that is no ELF file: a U-Boot image or a Linux kernel. */
+  | {
+      readonly kind: 'kernel';
+      readonly name: string;
+      readonly bytes: Uint8Array;
+      readonly initrd?: EngineFile;
+      readonly dtb?: EngineFile;
+      readonly append?: string;
+    }
+  /** `-dtb` with a program that is an ELF file. */
+  | { readonly kind: 'dtb'; readonly name: string; readonly bytes: Uint8Array; readonly append?: string }
   /** `-device loader,addr=,data=,data-len=`: a store on the bus after reset. */
   | {
       readonly kind: 'data';
@@ -73,6 +94,8 @@ export interface EnginePlugin {
   readonly spec: string;
   /** JavaScript (CommonJS) source of a user's plugin; absent for a bundled one. */
   readonly code?: string;
+  /** The WebAssembly module of a user's plugin in C. */
+  readonly wasm?: Uint8Array;
   /** Absolute path of the user's plugin file, for messages and stack traces. */
   readonly path?: string;
 }
@@ -246,6 +269,8 @@ export interface EngineHostEvents extends EngineEvents {
 export interface EngineHostOptions {
   /** Milliseconds that one plugin callback may take before the engine is ended and the plugin named. */
   readonly pluginTimeoutMs: number;
+  /** JavaScript memory that the engine and its plugins may take, in MiB: a plugin that wants more ends it. Default 1024. */
+  readonly heapMib?: number;
 }
 
 /** Starts an engine: in a worker thread in the adapter, a fake in tests. */
