@@ -16,6 +16,8 @@ export interface Batch {
 /** What the module needs of others. */
 export interface BatchServices {
   readonly memoryPages: number;
+  /** See {@link Linkage.flat}. */
+  readonly flat: Linkage['flat'];
   slot(key: BlockKey): number;
   site(handOver: HandOver): number;
 }
@@ -46,6 +48,7 @@ export function compileBatch(regions: readonly Region[], facts: GuestFacts, serv
   const numbers = new Map(regions.map(({ head }, i) => [keyOf(head), first + i]));
   const linkage: Linkage = {
     imports,
+    flat: services.flat,
     helper: (index) => helpers.get(index) as number,
     direct: (key) => numbers.get(keyOf(key)),
     slot: (key) => services.slot(key),

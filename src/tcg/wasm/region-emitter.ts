@@ -3,6 +3,7 @@ import { CONTROL_BASE, Control, TierWord } from '../layout';
 import { emitAccess, isAccess, type AccessLocals } from './access';
 import type { GuestFacts } from './block-nodes';
 import { Dataflow, isCallback, type Site } from './dataflow';
+import { LazyFlags } from './flags';
 import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function';
 import { analyseGraph } from './graph';
 import { MAX_CALL_DEPTH, Status, type Linkage } from './linkage';
@@ -36,6 +37,10 @@ function cutEdge(from: Node, to: Node): void {
   else throw new Error(`the block at ${from.tb.pc.toString(16)} jumps backward inside`);
 }
 
+function exitKey(dirty: SlotSet, lazy: number): string {
+  return `${dirty.key}/${lazy}`;
+}
+
 class RegionEmitter {
   private readonly f = new FunctionBuilder(1);
   private readonly flow: Dataflow;
@@ -44,7 +49,8 @@ class RegionEmitter {
   private readonly site: number;
   private readonly accessLocals: AccessLocals;
   /** Where code leaves for the interpreter, by the set of dirty globals. */
-  private readonly exits = new Map<string, { label: LabelDepth; dirty: SlotSet }>();
+  private readonly exits = new Map<string, { label: LabelDepth; dirty: SlotSet; lazy: number }>();
+  private readonly flags: LazyFlags;
 
   constructor(
     private readonly nodes: readonly Node[],
@@ -56,7 +62,8 @@ class RegionEmitter {
     this.left = f.local();
     this.site = f.local();
     this.accessLocals = { address: f.local(), entry: f.local() };
-    this.v = new Values(f, this.flow, facts);
+    this.flags = new LazyFlags(f, nodes);
+    this.v = new Values(f, this.flow, facts, this.flags);
   }
 
   emit(): FunctionBody {
@@ -74,31 +81,41 @@ class RegionEmitter {
     return f.finish();
   }
 
+  /** Opens a block for each way to leave that the nodes will need. */
   private openExits(): void {
-    const dirtySets = new Map<string, SlotSet>();
-    const note = ({ dirty }: Site): void => void dirtySets.set(dirty.key, dirty);
+    const { flags } = this;
     for (const node of this.nodes) {
       const { start, sites, end } = this.flow.of(node);
-      if (node.isEntry) note(start);
-      for (const [operation, site] of sites) if (!isCallback(operation.op)) note(site);
-      if (node.exit.kind === 'interpret') note(end);
-    }
-    // Behind a callback nothing is dirty.
-    const none = new Map([...dirtySets]);
-    for (const node of this.nodes) {
-      for (const operation of this.flow.of(node).sites.keys()) {
-        if (!isCallback(operation.op)) continue;
-        const empty = this.flow.emptySet();
-        none.set(empty.key, empty);
+      let mask = flags.startOf(node);
+      if (node.isEntry) this.openExit(start.dirty, mask);
+      for (const operation of node.operations) {
+        const site = sites.get(operation);
+        if (site) this.openExit(isCallback(operation.op) ? this.flow.emptySet() : site.dirty, mask);
+        mask = flags.after(mask, operation);
       }
+      if (node.exit.kind === 'interpret') this.openExit(end.dirty, mask);
     }
-    for (const [key, dirty] of none) this.exits.set(key, { label: this.f.block(), dirty });
+  }
+
+  private openExit(dirty: SlotSet, mask: number): void {
+    const lazy = this.lazyAmong(dirty, mask);
+    const key = exitKey(dirty, lazy);
+    if (!this.exits.has(key)) this.exits.set(key, { label: this.f.block(), dirty, lazy });
+  }
+
+  /** Which flags of the set are expressions. */
+  private lazyAmong(dirty: SlotSet, mask: number): number {
+    return this.flags.among(
+      dirty.members().map((n) => this.flow.slots[n]),
+      mask,
+    );
   }
 
   private closeExits(): void {
     const { f, v } = this;
-    for (const { dirty } of [...this.exits.values()].reverse()) {
+    for (const { dirty, lazy } of [...this.exits.values()].reverse()) {
       f.end();
+      this.flags.mask = lazy;
       v.spill(dirty.members());
       v.storeWord(TierWord.Left, () => f.get(this.left));
       v.storeWord(TierWord.Site, () => f.get(this.site));
@@ -115,12 +132,13 @@ class RegionEmitter {
     this.v.spill(temporaries);
     f.i32Const(this.linkage.site({ tb: node.tb, at, refund }));
     f.set(this.site);
-    const exit = this.exits.get(dirty.key);
+    const exit = this.exits.get(exitKey(dirty, this.lazyAmong(dirty, this.flags.mask)));
     if (!exit) throw new Error('an exit that was not foreseen');
     f.br(exit.label);
   }
 
   private node(node: Node, branch: (to: Node) => void, label: (to: Node) => LabelDepth): void {
+    this.flags.enter(node);
     if (node.isEntry) this.start(node);
     for (const operation of node.operations) this.operation(node, operation);
     this.exit(node, branch, label);
@@ -151,7 +169,8 @@ class RegionEmitter {
     const site = this.flow.of(node).sites.get(operation);
     if (!site) throw new Error(`no code for operation ${operation.op}`);
     if (isAccess(operation.op)) {
-      emitAccess(v, operation, this.accessLocals, linkage.imports, () =>
+      const { imports, flat } = linkage;
+      emitAccess(v, operation, { locals: this.accessLocals, imports, flat }, () =>
         this.interpret(node, operation.at, operation.insn, site.dirty, site.temporaries),
       );
     } else {
@@ -217,9 +236,25 @@ class RegionEmitter {
     f.call(memCallback);
   }
 
-  private exit(node: Node, branch: (to: Node) => void, label: (to: Node) => LabelDepth): void {
+  /** Jumps to a successor, with the flags as it expects them. */
+  private go(to: Node, branch: (to: Node) => void): void {
+    const { flags, flow, v } = this;
+    const before = flags.save();
+    const { liveIn } = flow.of(to);
+    const isLive = (slot: number): boolean => {
+      const n = flow.numberOf(slot);
+      return n !== undefined && liveIn.has(n);
+    };
+    for (const slot of flags.slots(before.mask & ~flags.startOf(to))) if (isLive(slot)) v.settle(slot);
+    for (const slot of flags.temporaries) if (isLive(slot)) v.settle(slot);
+    branch(to);
+    flags.restore(before);
+  }
+
+  private exit(node: Node, branchTo: (to: Node) => void, label: (to: Node) => LabelDepth): void {
     const { f, v, flow, facts } = this;
     const { exit } = node;
+    const branch = (to: Node): void => this.go(to, branchTo);
     const { end } = flow.of(node);
     switch (exit.kind) {
       case 'jump':
