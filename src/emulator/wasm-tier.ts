@@ -99,6 +99,8 @@ export class WasmTier {
   private queue: TranslationBlock[] = [];
   private readonly units = new Map<TranslationBlock, Set<Unit>>();
   private readonly heads = new Map<TranslationBlock, Unit>();
+  /** How many instructions must be left for a head's function to be entered. */
+  private readonly budgets = new Map<TranslationBlock, number>();
   /** Units that lead to blocks that they do not have, by what names the block. */
   private readonly lacking = new Map<number, Set<Unit>>();
   private linked = new Set<Unit>();
@@ -155,7 +157,7 @@ export class WasmTier {
     if (!unit) return undefined;
     tb.heat = 0;
     const { interpreter } = this.services;
-    if (interpreter.left < tb.insnStarts.length) return undefined;
+    if (interpreter.left < (this.budgets.get(tb) ?? 0)) return undefined;
     if (!unit.linked && !this.link(unit)) {
       tb.heat = this.policy.threshold;
       return undefined;
@@ -353,8 +355,9 @@ export class WasmTier {
     for (const tb of blocks) {
       add(this.units, tb, unit);
     }
-    for (const { head, missing } of regions) {
+    for (const [i, { head, missing }] of regions.entries()) {
       this.heads.set(head, unit);
+      this.budgets.set(head, batch.budgets[i]);
       head.heat = 0;
       for (const key of missing) add(this.lacking, keyOf(key), unit);
     }
@@ -454,6 +457,7 @@ export class WasmTier {
       for (const key of missing) remove(this.lacking, keyOf(key), unit);
       if (this.heads.get(head) !== unit) continue;
       this.heads.delete(head);
+      this.budgets.delete(head);
       head.heat = this.policy.threshold;
     }
   }

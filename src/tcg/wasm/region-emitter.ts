@@ -2,6 +2,7 @@ import { Bytecode } from '../bytecode';
 import { CONTROL_BASE, Control, TierWord } from '../layout';
 import { emitAccess, isAccess, type AccessLocals } from './access';
 import type { GuestFacts } from './block-nodes';
+import { BudgetChecks } from './budget';
 import { Dataflow, isCallback, type Site } from './dataflow';
 import { LazyFlags } from './flags';
 import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function';
@@ -20,8 +21,15 @@ import { Values } from './values';
 /** The parameter of a region's function: how deep calls are nested. */
 const DEPTH = 0;
 
-/** Compiles a region to a function of type (depth) -> {@link Status}. */
-export function emitRegion(region: Region, facts: GuestFacts, linkage: Linkage): FunctionBody {
+export interface CompiledRegion {
+  /** A function of type (depth) -> {@link Status}. */
+  readonly body: FunctionBody;
+  /** Instructions that must be left for it to do anything. */
+  readonly budget: number;
+}
+
+/** Compiles a region to a function. */
+export function emitRegion(region: Region, facts: GuestFacts, linkage: Linkage): CompiledRegion {
   const nodes = analyseGraph(region.entry, cutEdge);
   return new RegionEmitter(nodes, facts, linkage).emit();
 }
@@ -51,6 +59,7 @@ class RegionEmitter {
   /** Where code leaves for the interpreter, by the set of dirty globals. */
   private readonly exits = new Map<string, { label: LabelDepth; dirty: SlotSet; lazy: number }>();
   private readonly flags: LazyFlags;
+  private readonly budget: BudgetChecks;
 
   constructor(
     private readonly nodes: readonly Node[],
@@ -59,6 +68,7 @@ class RegionEmitter {
   ) {
     const { f } = this;
     this.flow = new Dataflow(nodes, facts);
+    this.budget = new BudgetChecks(nodes);
     this.left = f.local();
     this.site = f.local();
     this.accessLocals = { address: f.local(), entry: f.local() };
@@ -66,7 +76,7 @@ class RegionEmitter {
     this.v = new Values(f, this.flow, facts, this.flags);
   }
 
-  emit(): FunctionBody {
+  emit(): CompiledRegion {
     const { f, v, nodes, flow } = this;
     const [entry] = nodes;
     this.openExits();
@@ -78,7 +88,7 @@ class RegionEmitter {
     });
     f.op(Op.unreachable);
     this.closeExits();
-    return f.finish();
+    return { body: f.finish(), budget: this.budget.at(entry) };
   }
 
   /** Opens a block for each way to leave that the nodes will need. */
@@ -127,10 +137,18 @@ class RegionEmitter {
 
   /** Leaves for the interpreter at a position of the node's block. `insn` is the instruction that position belongs to. */
   private interpret(node: Node, at: number, insn: number, dirty: SlotSet, temporaries: readonly number[]): void {
+    this.leaveFor(node, { at, refund: node.tb.insnStarts.length - 1 - insn }, dirty, temporaries);
+  }
+
+  private leaveFor(
+    { tb }: Node,
+    { at, refund }: { at: number; refund: number },
+    dirty: SlotSet,
+    temporaries: readonly number[],
+  ): void {
     const { f } = this;
-    const refund = node.tb.insnStarts.length - 1 - insn;
     this.v.spill(temporaries);
-    f.i32Const(this.linkage.site({ tb: node.tb, at, refund }));
+    f.i32Const(this.linkage.site({ tb, at, refund }));
     f.set(this.site);
     const exit = this.exits.get(exitKey(dirty, this.lazyAmong(dirty, this.flags.mask)));
     if (!exit) throw new Error('an exit that was not foreseen');
@@ -144,21 +162,25 @@ class RegionEmitter {
     this.exit(node, branch, label);
   }
 
-  /** Counts the block's instructions, or hands over when fewer are left. */
+  /** Counts the block's instructions; where it is checked, hands over when the budget may end before the next check. */
   private start(node: Node): void {
     const { f, v, facts, left } = this;
     f.i32Const(node.tb.pc | 0);
     f.set(v.localOf(facts.pcSlot));
+    const need = this.budget.at(node);
+    if (need > 0) {
+      f.get(left);
+      f.i32Const(need);
+      f.op(Op.i32_lt_s);
+      f.if(false);
+      const { start } = this.flow.of(node);
+      this.leaveFor(node, { at: 0, refund: 0 }, start.dirty, start.temporaries);
+      f.end();
+    }
     f.get(left);
     f.i32Const(node.tb.insnStarts.length);
     f.op(Op.i32_sub);
-    f.tee(left);
-    f.i32Const(0);
-    f.op(Op.i32_lt_s);
-    f.if(false);
-    const { start } = this.flow.of(node);
-    this.interpret(node, 0, -1, start.dirty, start.temporaries);
-    f.end();
+    f.set(left);
   }
 
   private operation(node: Node, operation: Operation): void {
