@@ -8,6 +8,9 @@ export interface PluginHost {
   /** The shared memory of layout.ts: counters and control words lie in it. */
   readonly memory: ArrayBufferLike;
 
+  /** Whether the count of instructions stands before each line of the plugin log. */
+  readonly timestamps?: boolean;
+
   disassemble(insn: InsnSource): string;
   /** The symbol that the unsigned virtual address lies in. */
   symbolAt(vaddr: number): string | undefined;

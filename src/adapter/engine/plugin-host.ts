@@ -10,6 +10,7 @@ import type { SystemEvents } from './system';
 /** What plugins may ask about and do in a machine. */
 export interface PluginHostParts {
   readonly memory: ArrayBufferLike;
+  readonly timestamps: boolean;
   readonly cpus: readonly ArmCpu[];
   readonly symbols: GuestSymbols;
   readonly events: SystemEvents;
@@ -34,6 +35,7 @@ export function createPluginHost(parts: PluginHostParts): PluginHost {
     smpVcpus: cpus.length,
     maxVcpus: cpus.length,
     memory: parts.memory,
+    timestamps: parts.timestamps,
     disassemble: ({ vaddr, data, flags }) => disassembleArm(vaddr, data, isThumbBlock(flags)).text,
     symbolAt: (vaddr) => symbols.qemuName(vaddr),
     translate: (vcpu, vaddr) => cpus[vcpu].debugTranslate(vaddr),
@@ -58,7 +60,10 @@ export function createPluginHost(parts: PluginHostParts): PluginHost {
     isSyscall: ({ data, flags }) => isSupervisorCall(data, isThumbBlock(flags)),
     output: (text) => events.pluginLog(text),
     error: (text) => events.notice({ severity: 'error', message: text.replace(/\n$/, '') }),
-    pluginFailed: (fault) => events.notice({ severity: 'error', message: describeFault(fault) }),
+    pluginFailed(fault): void {
+      events.notice({ severity: 'error', message: describeFault(fault) });
+      events.pluginsChanged?.();
+    },
     reinstrument: () => events.reinstrument(),
     flush: () => events.flush(),
   };

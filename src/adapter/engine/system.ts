@@ -28,6 +28,8 @@ export interface SystemEvents extends Pick<EngineEvents, 'console' | 'notice' | 
   /** Blocks are to be instrumented anew, or dropped, before the guest goes on. */
   reinstrument(): void;
   flush(): void;
+  /** A plugin has failed. */
+  pluginsChanged?(): void;
 }
 
 /** The machine of one session: board, vCPUs, memory, plugins' engine and their connections. */
@@ -115,6 +117,7 @@ export class System {
     this.plugins = new PluginEngine(
       createPluginHost({
         memory: buffer,
+        timestamps: config.logTimestamps ?? false,
         cpus: this.cpus,
         symbols,
         events,
@@ -136,7 +139,8 @@ export class System {
     const tier =
       wanted === 'interp' ? undefined : { host: platform.webAssembly(buffer), policy: TIER_POLICIES[wanted] };
     this.machine = new Machine(buffer, this.cpus, this.board.space, this.plugins, this.plugins, unmapped, time, tier);
-    this.plan = planLoad(loaderRequests(config.images), this.board.space, config.smp);
+    const gunzip = (data: Uint8Array, limit: number): Uint8Array => platform.gunzip(data, limit);
+    this.plan = planLoad(loaderRequests(config.images, this.board.boot, gunzip), this.board.space, config.smp);
   }
 
   /** Memory, devices and vCPUs as at power-on, with the images loaded. */
