@@ -1,3 +1,4 @@
+import type { TcgCacheMaintenance } from 'qemu-plugin';
 import { Discontinuity, PluginSetPc, type PluginRuntime, type TbInstrumenter } from '../tcg/instrument';
 import { CONTROL_BASE, Control } from '../tcg/layout';
 import { ModelMemory } from '../tcg/model-memory';
@@ -327,6 +328,11 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     }
     this.leaveForNewPc();
     return this.stop !== undefined;
+  }
+
+  /** Tells of a cache operation that the guest asked for. */
+  cacheMaintenance(vcpu: number, event: TcgCacheMaintenance): void {
+    this.onVcpu(vcpu, RegisterUse.Read, () => this.fire('cache_maintenance', vcpu, event));
   }
 
   /** Calls the event's callbacks with the plugin's id and `args`, the plugin loaded last first. */

@@ -81,6 +81,8 @@ export class System {
         services: {
           semihosting: this.semihosting && ((cpu) => this.callSemihosting(cpu)),
           unimplemented: (text) => this.guestLog.unimplemented(text),
+          cacheMaintenance: (cpu, operation, value) =>
+            this.plugins.cacheMaintenance(cpu.index, { source: 'cp15', operation, value }),
           flushTlb: (cpu, everywhere) => {
             for (const exec of this.machine.execs) if (everywhere || exec.cpu === cpu) exec.mappingChanged();
           },
@@ -113,6 +115,8 @@ export class System {
       currentCpu: () => this.machine.scheduler.current,
       requestReset: () => this.events.exit(0, 'the guest asked for a reset of the system'),
       psInit: config.psInit,
+      l2c: config.l2c ?? false,
+      cacheMaintenance: (event) => this.plugins.cacheMaintenance(this.machine.scheduler.current, event),
     });
     this.plugins = new PluginEngine(
       createPluginHost({

@@ -177,6 +177,7 @@ export const API_CALLS: readonly ApiCall[] = [
       '0',
       'contributions of plugins: are kinds of breakpoints, with conditions, hit counts and messages',
     ],
+    ['tcg_register_cache_maintenance_cb', '0', 'cache maintenance: reaches plugins from CP15 and from the L2C-310'],
     ['tcg_provide_cache_statistics', '0', "libcache.so: the tutorial's model: gives the same numbers as statistics"],
   ]),
 ];
