@@ -261,7 +261,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
       if (callback) this.call(plugin, 'uninstall', callback, plugin.id);
       if (plugin.active) this.retire(plugin, 'uninstalled');
     });
-    this.host.reinstrument();
+    this.host.flush();
   }
 
   /** At the next chance the plugin's callbacks go, then `callback` is called; blocks are translated anew. */
@@ -275,8 +275,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   }
 
   /**
-   * Between two instructions, before the host does what {@link PluginHost.reinstrument} and {@link PluginHost.flush} asked
-   * for: carries out what plugins asked for and could not have at once.
+   * After the host has flushed: carries out what plugins asked for and could not have at once.
    */
   settle(): void {
     for (const action of this.deferred.splice(0)) action();
