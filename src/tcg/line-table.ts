@@ -15,7 +15,8 @@ export const LINE_ENTRY_SHIFT = 2;
 export const LINE_ENTRY_BYTES = 4 << LINE_ENTRY_SHIFT;
 /** The fewest bits of an address within a line: tags have the MMU index in the lowest two, {@link LINE_INVALID} has the third. */
 export const MIN_LINE_BITS = 3;
-const LINE_INVALID = 4;
+/** A tag that no access has. */
+export const LINE_INVALID = 4;
 
 /**
  * Lines of one vCPU's virtual memory that a model has nothing to do for: while a line is in the table, callbacks of

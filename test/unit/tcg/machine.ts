@@ -66,6 +66,7 @@ export class IrMachine {
       discontinuity: () => false,
       vcpuIdle: () => undefined,
       mappingChanged: () => undefined,
+      filteredFunction: () => undefined,
       vcpuResume: () => undefined,
     };
     this.interpreter = new Interpreter(cpu, this.memory, { load: noAccess, store: noAccess, ...mmu }, runtime, {
