@@ -35,6 +35,7 @@ export async function engineConfig(options: CliOptions, services: LaunchServices
     },
     icountShift: options.icountShift ?? 0,
     icountExact: options.icountShift !== undefined,
+    tier: options.tier,
   };
 }
 

@@ -1,6 +1,7 @@
 import { BOARDS } from '../emulator/boards';
 import { LOG_ITEMS } from '../plugin/log';
 import { ARM_MODELS } from '../target/arm';
+import { TIERS, isTier, type Tier } from '../adapter/engine/api';
 import { parseSize, splitOption, type OptionPart } from '../adapter/dap/qemu-options';
 
 /** A command line that cannot be run; the message names the option. */
@@ -30,6 +31,8 @@ export interface CliOptions {
   logItems?: string;
   logFile?: string;
   icountShift?: number;
+  /** How guest code is executed. */
+  tier?: Tier;
   /** Writes the cache statistics there at exit; the ending (.csv or .json) gives the format. */
   statistics?: string;
 }
@@ -155,6 +158,12 @@ const OPTIONS: readonly OptionDef[] = [
     apply: (options, value) => void (options.icountShift = icount(splitOption(value))),
   },
   {
+    names: ['tier'],
+    value: 'auto|interp|wasm',
+    help: 'interpret the guest, compile it to WebAssembly at once, or (auto) compile what is hot; results are the same',
+    apply: (options, value) => void (options.tier = tier(value)),
+  },
+  {
     names: ['cache-statistics'],
     value: 'file.csv|file.json',
     help: 'write the cache statistics to a file at exit',
@@ -188,7 +197,7 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
       options.kernel = arg;
       continue;
     }
-    const name = arg.replace(/^--?/, '');
+    const [name, attached] = nameOf(arg);
     if (name === 'h' || name === 'help') return { kind: 'text', text: helpText() };
     if (name === 'version') return { kind: 'text', text: `tcgscope ${version}\n` };
     const option = BY_NAME.get(name);
@@ -197,12 +206,18 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
       option.apply(options, '');
       continue;
     }
-    if (i + 1 >= args.length) throw new UsageError(`${arg}: requires an argument`);
-    const value = args[++i];
+    if (attached === undefined && i + 1 >= args.length) throw new UsageError(`${arg}: requires an argument`);
+    const value = attached ?? args[++i];
     if (option.list && (value === 'help' || value === '?')) return { kind: 'text', text: option.list() };
     option.apply(options, value);
   }
   return { kind: 'run', options };
+}
+
+/** An option's name; of `--name=value` the value too. */
+function nameOf(arg: string): [name: string, value: string | undefined] {
+  const match = /^--([\w-]+)=(.*)$/s.exec(arg);
+  return match ? [match[1], match[2]] : [arg.replace(/^--?/, ''), undefined];
 }
 
 export function helpText(): string {
@@ -296,6 +311,11 @@ function icount(parts: OptionPart[]): number {
     throw new UsageError('-icount: shift must be auto or a number from 0 to 10');
   }
   return shift;
+}
+
+function tier(value: string): Tier {
+  if (isTier(value)) return value;
+  throw new UsageError(`-tier ${value}: expected ${TIERS.join(', ')}`);
 }
 
 function statisticsFile(value: string): string {

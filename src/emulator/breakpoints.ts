@@ -6,7 +6,11 @@ import type { TbCache } from './tb-cache';
 export class Breakpoints {
   private addresses = new Set<number>();
 
-  constructor(private readonly blocks: TbCache) {}
+  /** @param onChange told of each block in which a breakpoint was set or removed */
+  constructor(
+    private readonly blocks: TbCache,
+    private readonly onChange: (tb: TranslationBlock) => void = () => undefined,
+  ) {}
 
   /** Replaces the set of addresses (unsigned) that execution stops before. */
   set(addresses: Iterable<number>): void {
@@ -28,8 +32,13 @@ export class Breakpoints {
 
   /** Marks the breakpoints in a block. */
   apply(tb: TranslationBlock): void {
+    let changed = false;
     tb.insnStarts.forEach((position, index) => {
-      tb.code[position] = this.addresses.has(tb.insnAddresses[index]) ? Bytecode.insn_break : Bytecode.insn_start;
+      const wanted = this.addresses.has(tb.insnAddresses[index]) ? Bytecode.insn_break : Bytecode.insn_start;
+      if (tb.code[position] === wanted) return;
+      tb.code[position] = wanted;
+      changed = true;
     });
+    if (changed) this.onChange(tb);
   }
 }

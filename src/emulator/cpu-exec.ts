@@ -4,14 +4,17 @@ import { CpuLoopExit } from '../tcg/helpers';
 import { Discontinuity, PluginSetPc, type PluginRuntime, type TbInstrumenter } from '../tcg/instrument';
 import { Interpreter, InterpreterExit, type BlockFinder, type HostMemory } from '../tcg/interp';
 import { PAGE_MASK, PAGE_SIZE } from '../tcg/layout';
-import { lowerBlock } from '../tcg/lower';
+import { lowerBlock, type LoweredBlock } from '../tcg/lower';
 import { TranslationBlock } from '../tcg/tb';
 import { translateBlock, type CodeReader } from '../tcg/translator';
+import type { WasmHost } from '../tcg/wasm/host';
+import type { FindBlock } from '../tcg/wasm/region';
 import type { AddressSpace } from './address-space';
 import { Breakpoints } from './breakpoints';
 import { FetchFromNowhere, VcpuSoftMmu, type AccessListener, type UnmappedPolicy } from './softmmu';
 import { samePosition } from './same-position';
 import { TbCache } from './tb-cache';
+import { WasmTier, type TierPolicy } from './wasm-tier';
 
 /** Why {@link CpuExec.run} returned. */
 export enum CpuStop {
@@ -71,6 +74,9 @@ export interface CpuExecServices {
   isCodePage(physicalPage: number): boolean;
   /** Whether {@link codeWritten} is to be told of stores to the page for another reason than code. */
   isWatchedPage(physicalPage: number): boolean;
+  hasCodeAt(physical: number, size: number): boolean;
+  /** Makes the tier above the interpreter; absent where there is none. */
+  readonly tier?: { readonly host: WasmHost; readonly policy: TierPolicy };
 }
 
 /**
@@ -79,7 +85,8 @@ export interface CpuExecServices {
  */
 export class CpuExec implements AccessListener, BlockFinder {
   readonly softmmu: VcpuSoftMmu;
-  readonly blocks = new TbCache();
+  readonly blocks = new TbCache((tb) => this.tier?.changed(tb));
+  readonly tier: WasmTier | undefined;
   readonly breakpoints: Breakpoints;
   private readonly interpreter: Interpreter;
   private halted = false;
@@ -107,12 +114,24 @@ export class CpuExec implements AccessListener, BlockFinder {
     private readonly services: CpuExecServices,
   ) {
     this.softmmu = new VcpuSoftMmu(cpu, services.space, services.memory, this, services.unmapped);
-    this.breakpoints = new Breakpoints(this.blocks);
+    this.breakpoints = new Breakpoints(this.blocks, (tb) => this.tier?.changed(tb));
     this.interpreter = new Interpreter(cpu, services.memory, this.softmmu, services.runtime, this);
+    this.tier = services.tier && this.createTier(services.tier);
+  }
+
+  private createTier({ host, policy }: NonNullable<CpuExecServices['tier']>): WasmTier {
+    const { cpu, interpreter, softmmu } = this;
+    const { memory, runtime } = this.services;
+    const find: FindBlock = ({ pc, flags }) => this.findKnown(pc, flags);
+    return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, find }, host, policy);
   }
 
   isCodePage(physicalPage: number): boolean {
     return this.services.isCodePage(physicalPage) || this.services.isWatchedPage(physicalPage);
+  }
+
+  hasCodeAt(physical: number, size: number): boolean {
+    return this.services.hasCodeAt(physical, size);
   }
 
   codeWritten(physical: number, size: number): void {
@@ -169,6 +188,7 @@ export class CpuExec implements AccessListener, BlockFinder {
   /** Drops all translated code. */
   flush(): void {
     this.blocks.clear();
+    this.tier?.flush();
     this.softmmu.flush();
     this.services.runtime.mappingChanged(this.cpu.index);
     this.resume = null;
@@ -185,6 +205,7 @@ export class CpuExec implements AccessListener, BlockFinder {
     this.softmmu.flush();
     this.services.runtime.mappingChanged(this.cpu.index);
     this.blocks.mappingChanged();
+    this.tier?.mappingChanged();
   }
 
   /**
@@ -242,6 +263,7 @@ export class CpuExec implements AccessListener, BlockFinder {
     interpreter.stopAfterInstruction = false;
     this.stopRequested = interpreter.interrupted = this.callbackStop = false;
     for (const tb of this.blocks.takeDropped()) this.services.instrumenter.release(tb.instrumentation);
+    this.tier?.compileHot();
     try {
       this.runEvents();
       return this.loop(passBreak);
@@ -282,7 +304,9 @@ export class CpuExec implements AccessListener, BlockFinder {
       }
       if (chainFrom) chain(chainFrom, interpreter.link, start.block);
       chainFrom = null;
-      const exit = interpreter.execute(start.block, start.position, passBreak);
+      const exit =
+        (start.position === 0 ? this.tier?.run(start.block) : undefined) ??
+        interpreter.execute(start.block, start.position, passBreak);
       passBreak = false;
       if (interpreter.left !== before) this.exceptionsInARow = 0;
       switch (exit) {
@@ -290,6 +314,7 @@ export class CpuExec implements AccessListener, BlockFinder {
           if (interpreter.link >= 0) chainFrom = interpreter.block;
           break;
         case InterpreterExit.MainLoop:
+        case InterpreterExit.Hot:
           break;
         case InterpreterExit.Budget:
           this.suspend(false);
@@ -419,8 +444,21 @@ export class CpuExec implements AccessListener, BlockFinder {
   /** The block for the state as it is now, if it has been translated. */
   findBlock(): TranslationBlock | null {
     const { cpu } = this;
-    const pc = cpu.env[cpu.pcSlot] >>> 0;
-    const flags = cpu.tbFlags();
+    return this.findAt(cpu.env[cpu.pcSlot] >>> 0, cpu.tbFlags());
+  }
+
+  /** The block for pc and flags, if it has been translated and its code can be fetched. Never throws. */
+  private findKnown(pc: number, flags: number): TranslationBlock | null {
+    try {
+      return this.findAt(pc, flags);
+    } catch (thrown) {
+      if (!(thrown instanceof CpuLoopExit)) throw thrown;
+      return null;
+    }
+  }
+
+  /** As {@link findBlock}; throws the target's prefetch abort. */
+  private findAt(pc: number, flags: number): TranslationBlock | null {
     const quick = this.blocks.quick(pc, flags);
     if (quick) return quick;
     const physical = this.codeAddress(pc);
@@ -456,6 +494,7 @@ export class CpuExec implements AccessListener, BlockFinder {
     this.breakpoints.apply(tb);
     const newPages = tb.pages.filter((page) => !services.isCodePage(page));
     this.blocks.add(tb);
+    this.tier?.added(tb);
     for (const page of newPages) services.protectPage(page);
     return tb;
   }
@@ -484,12 +523,25 @@ export class CpuExec implements AccessListener, BlockFinder {
       const translated = translateBlock(cpu.translator, tb.pc, tb.flags, this.codeOf(tb), tb.insnAddresses.length);
       tb.instrumentation = services.instrumenter.instrument(translated, cpu.index, tb.instrumentation);
       const lowered = lowerBlock(translated.ir, services.constants);
+      if (isSame(lowered, tb)) continue;
+      this.tier?.changed(tb);
       if (resume?.block === tb) resume.position = samePosition(tb, resume.position, lowered);
       tb.code = lowered.code;
       tb.insnStarts = lowered.insnStarts;
       this.breakpoints.apply(tb);
     }
   }
+}
+
+/** Whether a block's lowered code is what it was, but for breakpoints. */
+function isSame(now: LoweredBlock, before: LoweredBlock): boolean {
+  if (now.code.length !== before.code.length) return false;
+  let next = 0;
+  for (let i = 0; i < now.code.length; i++) {
+    if (i === now.insnStarts[next] && i === before.insnStarts[next]) next++;
+    else if (now.code[i] !== before.code[i]) return false;
+  }
+  return true;
 }
 
 /** A block in two pages is always looked up: its second page may be mapped elsewhere by then. */

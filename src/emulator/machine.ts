@@ -27,6 +27,7 @@ export class Machine {
    * @param buffer the shared memory, laid out as in tcg/layout.ts
    * @param cpus the vCPUs, whose environments lie in the buffer
    * @param events guest time, as devices want it
+   * @param tier how hot code is compiled; absent: everything is interpreted
    */
   constructor(
     buffer: ArrayBufferLike,
@@ -36,6 +37,7 @@ export class Machine {
     runtime: PluginRuntime,
     private readonly unmapped: UnmappedPolicy,
     events: EventSource = NO_EVENTS,
+    tier?: CpuExecServices['tier'],
   ) {
     this.memory = new HostMemory(buffer);
     this.constants = new ConstantPool(cpus.map((cpu) => cpu.env));
@@ -52,6 +54,10 @@ export class Machine {
       codeWritten: (physical, size) => this.codeWritten(physical, size),
       isCodePage: (page) => this.execs.some((exec) => exec.blocks.hasCode(page)),
       isWatchedPage: (page) => this.monitors.watches(page),
+      tier,
+      hasCodeAt: (physical, size) =>
+        this.execs.some((exec) => exec.blocks.hasCodeAt(physical, size)) ||
+        this.monitors.watches(physical >>> PAGE_BITS),
     };
     for (const cpu of cpus) this.execs.push(new CpuExec(cpu, services));
     this.monitors = new ExclusiveMonitors(cpus, (page) => this.protectPage(page));

@@ -22,6 +22,8 @@ import { mmioRead, mmioWrite } from './mmio';
 /** Told of what the vCPU's accesses do beyond memory itself, after each. */
 export interface AccessListener {
   isCodePage(physicalPage: number): boolean;
+  /** Whether translated code lies in these bytes. */
+  hasCodeAt(physical: number, size: number): boolean;
   /** The guest wrote to a page that holds translated code. Physical address and bytes. */
   codeWritten(physical: number, size: number): void;
   /** A device was read or written: interrupt lines and the time of its next event may have changed. */
@@ -88,6 +90,66 @@ export class VcpuSoftMmu implements SoftMmu {
     const raw = memop & MemOp.BE ? swap(value, size) : value;
     if ((vaddr & (PAGE_SIZE - 1)) + size > PAGE_SIZE) this.storeAcrossPages(vaddr, raw, size, memop);
     else this.storeInPage(vaddr, raw, size, memOpMmuIndex(memop));
+  }
+
+  /**
+   * A load, of 1 to 8 bytes, that reads memory and nothing else: its bytes go to host offset `to`. Returns false, and has
+   * done nothing, when it is anything else: a device's, one that faults.
+   */
+  tryLoad(address: number, memop: number, to: number): boolean {
+    return this.inMemory(address, memop, AccessType.Load, (host, length, done) => {
+      this.memory.u8.copyWithin(to + done, host, host + length);
+    });
+  }
+
+  /** A store of the bytes at host offset `from` that writes memory in which no translated code lies; else as {@link tryLoad}. */
+  tryStore(address: number, memop: number, from: number): boolean {
+    return this.inMemory(address, memop, AccessType.Store, (host, length, done) => {
+      this.memory.u8.copyWithin(host, from + done, from + done + length);
+    });
+  }
+
+  /** Calls `act` for the part of an access in each page, if all of it is in memory. */
+  private inMemory(
+    address: number,
+    memop: number,
+    access: AccessType,
+    act: (host: number, length: number, done: number) => void,
+  ): boolean {
+    const vaddr = address >>> 0;
+    const size = 1 << (memop & MemOp.SIZE);
+    if (vaddr & (memOpAlignment(memop) - 1)) return false;
+    const first = Math.min(size, PAGE_SIZE - (vaddr & (PAGE_SIZE - 1)));
+    const host = this.hostOf(vaddr, first, access, memOpMmuIndex(memop));
+    if (host === undefined) return false;
+    if (first === size) {
+      act(host, size, 0);
+      return true;
+    }
+    const second = this.hostOf(secondPage(vaddr), size - first, access, memOpMmuIndex(memop));
+    if (second === undefined) return false;
+    act(host, first, 0);
+    act(second, size - first, first);
+    return true;
+  }
+
+  /** Host offset of bytes in one page that are memory and may be accessed so; fills the TLB. */
+  private hostOf(vaddr: number, size: number, access: AccessType, mmuIndex: number): number | undefined {
+    let translation;
+    try {
+      translation = this.cpu.translate(vaddr, access, mmuIndex);
+    } catch (thrown) {
+      if (!(thrown instanceof CpuLoopExit)) throw thrown;
+      return undefined;
+    }
+    const { physical } = translation;
+    const region = this.space.find(physical);
+    // Where a page is not one piece of memory, the access may reach beyond what answers at its start.
+    if (region?.kind !== 'ram' || !this.space.coversPage(region, physical - (physical & (PAGE_SIZE - 1))))
+      return undefined;
+    if (access === AccessType.Store && (region.readOnly || this.listener.hasCodeAt(physical, size))) return undefined;
+    this.fill(vaddr, physical, region, translation, mmuIndex);
+    return region.host + (physical - region.base);
   }
 
   /** Reads code for translation; `size` 2 or 4, little-endian, unsigned. Throws the target's prefetch abort. */

@@ -13,6 +13,9 @@ export class TbCache {
   private readonly byPage = new Map<number, CodePage>();
   private readonly jumpCache: (TranslationBlock | null)[] = new Array<null>(1 << JUMP_CACHE_BITS).fill(null);
 
+  /** @param onDrop told of each block that is dropped because its code has changed */
+  constructor(private readonly onDrop: (tb: TranslationBlock) => void = () => undefined) {}
+
   /** The block for the state under the current mapping, if the small direct-mapped cache has it. */
   quick(pc: number, flags: number): TranslationBlock | null {
     const found = this.jumpCache[jumpIndex(pc, flags)];
@@ -47,6 +50,16 @@ export class TbCache {
     return this.byPage.has(page);
   }
 
+  /** Whether a block's code overlaps `size` bytes at the physical address. */
+  hasCodeAt(physical: number, size: number): boolean {
+    const first = physical >>> PAGE_BITS;
+    const last = (physical + size - 1) >>> PAGE_BITS;
+    for (let page = first; page <= last; page++) {
+      if (this.byPage.get(page)?.overlapping(physical, size).length) return true;
+    }
+    return false;
+  }
+
   /** Drops the blocks whose code overlaps `size` bytes at the physical address. */
   invalidate(physical: number, size: number): void {
     const first = physical >>> PAGE_BITS;
@@ -59,6 +72,7 @@ export class TbCache {
   private drop(tb: TranslationBlock): void {
     tb.valid = false;
     this.dropped.push(tb);
+    this.onDrop(tb);
     const others = (this.byKey.get(key(tb.pc, tb.flags)) ?? []).filter((other) => other !== tb);
     if (others.length) this.byKey.set(key(tb.pc, tb.flags), others);
     else this.byKey.delete(key(tb.pc, tb.flags));

@@ -1,4 +1,4 @@
-import type { CpuLoopExit, HelperFn } from './helpers';
+import type { CpuLoopExit, HelperDef, HelperFn } from './helpers';
 import type { Discontinuity } from './instrument';
 import type { GlobalDef } from './ir';
 import type { DisasContextBase, TargetTranslator } from './translator';
@@ -18,6 +18,16 @@ export interface PageTranslation {
   readonly readable: boolean;
   readonly writable: boolean;
   readonly executable: boolean;
+}
+
+/** A word of state that is part of the translation flags. */
+export interface FlagWord {
+  readonly slot: number;
+  readonly shift: number;
+  /** The bits that the word can have. */
+  readonly mask: number;
+  /** Whether IR writes it; else only helpers do that are not leaf helpers. */
+  readonly changes: boolean;
 }
 
 /** Why an access could not be carried out. */
@@ -49,14 +59,23 @@ export interface GuestCpu {
   readonly translator: TargetTranslator<DisasContextBase>;
   /** The routines of the target's helper set, in order of index. */
   readonly helpers: readonly HelperFn[];
+  readonly helperDefs: readonly HelperDef[];
   /** Slots that insn_start's two immediates restore. */
   readonly pcSlot: number;
   readonly auxSlot: number;
+  /** The words that make {@link tbFlags}: each shifted left, or-ed together. */
+  readonly flagWords: readonly FlagWord[];
+  /** Slot of the register in which a call leaves its return address (bit 0 may say more). */
+  readonly linkSlot: number;
+  /** State words [first, end) that leaf helpers read and write: compiled code keeps them in memory. */
+  readonly memoryWords: { readonly first: number; readonly end: number };
 
   /** Puts the state to its reset values, the pc to `entry` (the target reads the instruction set from its low bit). */
   reset(entry: number): void;
   /** Translation flags of the current state: with the pc they name a translation block. At most 21 bits. */
   tbFlags(): number;
+  /** The flags of the block to which a call in a block with these flags returns. */
+  returnFlags(flags: number): number;
   /** Translates `vaddr` (unsigned) or throws the target's MMU fault. */
   translate(vaddr: number, access: AccessType, mmuIndex: number): PageTranslation;
   /** Physical address for a debugger or plugin; undefined where nothing is mapped. Never throws, changes nothing. */

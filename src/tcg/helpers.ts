@@ -13,6 +13,8 @@ export interface HelperDef {
   readonly hasOutput: boolean;
   /** Reads or writes no guest state and never throws: it may be dropped when its output is unused. */
   readonly pure: boolean;
+  /** Never throws, and of the guest's state uses only the words that stay in memory: see GuestCpu.memoryWords. */
+  readonly leaf?: boolean;
   /** Called when its instruction is done, pc and aux being the next one's; it may leave the block. */
   readonly completesInstruction?: boolean;
 }
@@ -34,7 +36,7 @@ export class HelperSet {
   define(
     name: string,
     inputs: number,
-    options: { output?: boolean; pure?: boolean; completes?: boolean } = {},
+    options: { output?: boolean; pure?: boolean; leaf?: boolean; completes?: boolean } = {},
   ): HelperDef {
     const helper = {
       name,
@@ -42,6 +44,7 @@ export class HelperSet {
       inputs,
       hasOutput: options.output ?? false,
       pure: options.pure ?? false,
+      leaf: options.leaf ?? options.pure ?? false,
       ...(options.completes && { completesInstruction: true }),
     };
     this.defs.push(helper);

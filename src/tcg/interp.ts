@@ -24,6 +24,8 @@ export enum InterpreterExit {
   Callback,
   /** A helper or an access threw {@link Interpreter.exit}. */
   Exit,
+  /** The next block is hot: it has been, or should be, compiled. */
+  Hot,
 }
 
 /** Index of the word by which other threads ask for a stop. */
@@ -534,6 +536,7 @@ export class Interpreter {
               this.link = c[i + 1];
               return this.leave(tb, left, InterpreterExit.Lookup);
             }
+            if (--next.heat < 0) return this.leave(next, left, InterpreterExit.Hot);
             tb = next;
             c = tb.code;
             i = 0;
@@ -546,6 +549,7 @@ export class Interpreter {
               this.link = -1;
               return this.leave(tb, left, InterpreterExit.Lookup);
             }
+            if (--next.heat < 0) return this.leave(next, left, InterpreterExit.Hot);
             tb = next;
             c = tb.code;
             i = 0;
@@ -692,6 +696,28 @@ export class Interpreter {
     if (rest >= left) return left;
     this.withheld += left - rest;
     return rest;
+  }
+
+  /** Stands behind a callback at `position` that asked for a stop while compiled code ran. */
+  stopBehindCallback(tb: TranslationBlock, position: number): InterpreterExit {
+    this.insnPosition = insnStartOf(tb, position - 1);
+    return this.stopAt(tb, position, this.left, InterpreterExit.Callback);
+  }
+
+  /** A callback before `position` has thrown {@link exit} while compiled code ran. */
+  leftByException(tb: TranslationBlock, position: number): InterpreterExit {
+    if (this.exit?.restoresState) {
+      const insn = insnStartOf(tb, position - 1);
+      this.cpu.env[this.cpu.pcSlot] = tb.code[insn + 1];
+      this.cpu.env[this.cpu.auxSlot] = tb.code[insn + 2];
+    }
+    return this.leave(tb, this.left, InterpreterExit.Exit);
+  }
+
+  /** Ends the budget here: what is left of it is kept back. */
+  withholdAll(): void {
+    this.withheld += this.left;
+    this.left = 0;
   }
 
   private stopAt(tb: TranslationBlock, position: number, left: number, reason: InterpreterExit): InterpreterExit {

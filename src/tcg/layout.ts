@@ -48,3 +48,18 @@ export const PAGE_SIZE = 1 << PAGE_BITS;
 export const PAGE_MASK = -PAGE_SIZE;
 /** A tag no access can match: bit 11 is never set in a masked address. */
 export const TLB_INVALID = 0x800;
+
+/** Words by which compiled code and its surroundings tell each other: see tcg/wasm. */
+export enum TierWord {
+  /** Instructions that may still run. */
+  Left = 0x1400,
+  /** Where compiled code was left for the interpreter. */
+  Site,
+  /** The value of a slow access, low word and high word. */
+  Value,
+  ValueHigh,
+}
+/** How compiled code finds the function of a block: entries of {pc, flags, index in the function table, unused}. */
+export const ENV_JUMP_CACHE = 0x3000;
+export const JUMP_CACHE_BITS = 10;
+export const JUMP_CACHE_ENTRY_WORDS = 4;

@@ -16,6 +16,8 @@ export class TranslationBlock {
   next0: TranslationBlock | null = null;
   next1: TranslationBlock | null = null;
   valid = true;
+  /** How many more times the interpreter enters the block before it is worth compiling; then, and when compiled, below 0. */
+  heat = Infinity;
   /** What the instrumenter returned for the block. */
   instrumentation: unknown;
   /** Physical pages (page numbers) that the code lies in: one, or two when an instruction crosses. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { transform } from 'sucrase';
 import { createNodeEngine } from '../../src/adapter/node/engine';
+import { testTier } from '../tier';
 import type { CacheStatistics } from '../../src/plugin/statistics';
 
 /** What one run of a program in our emulator gave. */
@@ -83,6 +84,7 @@ export async function runOurs(options: OurRunOptions): Promise<OurRun> {
       },
       icountShift: Number(/shift=(\d+)/.exec(options.icount ?? '')?.[1] ?? 0),
       icountExact: options.icount !== undefined,
+      tier: testTier(),
     });
     await engine.run({ kind: 'continue' });
     const { code, reason } = await ended;

@@ -59,6 +59,9 @@ LIBC="-nostartfiles -Icommon -T common/link.ld"
     program vfp-system-a32 "vfp-system.S $BASE" $FREE -marm -O1 -lgcc
     program whetstone-newlib-a32-O2 "whetstone.c common/boot.S common/syscalls.c" $LIBC -DENABLE_VFP -DCODE_A32 -mfpu=vfpv3 -mfloat-abi=hard -mthumb -O2 -ffp-contract=off -lm
     program whetstone-newlib-t32-O1 "whetstone.c common/boot.S common/syscalls.c" $LIBC -DENABLE_VFP -mfpu=vfpv3 -mfloat-abi=softfp -mthumb -O1 -ffp-contract=off -lm
+    program neon-system-a32 "neon-system.S $BASE" $FREE -marm -O1 -lgcc
+    program neonfloat-a32-O2 "neonfloat.c $BASE" $FREE -DENABLE_VFP -marm -O2 -ftree-vectorize -mfpu=neon -mfloat-abi=softfp -ffast-math -lgcc
+    program neonfloat-t32-O1 "neonfloat.c $BASE" $FREE -DENABLE_VFP -mthumb -O1 -ftree-vectorize -mfpu=neon -mfloat-abi=softfp -ffast-math -lgcc
     program neon-a32-O2 "neon.c $BASE" $FREE -DENABLE_VFP -mfpu=neon -mfloat-abi=softfp -marm -O2 -ftree-vectorize -lgcc
     program neon-t32-O1 "neon.c $BASE" $FREE -DENABLE_VFP -mfpu=neon -mfloat-abi=softfp -mthumb -O1 -lgcc
     program mmu-a32-O1 "mmu.c mmu-vectors.S $BASE" $FREE -marm -O1 -Wno-parentheses -lgcc

@@ -26,7 +26,15 @@ export interface EngineConfig {
   readonly icountShift: number;
   /** `-icount` was asked for: an interrupt comes between any two instructions; else at the end of a block. */
   readonly icountExact?: boolean;
+  /** Default: {@link DEFAULT_TIER}. */
+  readonly tier?: Tier;
 }
+
+/** How guest code is executed: interpreted; compiled to WebAssembly as soon as possible; compiled where it is hot. */
+export const TIERS = ['auto', 'interp', 'wasm'] as const;
+export type Tier = (typeof TIERS)[number];
+export const isTier = (value: unknown): value is Tier => TIERS.some((tier) => tier === value);
+export const DEFAULT_TIER: Tier = 'interp';
 
 export type EngineImage =
   /**

@@ -5,13 +5,14 @@ import type { EventSource } from '../../emulator/cpu-exec';
 import { OnceLog } from '../../emulator/guest-log';
 import { copyBlobs, largestGap, planLoad, type LoadPlan } from '../../emulator/loader';
 import { Machine } from '../../emulator/machine';
+import { TIER_POLICIES } from '../../emulator/wasm-tier';
 import { Semihosting } from '../../emulator/semihosting/semihosting';
 import type { VirtualClock } from '../../emulator/device';
 import { PluginEngine } from '../../plugin/engine';
 import { createArmCpu, findArmModel, type ArmCpu } from '../../target/arm';
 import type { AccessType } from '../../tcg/guest-cpu';
 import { ENV_BASE, ENV_STRIDE, ENV_WORDS, GUEST_BASE } from '../../tcg/layout';
-import type { EngineConfig, EngineEvents } from './api';
+import { DEFAULT_TIER, type EngineConfig, type EngineEvents } from './api';
 import { Consoles } from './consoles';
 import { loaderRequests } from './images';
 import type { EnginePlatform } from './platform';
@@ -131,7 +132,10 @@ export class System {
       instructionsToEvent: () => this.instructionsToEvent(),
       runEvents: () => this.board.poll(),
     };
-    this.machine = new Machine(buffer, this.cpus, this.board.space, this.plugins, this.plugins, unmapped, time);
+    const { tier: wanted = DEFAULT_TIER } = config;
+    const tier =
+      wanted === 'interp' ? undefined : { host: platform.webAssembly(buffer), policy: TIER_POLICIES[wanted] };
+    this.machine = new Machine(buffer, this.cpus, this.board.space, this.plugins, this.plugins, unmapped, time, tier);
     this.plan = planLoad(loaderRequests(config.images), this.board.space, config.smp);
   }
 

@@ -1,5 +1,6 @@
 import type { EnginePlatform } from '../engine/platform';
 import { NodeSemihostingHost } from './semihosting-host';
+import { nodeWebAssembly } from './web-assembly';
 
 const PAGE = 65536;
 
@@ -22,6 +23,10 @@ export function nodePlatform(share: EnginePlatform['shareMemory'], tail?: Engine
         throw new Error(`the host cannot give the guest ${Math.ceil(bytes / 2 ** 20)} MiB of memory`, { cause: error });
       }
       return kept.buffer;
+    },
+    webAssembly: (buffer) => {
+      if (kept?.buffer !== buffer) throw new Error('not the memory that was made last');
+      return nodeWebAssembly(kept);
     },
     semihosting: new NodeSemihostingHost(),
     now: () => performance.now(),

@@ -1,3 +1,4 @@
+import type { FlagWord } from '../../tcg/guest-cpu';
 import type { GlobalDef } from '../../tcg/ir';
 
 /**
@@ -157,6 +158,13 @@ export const TbFlag = {
   /** The CPACR keeps coprocessors 10 and 11 from the current mode. */
   VFP_DENIED: 1 << 20,
 } as const;
+
+/** What makes the translation flags. */
+export const ARM_FLAG_WORDS: readonly FlagWord[] = [
+  { slot: ArmSlot.HFlags, shift: 0, mask: 0x1ffe00, changes: false },
+  { slot: ArmSlot.Thumb, shift: 0, mask: 1, changes: true },
+  { slot: ArmSlot.CondExec, shift: TbFlag.CONDEXEC_SHIFT, mask: 0xff, changes: true },
+];
 
 /** The floating-point status and control register's fields (DDI 0406C B4.1.58). */
 export const Fpscr = {

@@ -5,7 +5,7 @@ import { ENV_STATE_WORDS } from '../../tcg/layout';
 import { OSLSR_RESET } from './cp15/debug';
 import type { CpAccess } from './cp15/registers';
 import { Cp15Slot } from './cp15/state';
-import { ARM_GLOBALS, ArmMmuIndex, ArmSlot, Mode, Psr, TbFlag } from './cpu-state';
+import { ARM_FLAG_WORDS, ARM_GLOBALS, ArmMmuIndex, ArmSlot, Mode, Psr, TbFlag } from './cpu-state';
 import { EventWait, signalEvent } from './events';
 import {
   ArmException,
@@ -20,6 +20,7 @@ import {
 } from './exceptions';
 import { ArmGdbRegisters } from './gdb-registers';
 import { makeHelperTable, raiseUndefined } from './helper-table';
+import { HELPER_DEFS } from './helpers';
 import {
   isExternalOnWalk,
   translateShort,
@@ -103,6 +104,10 @@ export class ArmCpu implements GuestCpu {
   readonly helpers: readonly HelperFn[];
   readonly pcSlot = ArmSlot.PC;
   readonly auxSlot = ArmSlot.CondExec;
+  readonly helperDefs = HELPER_DEFS;
+  readonly flagWords = ARM_FLAG_WORDS;
+  readonly linkSlot = ArmSlot.LR;
+  readonly memoryWords = { first: ArmSlot.D0, end: ArmSlot.VfpScratch + 2 };
   /** The registers as QEMU's gdbstub has them. */
   readonly gdbRegisters: ArmGdbRegisters;
   private readonly named: ArmRegisters;
@@ -196,6 +201,11 @@ export class ArmCpu implements GuestCpu {
   tbFlags(): number {
     const { env } = this;
     return env[ArmSlot.HFlags] | env[ArmSlot.Thumb] | (env[ArmSlot.CondExec] << TbFlag.CONDEXEC_SHIFT);
+  }
+
+  /** ITSTATE does not outlive a call. */
+  returnFlags(flags: number): number {
+    return flags & ~TbFlag.CONDEXEC;
   }
 
   mmuIndex(): number {

@@ -3,44 +3,45 @@ import { NEON_ENTRIES, type NeonName } from './neon/operations';
 
 const set = new HelperSet();
 const pure = { output: true, pure: true };
+const leaf = { leaf: true };
 
 /**
  * Floating point (vfp/helpers.ts). `s` forms take and give single precision encodings. `d` forms name doublewords by
  * number: d0..d31, and 33 for {@link ArmSlot.VfpScratch}; the result's first.
  */
 const VFP_HELPERS = {
-  vadds: set.define('vfp_adds', 2, { output: true }),
-  vsubs: set.define('vfp_subs', 2, { output: true }),
-  vmuls: set.define('vfp_muls', 2, { output: true }),
-  vdivs: set.define('vfp_divs', 2, { output: true }),
-  vsqrts: set.define('vfp_sqrts', 1, { output: true }),
-  vaddd: set.define('vfp_addd', 3),
-  vsubd: set.define('vfp_subd', 3),
-  vmuld: set.define('vfp_muld', 3),
-  vdivd: set.define('vfp_divd', 3),
-  vsqrtd: set.define('vfp_sqrtd', 2),
+  vadds: set.define('vfp_adds', 2, { output: true, leaf: true }),
+  vsubs: set.define('vfp_subs', 2, { output: true, leaf: true }),
+  vmuls: set.define('vfp_muls', 2, { output: true, leaf: true }),
+  vdivs: set.define('vfp_divs', 2, { output: true, leaf: true }),
+  vsqrts: set.define('vfp_sqrts', 1, { output: true, leaf: true }),
+  vaddd: set.define('vfp_addd', 3, leaf),
+  vsubd: set.define('vfp_subd', 3, leaf),
+  vmuld: set.define('vfp_muld', 3, leaf),
+  vdivd: set.define('vfp_divd', 3, leaf),
+  vsqrtd: set.define('vfp_sqrtd', 2, leaf),
   /** (a, b, 1 where quiet NaNs are invalid too): the flags into FPSCR. */
-  vcmps: set.define('vfp_cmps', 3),
-  vcmpd: set.define('vfp_cmpd', 3),
+  vcmps: set.define('vfp_cmps', 3, leaf),
+  vcmpd: set.define('vfp_cmpd', 3, leaf),
   /** (d, s): single to double. */
-  vcvtds: set.define('vfp_fcvtds', 2),
+  vcvtds: set.define('vfp_fcvtds', 2, leaf),
   /** (d): double to single. */
-  vcvtsd: set.define('vfp_fcvtsd', 1, { output: true }),
+  vcvtsd: set.define('vfp_fcvtsd', 1, { output: true, leaf: true }),
   /** Half in the low bits to single, and back. */
-  vcvtsh: set.define('vfp_fcvt_f16_to_f32', 1, { output: true }),
-  vcvths: set.define('vfp_fcvt_f32_to_f16', 1, { output: true }),
+  vcvtsh: set.define('vfp_fcvt_f16_to_f32', 1, { output: true, leaf: true }),
+  vcvths: set.define('vfp_fcvt_f32_to_f16', 1, { output: true, leaf: true }),
   /** (a, 1 for signed, 1 for rounding toward zero): to a 32-bit integer. `d` takes the doubleword's number. */
-  vtois: set.define('vfp_tois', 3, { output: true }),
-  vtoid: set.define('vfp_toid', 3, { output: true }),
+  vtois: set.define('vfp_tois', 3, { output: true, leaf: true }),
+  vtoid: set.define('vfp_toid', 3, { output: true, leaf: true }),
   /** From a 32-bit integer: (integer, 1 for signed), (d, integer, 1 for signed). */
-  vitos: set.define('vfp_itos', 2, { output: true }),
-  vitod: set.define('vfp_itod', 3),
+  vitos: set.define('vfp_itos', 2, { output: true, leaf: true }),
+  vitod: set.define('vfp_itod', 3, leaf),
   /** (value, fraction bits, type): single to fixed point and back; the type is bit 0 unsigned, bit 1 32 bits wide. */
-  vtofixs: set.define('vfp_tofixs', 3, { output: true }),
-  vfixtos: set.define('vfp_fixtos', 3, { output: true }),
+  vtofixs: set.define('vfp_tofixs', 3, { output: true, leaf: true }),
+  vfixtos: set.define('vfp_fixtos', 3, { output: true, leaf: true }),
   /** (d, fraction bits, type): the same in place. */
-  vtofixd: set.define('vfp_tofixd', 3),
-  vfixtod: set.define('vfp_fixtod', 3),
+  vtofixd: set.define('vfp_tofixd', 3, leaf),
+  vfixtod: set.define('vfp_fixtod', 3, leaf),
   fpscrWrite: set.define('vfp_set_fpscr', 1),
   fpexcWrite: set.define('vfp_set_fpexc', 1),
 };
@@ -99,7 +100,7 @@ export const HELPERS = {
     ]),
   ) as Readonly<Record<ParallelName, ReturnType<HelperSet['define']>>>,
   /** Advanced SIMD (neon/operations.ts): four arguments, of which the later ones may mean nothing. */
-  neon: Object.fromEntries(NEON_ENTRIES.map(([name]) => [name, set.define(`neon_${name}`, 4)])) as Readonly<
+  neon: Object.fromEntries(NEON_ENTRIES.map(([name]) => [name, set.define(`neon_${name}`, 4, leaf)])) as Readonly<
     Record<NeonName, HelperDef>
   >,
 };

@@ -78,6 +78,7 @@ function machine(busErrors = false) {
     space,
     memory,
     {
+      hasCodeAt: () => false,
       isCodePage: (page) => codePages.has(page),
       deviceAccessed: () => undefined,
       codeWritten: (physical, size) => void codeWrites.push(`${physical.toString(16)}+${size}`),

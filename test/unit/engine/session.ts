@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { testTier } from '../../tier';
 import { createNodeEngine } from '../../../src/adapter/node/engine';
 import type {
   EngineApi,
@@ -53,6 +54,7 @@ export function codeConfig(words: readonly number[], overrides: Partial<EngineCo
     plugins: [],
     semihosting: { enabled: true, root: process.cwd(), commandLine: '' },
     icountShift: 0,
+    tier: testTier(),
     ...overrides,
   };
 }

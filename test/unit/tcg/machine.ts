@@ -38,8 +38,13 @@ export class IrMachine {
         throw new Error('no translator');
       },
       helpers: helpers.map((h) => h.fn),
+      helperDefs: helpers.map((h) => h.def),
       pcSlot: 4,
       auxSlot: 5,
+      flagWords: [],
+      linkSlot: 3,
+      memoryWords: { first: 0, end: 0 },
+      returnFlags: (flags) => flags,
       reset: () => undefined,
       tbFlags: () => 0,
       translate: noAccess,

@@ -1,0 +1,474 @@
+import { AccessType, type GuestCpu } from '../tcg/guest-cpu';
+import { CpuLoopExit } from '../tcg/helpers';
+import type { PluginRuntime } from '../tcg/instrument';
+import { InterpreterExit, type HostMemory, type Interpreter } from '../tcg/interp';
+import {
+  CONTROL_BASE,
+  Control,
+  ENV_JUMP_CACHE,
+  JUMP_CACHE_BITS,
+  JUMP_CACHE_ENTRY_WORDS,
+  PAGE_BITS,
+  TierWord,
+} from '../tcg/layout';
+import type { TranslationBlock } from '../tcg/tb';
+import { MemOp } from '../tcg/memop';
+import { compileBatch, exportName, keyOf } from '../tcg/wasm/batch';
+import type { WasmHost, WasmValue } from '../tcg/wasm/host';
+import { Status, type HandOver } from '../tcg/wasm/linkage';
+import type { BlockKey } from '../tcg/wasm/node';
+import { collectRegion, isCompilable, type FindBlock, type Region } from '../tcg/wasm/region';
+import { createRuntime, jumpCacheEntry, type Runtime } from '../tcg/wasm/runtime';
+import type { VcpuSoftMmu } from './softmmu';
+
+/** How the tier decides what to compile. */
+export interface TierPolicy {
+  /** How often the interpreter enters a block before it is compiled. */
+  readonly threshold: number;
+  /** Hot blocks that are compiled together; fewer when a run begins. */
+  readonly batch: number;
+  /** Functions and sites that are kept; beyond, all are dropped and what is hot is compiled anew. */
+  readonly maxFunctions: number;
+  readonly maxSites: number;
+}
+
+export const TIER_POLICIES: Readonly<Record<'auto' | 'wasm', TierPolicy>> = {
+  auto: { threshold: 60, batch: 16, maxFunctions: 6_000, maxSites: 1_000_000 },
+  wasm: { threshold: 0, batch: 1, maxFunctions: 6_000, maxSites: 1_000_000 },
+};
+
+/** What a unit of compilation made: the functions of one module. They call each other, so they are dropped together. */
+interface Unit {
+  readonly regions: readonly Region[];
+  readonly blocks: ReadonlySet<TranslationBlock>;
+  readonly functions: readonly WasmValue[];
+  /** The pages that the code was read from: virtual to physical page number. */
+  readonly pages: ReadonlyMap<number, number>;
+  valid: boolean;
+  /** Its functions are in the table. */
+  linked: boolean;
+}
+
+/** What the tier has done since it was made. */
+export interface TierStatistics {
+  compilations: number;
+  functions: number;
+  instructions: number;
+  bytes: number;
+  generations: number;
+  invalidated: number;
+}
+
+export interface TierServices {
+  readonly cpu: GuestCpu;
+  readonly memory: HostMemory;
+  readonly interpreter: Interpreter;
+  readonly softmmu: VcpuSoftMmu;
+  readonly runtime: PluginRuntime;
+  /** The block for pc and flags under the current mapping, if it has been translated. */
+  readonly find: FindBlock;
+}
+
+type Wish = 'none' | 'stop' | 'stopAfterInstruction' | 'interrupt' | 'exit';
+
+const STOP_WORD = CONTROL_BASE / 4 + Control.StopRequest;
+const MAX_LEFT = 0x7fffffff;
+const NO_SLOT = -1;
+/** After so many changes the wait is not doubled any more. */
+const MAX_CHANGES = 16;
+const MAX_CHANGING_BLOCKS = 4096;
+
+/**
+ * Tier 1 of one vCPU: compiles hot blocks to WebAssembly and runs them. Compiled code does exactly what the interpreter
+ * does; where it meets what it cannot do, it hands over to the interpreter in the middle of a block.
+ */
+export class WasmTier {
+  readonly statistics: TierStatistics = {
+    compilations: 0,
+    functions: 0,
+    instructions: 0,
+    bytes: 0,
+    generations: 0,
+    invalidated: 0,
+  };
+  private readonly runtime: Runtime;
+  private readonly imports: Record<string, WasmValue>;
+  private queue: TranslationBlock[] = [];
+  private readonly units = new Map<TranslationBlock, Set<Unit>>();
+  private readonly heads = new Map<TranslationBlock, Unit>();
+  /** Units that lead to blocks that they do not have, by what names the block. */
+  private readonly lacking = new Map<number, Set<Unit>>();
+  private linked = new Set<Unit>();
+  /** How often compiled code of a block was dropped because the block was. */
+  private readonly changes = new Map<number, number>();
+  private readonly slots = new Map<number, number>();
+  private handOvers: HandOver[] = [];
+  private functions = 0;
+  /** What a callback asked for while compiled code ran. */
+  private wish: Wish = 'none';
+  /** The part of the budget that does not fit TierWord.Left. */
+  private beyond = 0;
+
+  constructor(
+    private readonly services: TierServices,
+    private readonly host: WasmHost,
+    private readonly policy: TierPolicy,
+  ) {
+    this.runtime = createRuntime(host, services.cpu);
+    this.imports = {
+      memory: host.memory,
+      load: (address: number, memop: number) => this.load(address, memop),
+      store: (address: number, memop: number, low: number, high: number) => this.store(address, memop, low, high),
+      execCallback: this.execCallback.bind(this),
+      afterCallback: this.afterCallback.bind(this),
+      memCallback: this.memCallback.bind(this),
+      callSlot: this.runtime.callSlot,
+      callState: this.runtime.callState,
+    };
+    this.clearJumpCache();
+  }
+
+  /** Sees a freshly translated block. Where code keeps changing, it must be executed more often to be compiled. */
+  added(tb: TranslationBlock): void {
+    const changes = this.changes.get(keyOf(tb)) ?? 0;
+    tb.heat = this.policy.threshold + 2 ** Math.min(changes, MAX_CHANGES) - 1;
+  }
+
+  /** Compiles what has become hot; call where no compiled code runs. */
+  compileHot(): void {
+    if (this.queue.length) this.compile();
+  }
+
+  /**
+   * Runs compiled code from the start of `tb`, which is the block for the state. Undefined when there is none, or the
+   * budget ends within the block: then the interpreter is to run it.
+   */
+  run(tb: TranslationBlock): InterpreterExit | undefined {
+    if (tb.heat > 0) return undefined;
+    const unit = this.heads.get(tb) ?? this.request(tb);
+    if (!unit) return undefined;
+    tb.heat = 0;
+    const { interpreter } = this.services;
+    if (interpreter.left < tb.insnStarts.length) return undefined;
+    if (!unit.linked && !this.link(unit)) {
+      tb.heat = this.policy.threshold;
+      return undefined;
+    }
+    return this.enter(this.slotOf(tb));
+  }
+
+  private enter(slot: number): InterpreterExit {
+    const { interpreter, cpu } = this.services;
+    const { env } = cpu;
+    this.wish = 'none';
+    this.beyond = Math.max(0, interpreter.left - MAX_LEFT);
+    env[TierWord.Left] = interpreter.left - this.beyond;
+    const status = this.runtime.enter(slot);
+    interpreter.left = env[TierWord.Left] + this.beyond;
+    if (status === Status.Lookup) {
+      interpreter.link = -1;
+      return InterpreterExit.Lookup;
+    }
+    if (status === Status.MainLoop) return InterpreterExit.MainLoop;
+    const { tb, at, refund } = this.handOvers[env[TierWord.Site]];
+    interpreter.left += refund;
+    switch (this.takeWish()) {
+      case 'stop':
+        return interpreter.stopBehindCallback(tb, at);
+      case 'exit':
+        return interpreter.leftByException(tb, at);
+      case 'stopAfterInstruction':
+        interpreter.stopAfterInstruction = true;
+        interpreter.withholdAll();
+        break;
+      case 'interrupt':
+        interpreter.interrupted = true;
+        interpreter.withholdAll();
+        break;
+    }
+    return interpreter.execute(tb, at, false);
+  }
+
+  private takeWish(): Wish {
+    return this.wish;
+  }
+
+  // What compiled code calls. -----------------------------------------------------------------------------------------
+
+  private valueOffset(): number {
+    return this.services.cpu.env.byteOffset + 4 * TierWord.Value;
+  }
+
+  private load(address: number, memop: number): number {
+    return this.services.softmmu.tryLoad(address, memop, this.valueOffset()) ? 1 : 0;
+  }
+
+  private store(address: number, memop: number, low: number, high: number): number {
+    const { env } = this.services.cpu;
+    env[TierWord.Value] = low;
+    if ((memop & MemOp.SIZE) === MemOp.UQ) env[TierWord.ValueHigh] = high;
+    return this.services.softmmu.tryStore(address, memop, this.valueOffset()) ? 1 : 0;
+  }
+
+  private execCallback(index: number, flags: number, pc: number, aux: number): number {
+    const { cpu, runtime } = this.services;
+    return this.callback(flags, pc, aux, 'stop', () => runtime.execCallback(cpu.index, index));
+  }
+
+  /** pc and aux are those of the next instruction already. */
+  private afterCallback(index: number): number {
+    const { cpu, runtime } = this.services;
+    return this.callback(0, 0, 0, 'stopAfterInstruction', () => runtime.execCallback(cpu.index, index));
+  }
+
+  private memCallback(
+    index: number,
+    flags: number,
+    pc: number,
+    aux: number,
+    address: number,
+    memop: number,
+    rw: number,
+  ): number {
+    const { cpu, runtime } = this.services;
+    return this.callback(flags, pc, aux, 'stopAfterInstruction', () =>
+      runtime.memCallback(cpu.index, index, address, memop, rw),
+    );
+  }
+
+  /** Runs a callback, which sees how many instructions have run and, if it wants to, the instruction's pc. */
+  private callback(flags: number, pc: number, aux: number, stop: Wish, call: () => boolean): number {
+    const { interpreter, cpu } = this.services;
+    const { env, pcSlot, auxSlot } = cpu;
+    interpreter.left = env[TierWord.Left] + this.beyond;
+    const before = { pc: env[pcSlot], aux: env[auxSlot] };
+    if (flags) {
+      env[pcSlot] = pc;
+      env[auxSlot] = aux;
+    }
+    try {
+      if (call()) return this.leaveFor(stop);
+    } catch (thrown) {
+      if (!(thrown instanceof CpuLoopExit)) throw thrown;
+      interpreter.exit = thrown;
+      return this.leaveFor('exit');
+    } finally {
+      if (flags) {
+        env[pcSlot] = before.pc;
+        env[auxSlot] = before.aux;
+      }
+    }
+    return this.checkInterrupt();
+  }
+
+  private checkInterrupt(): number {
+    const { interpreter, memory } = this.services;
+    return interpreter.interrupted || memory.i32[STOP_WORD] !== 0 ? this.leaveFor('interrupt') : 0;
+  }
+
+  private leaveFor(wish: Wish): number {
+    this.wish = wish;
+    return 1;
+  }
+
+  // Compilation. ------------------------------------------------------------------------------------------------------
+
+  private request(tb: TranslationBlock): Unit | undefined {
+    tb.heat = Infinity;
+    if (!isCompilable(tb)) return undefined;
+    this.queue.push(tb);
+    this.complete(tb);
+    if (this.queue.length < this.policy.batch) return undefined;
+    this.compile();
+    return this.heads.get(tb);
+  }
+
+  /** Functions that lead to `tb` and were compiled before it was translated are compiled anew, with it. */
+  private complete(tb: TranslationBlock): void {
+    const key = keyOf(tb);
+    for (const unit of this.lacking.get(key) ?? []) {
+      this.drop(unit);
+      for (const { head } of unit.regions) head.heat = Math.min(head.heat, 0);
+    }
+    this.lacking.delete(key);
+  }
+
+  private compile(): void {
+    if (this.functions > this.policy.maxFunctions || this.handOvers.length > this.policy.maxSites) this.flush();
+    const queue = this.queue.filter((tb) => isCompilable(tb) && !this.heads.has(tb));
+    this.queue = [];
+    const covered = new Set<TranslationBlock>();
+    const regions: Region[] = [];
+    for (const tb of queue) {
+      // Compiled with another one: only if it is entered from outside often does it get a function of its own.
+      if (covered.has(tb) || this.services.find(tb) !== tb) {
+        tb.heat = this.policy.threshold;
+        continue;
+      }
+      const region = collectRegion(tb, this.services.cpu, this.services.find);
+      regions.push(region);
+      for (const block of region.blocks) covered.add(block);
+    }
+    if (regions.length) this.build(regions, covered);
+  }
+
+  private build(regions: readonly Region[], blocks: ReadonlySet<TranslationBlock>): void {
+    const { services, host, statistics } = this;
+    const batch = compileBatch(regions, services.cpu, {
+      memoryPages: host.memoryPages,
+      slot: (key) => this.slotOf(key),
+      site: (handOver) => this.handOvers.push(handOver) - 1,
+    });
+    const helper = Object.fromEntries(batch.helpers.map((index) => [String(index), services.cpu.helpers[index]]));
+    const exports = host.instantiate(batch.bytes, { env: this.imports, helper });
+    const pages = new Map<number, number>();
+    for (const tb of blocks) {
+      const first = tb.pc >>> PAGE_BITS;
+      tb.pages.forEach((page, i) => pages.set((first + i) & (0xffffffff >>> PAGE_BITS), page));
+    }
+    const unit: Unit = {
+      regions,
+      blocks,
+      functions: regions.map((_, i) => exports[exportName(i)]),
+      pages,
+      valid: true,
+      linked: false,
+    };
+    for (const tb of blocks) {
+      add(this.units, tb, unit);
+    }
+    for (const { head, missing } of regions) {
+      this.heads.set(head, unit);
+      head.heat = 0;
+      for (const key of missing) add(this.lacking, keyOf(key), unit);
+    }
+    this.insert(unit);
+    this.functions += regions.length;
+    statistics.compilations++;
+    statistics.functions += regions.length;
+    statistics.bytes += batch.bytes.length;
+    for (const { blocks: parts } of regions) for (const tb of parts) statistics.instructions += tb.insnStarts.length;
+  }
+
+  private slotOf(key: BlockKey): number {
+    const number = keyOf(key);
+    let slot = this.slots.get(number);
+    if (slot === undefined) {
+      slot = this.slots.size;
+      this.slots.set(number, slot);
+      const { table, stub } = this.runtime;
+      if (slot >= table.length) {
+        const before = table.grow(table.length);
+        for (let i = before; i < table.length; i++) table.set(i, stub);
+      }
+    }
+    return slot;
+  }
+
+  /** Puts a unit's functions into the table. */
+  private insert(unit: Unit): void {
+    const { env } = this.services.cpu;
+    unit.regions.forEach(({ head }, i) => {
+      const slot = this.slotOf(head);
+      this.runtime.table.set(slot, unit.functions[i]);
+      const entry = jumpCacheEntry(head.pc);
+      env[entry] = head.pc;
+      env[entry + 1] = head.flags;
+      env[entry + 2] = slot;
+    });
+    unit.linked = true;
+    this.linked.add(unit);
+  }
+
+  /** As {@link insert}, if the unit's code is still what its addresses lead to. */
+  private link(unit: Unit): boolean {
+    const { cpu } = this.services;
+    for (const [virtual, physical] of unit.pages) {
+      try {
+        const address = (virtual << PAGE_BITS) >>> 0;
+        if (cpu.translate(address, AccessType.Fetch, cpu.mmuIndex()).physical >>> PAGE_BITS !== physical) return false;
+      } catch (thrown) {
+        if (!(thrown instanceof CpuLoopExit)) throw thrown;
+        return false;
+      }
+    }
+    this.insert(unit);
+    return true;
+  }
+
+  private remove(unit: Unit): void {
+    const { env } = this.services.cpu;
+    unit.regions.forEach(({ head }) => {
+      const slot = this.slotOf(head);
+      this.runtime.table.set(slot, this.runtime.stub);
+      const entry = jumpCacheEntry(head.pc);
+      if (env[entry + 2] === slot) env[entry + 2] = NO_SLOT;
+    });
+    unit.linked = false;
+    this.linked.delete(unit);
+  }
+
+  private clearJumpCache(): void {
+    const words = JUMP_CACHE_ENTRY_WORDS << JUMP_CACHE_BITS;
+    this.services.cpu.env.fill(NO_SLOT, ENV_JUMP_CACHE, ENV_JUMP_CACHE + words);
+  }
+
+  // What makes compiled code stale. -----------------------------------------------------------------------------------
+
+  /** The block is gone, or its lowered code has changed: functions that contain it are dropped. */
+  changed(tb: TranslationBlock): void {
+    const units = this.units.get(tb);
+    if (!units) return;
+    if (!tb.valid) this.noteChange(keyOf(tb));
+    for (const unit of units) this.drop(unit);
+  }
+
+  private noteChange(key: number): void {
+    if (this.changes.size >= MAX_CHANGING_BLOCKS) this.changes.clear();
+    this.changes.set(key, (this.changes.get(key) ?? 0) + 1);
+  }
+
+  private drop(unit: Unit): void {
+    if (!unit.valid) return;
+    unit.valid = false;
+    if (unit.linked) this.remove(unit);
+    this.statistics.invalidated += unit.regions.length;
+    for (const tb of unit.blocks) remove(this.units, tb, unit);
+    for (const { head, missing } of unit.regions) {
+      for (const key of missing) remove(this.lacking, keyOf(key), unit);
+      if (this.heads.get(head) !== unit) continue;
+      this.heads.delete(head);
+      head.heat = this.policy.threshold;
+    }
+  }
+
+  /** Addresses may lead elsewhere: every function is looked at again before it is next entered. */
+  mappingChanged(): void {
+    for (const unit of [...this.linked]) this.remove(unit);
+    this.clearJumpCache();
+  }
+
+  /** Drops everything compiled. */
+  flush(): void {
+    for (const unit of new Set(this.heads.values())) this.drop(unit);
+    this.clearJumpCache();
+    this.queue = [];
+    this.slots.clear();
+    this.lacking.clear();
+    this.handOvers = [];
+    this.functions = 0;
+    this.statistics.generations++;
+  }
+}
+
+function add<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+  const values = map.get(key);
+  if (values) values.add(value);
+  else map.set(key, new Set([value]));
+}
+
+function remove<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+  const values = map.get(key);
+  values?.delete(value);
+  if (values?.size === 0) map.delete(key);
+}

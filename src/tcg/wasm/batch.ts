@@ -1,0 +1,66 @@
+import type { GuestFacts } from './block-nodes';
+import type { HandOver, Linkage } from './linkage';
+import { ModuleBuilder } from './module';
+import type { BlockKey } from './node';
+import { Type } from './opcodes';
+import type { Region } from './region';
+import { emitRegion } from './region-emitter';
+
+/** Regions compiled to one module, which exports each region's function by its index. */
+export interface Batch {
+  readonly bytes: Uint8Array;
+  /** Indices of the helpers that it imports as `helper.<index>`. */
+  readonly helpers: readonly number[];
+}
+
+/** What the module needs of others. */
+export interface BatchServices {
+  readonly memoryPages: number;
+  slot(key: BlockKey): number;
+  site(handOver: HandOver): number;
+}
+
+export const exportName = (index: number): string => `r${index}`;
+
+/** Compiles regions, which call each other directly, to a module. */
+export function compileBatch(regions: readonly Region[], facts: GuestFacts, services: BatchServices): Batch {
+  const module = new ModuleBuilder(services.memoryPages);
+  const words = (count: number): Type[] => new Array<Type>(count).fill(Type.i32);
+  const type = (parameters: number, results: number): number => module.type(words(parameters), words(results));
+  const region = type(1, 1);
+  const imports = {
+    load: module.importFunction('env', 'load', type(2, 1)),
+    store: module.importFunction('env', 'store', type(4, 1)),
+    execCallback: module.importFunction('env', 'execCallback', type(4, 1)),
+    afterCallback: module.importFunction('env', 'afterCallback', type(4, 1)),
+    memCallback: module.importFunction('env', 'memCallback', type(7, 1)),
+    callSlot: module.importFunction('env', 'callSlot', type(2, 1)),
+    callState: module.importFunction('env', 'callState', region),
+  };
+  const helpers = new Map<number, number>();
+  for (const index of helpersOf(regions)) {
+    const { inputs, hasOutput } = facts.helperDefs[index];
+    helpers.set(index, module.importFunction('helper', String(index), type(inputs, hasOutput ? 1 : 0)));
+  }
+  const first = module.nextFunction;
+  const numbers = new Map(regions.map(({ head }, i) => [keyOf(head), first + i]));
+  const linkage: Linkage = {
+    imports,
+    helper: (index) => helpers.get(index) as number,
+    direct: (key) => numbers.get(keyOf(key)),
+    slot: (key) => services.slot(key),
+    site: (handOver) => services.site(handOver),
+  };
+  for (const one of regions) module.function(region, emitRegion(one, facts, linkage));
+  regions.forEach((_, i) => module.exportFunction(exportName(i), first + i));
+  return { bytes: module.finish(), helpers: [...helpers.keys()] };
+}
+
+/** A number that stands for pc and flags (21 bits). */
+export function keyOf({ pc, flags }: BlockKey): number {
+  return flags * 0x100000000 + pc;
+}
+
+function helpersOf(regions: readonly Region[]): Set<number> {
+  return new Set(regions.flatMap(({ helpers }) => [...helpers]));
+}

@@ -1,0 +1,287 @@
+import { Bytecode } from '../bytecode';
+import { ENV_LOCALS, ENV_LOCALS_WORDS, ENV_STATE_WORDS } from '../layout';
+import type { GuestFacts } from './block-nodes';
+import type { Node } from './node';
+import type { Operation } from './shapes';
+import { SlotSet } from './slot-set';
+
+/** The slot that takes results nobody wants. */
+const SCRATCH = ENV_LOCALS + ENV_LOCALS_WORDS - 1;
+
+/** Where a slot's value is kept while a region runs. */
+export enum Place {
+  /** In a wasm local: a global, or a temporary of one instruction. */
+  Local,
+  /** In the environment. */
+  Memory,
+  /** In the environment, and never changed. */
+  Constant,
+  Nowhere,
+}
+
+export function placeOf(slot: number, { memoryWords }: GuestFacts): Place {
+  if (slot === SCRATCH) return Place.Nowhere;
+  if (slot < ENV_STATE_WORDS) return slot >= memoryWords.first && slot < memoryWords.end ? Place.Memory : Place.Local;
+  return slot < ENV_LOCALS + ENV_LOCALS_WORDS ? Place.Local : Place.Constant;
+}
+
+const isTemporary = (slot: number): boolean => slot >= ENV_LOCALS;
+
+/** What must be in the environment where execution may leave the region, or others look at the state. */
+export interface Site {
+  /** Globals whose local differs from the environment, by number of the local. */
+  readonly dirty: SlotSet;
+  /** Temporaries that the interpreter needs when it goes on there. */
+  temporaries: readonly number[];
+}
+
+export interface NodeFlow {
+  /** Before the block's first instruction: for an entry only. */
+  readonly start: Site;
+  /** By operation: before an access, or at a callback. */
+  readonly sites: ReadonlyMap<Operation, Site>;
+  /** At the node's exit. */
+  readonly end: Site;
+  /** Locals whose value the node or what follows needs. */
+  readonly liveIn: SlotSet;
+}
+
+/** Operations at which execution may leave, or state may be looked at. */
+export function isSite(op: Bytecode): boolean {
+  return (op >= Bytecode.ld8u && op <= Bytecode.st64) || isCallback(op);
+}
+
+export function isCallback(op: Bytecode): boolean {
+  return op === Bytecode.plugin_exec_cb || op === Bytecode.plugin_after_cb || op === Bytecode.plugin_mem_cb;
+}
+
+/** Whether nothing is dirty behind the operation, since all was written for it. */
+export function cleans(operation: Operation): boolean {
+  return isCallback(operation.op) && !operation.condition;
+}
+
+interface Working {
+  dirtyIn: SlotSet;
+  liveIn: SlotSet;
+  use: SlotSet;
+  def: SlotSet;
+  sites: Map<Operation, Site>;
+  start: Site;
+  end: Site;
+}
+
+/**
+ * Dataflow over a region: which globals are dirty (their local was written since the environment was) at each site, and
+ * which locals are live where.
+ */
+export class Dataflow {
+  /** The slots that have locals; a local's number is its index. */
+  readonly slots: readonly number[];
+  private readonly numbers = new Map<number, number>();
+  private readonly flows = new Map<Node, Working>();
+  private readonly pc: number;
+
+  constructor(
+    private readonly nodes: readonly Node[],
+    private readonly facts: GuestFacts,
+  ) {
+    const slots: number[] = [];
+    const note = (slot: number): void => {
+      if (this.numbers.has(slot) || placeOf(slot, facts) !== Place.Local) return;
+      this.numbers.set(slot, slots.push(slot) - 1);
+    };
+    note(facts.pcSlot);
+    for (const { operations, exit } of nodes) {
+      for (const { outputs, inputs } of operations) {
+        outputs.forEach(note);
+        inputs.forEach(note);
+      }
+      if (exit.kind === 'branch') exit.test.inputs.forEach(note);
+    }
+    this.slots = slots;
+    this.pc = this.numbers.get(facts.pcSlot) ?? 0;
+    for (const node of nodes) this.flows.set(node, this.begin());
+    this.findDirty();
+    this.findLive();
+    this.findTemporaries();
+  }
+
+  /** The local of a slot, or undefined where it has none. */
+  numberOf(slot: number): number | undefined {
+    return this.numbers.get(slot);
+  }
+
+  of(node: Node): NodeFlow {
+    return this.working(node);
+  }
+
+  private working(node: Node): Working {
+    const found = this.flows.get(node);
+    if (!found) throw new Error('a node of another region');
+    return found;
+  }
+
+  /** A set of no locals. */
+  emptySet(): SlotSet {
+    return this.set();
+  }
+
+  private set(): SlotSet {
+    return new SlotSet(this.slots.length);
+  }
+
+  private site(): Site {
+    return { dirty: this.set(), temporaries: [] };
+  }
+
+  private begin(): Working {
+    return {
+      dirtyIn: this.set(),
+      liveIn: this.set(),
+      use: this.set(),
+      def: this.set(),
+      sites: new Map(),
+      start: this.site(),
+      end: this.site(),
+    };
+  }
+
+  private isGlobal(n: number): boolean {
+    return !isTemporary(this.slots[n]);
+  }
+
+  /** Walks the node with what is dirty before it; `at` sees each site. Returns what is dirty after it. */
+  private walkDirty(node: Node, at?: (operation: Operation | 'start', dirty: SlotSet) => void): SlotSet {
+    const dirty = this.working(node).dirtyIn.clone();
+    if (node.isEntry) {
+      dirty.add(this.pc);
+      at?.('start', dirty);
+    }
+    for (const operation of node.operations) {
+      if (isSite(operation.op)) at?.(operation, dirty);
+      if (cleans(operation)) dirty.clear();
+      for (const slot of operation.outputs) {
+        const n = this.numbers.get(slot);
+        if (n !== undefined && this.isGlobal(n)) dirty.add(n);
+      }
+    }
+    if (node.exit.kind === 'chain' || node.exit.kind === 'call') dirty.add(this.pc);
+    return dirty;
+  }
+
+  private findDirty(): void {
+    for (let changed = true; changed;) {
+      changed = false;
+      for (const node of this.nodes) {
+        // A call leaves nothing dirty: all is written before it.
+        if (node.exit.kind === 'call') continue;
+        const out = this.walkDirty(node);
+        for (const successor of node.successors) {
+          if (this.working(successor).dirtyIn.addAll(out)) changed = true;
+        }
+      }
+    }
+    for (const node of this.nodes) {
+      const working = this.working(node);
+      const out = this.walkDirty(node, (operation, dirty) => {
+        if (operation === 'start') working.start.dirty.addAll(dirty);
+        else working.sites.set(operation, { dirty: dirty.clone(), temporaries: [] });
+      });
+      working.end.dirty.addAll(out);
+    }
+  }
+
+  /** What the node's exit itself reads. */
+  private exitUses(node: Node): SlotSet {
+    const uses = this.set();
+    const { exit } = node;
+    if (exit.kind === 'branch') this.addSlots(uses, exit.test.inputs);
+    const leaves = exit.kind !== 'jump' && exit.kind !== 'branch' && !(exit.kind === 'chain' && exit.target);
+    if (leaves) uses.addAll(this.working(node).end.dirty);
+    // A constant pc is written on the way out.
+    if (exit.kind === 'chain' || (exit.kind === 'call' && exit.callee)) uses.delete(this.pc);
+    if (exit.kind === 'dynamic') uses.add(this.pc);
+    return uses;
+  }
+
+  private addSlots(set: SlotSet, slots: readonly number[]): void {
+    for (const slot of slots) {
+      const n = this.numbers.get(slot);
+      if (n !== undefined) set.add(n);
+    }
+  }
+
+  /** Goes backward through the node from what is live at its end; `at` sees what is live at each site. */
+  private walkLive(node: Node, live: SlotSet, at?: (operation: Operation, live: SlotSet) => void): void {
+    live.addAll(this.exitUses(node));
+    const { sites, start } = this.working(node);
+    for (let i = node.operations.length - 1; i >= 0; i--) {
+      const operation = node.operations[i];
+      const { op, outputs, inputs } = operation;
+      // Behind a callback, before anything else.
+      if (isCallback(op)) at?.(operation, live);
+      for (const slot of outputs) {
+        const n = this.numbers.get(slot);
+        if (n !== undefined) live.delete(n);
+      }
+      this.addSlots(live, inputs);
+      const site = sites.get(operation);
+      if (site) {
+        if (!isCallback(op)) at?.(operation, live);
+        live.addAll(site.dirty);
+      }
+    }
+    if (node.isEntry) {
+      live.addAll(start.dirty);
+      live.delete(this.pc);
+    }
+  }
+
+  private findLive(): void {
+    for (const node of this.nodes) {
+      const { use, def } = this.working(node);
+      this.walkLive(node, use);
+      for (const { outputs } of node.operations) this.addSlots(def, outputs);
+      if (node.isEntry) def.add(this.pc);
+    }
+    for (let changed = true; changed;) {
+      changed = false;
+      for (let i = this.nodes.length - 1; i >= 0; i--) {
+        const node = this.nodes[i];
+        const working = this.working(node);
+        if (working.liveIn.addAll(working.use)) changed = true;
+        // A call's successor gets its values from the environment.
+        if (node.exit.kind === 'call') continue;
+        for (const successor of node.successors) {
+          if (working.liveIn.addAllExcept(this.working(successor).liveIn, working.def)) changed = true;
+        }
+      }
+    }
+  }
+
+  private findTemporaries(): void {
+    const temporaries = (live: SlotSet): number[] => live.members().filter((n) => !this.isGlobal(n));
+    for (const node of this.nodes) {
+      const { sites, end } = this.working(node);
+      const live = this.set();
+      if (node.exit.kind === 'jump' || node.exit.kind === 'branch') {
+        for (const successor of node.successors) live.addAll(this.working(successor).liveIn);
+      }
+      this.walkLive(node, live, (operation, now) => {
+        const site = sites.get(operation);
+        if (site) site.temporaries = temporaries(now);
+      });
+      if (node.exit.kind === 'interpret') end.temporaries = this.interpretedTemporaries(node, node.exit.insn);
+    }
+  }
+
+  /** What the interpreter may read where it goes on: any temporary that the instruction has set. */
+  private interpretedTemporaries(node: Node, insn: number): number[] {
+    const written = this.set();
+    for (const other of this.nodes) {
+      if (other.tb !== node.tb) continue;
+      for (const operation of other.operations) if (operation.insn === insn) this.addSlots(written, operation.outputs);
+    }
+    return written.members().filter((n) => !this.isGlobal(n));
+  }
+}

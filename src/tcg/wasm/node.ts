@@ -1,0 +1,65 @@
+import type { TranslationBlock } from '../tb';
+import type { Operation } from './shapes';
+
+/** How a node ends. */
+export type Exit =
+  /** To another node of the same block. */
+  | { readonly kind: 'jump'; readonly target: Node }
+  /** The comparison `op` (a brcond) of two slots; in the same block. */
+  | { readonly kind: 'branch'; readonly test: Operation; readonly taken: Node; readonly fall: Node }
+  /** To the block at a constant pc: a node, where the region has it. */
+  | { readonly kind: 'chain'; readonly pc: number; target: Node | null }
+  /** To a function; afterwards the region goes on with `resume`, if execution comes to that block. */
+  | { readonly kind: 'call'; readonly callee: BlockKey | null; readonly resume: Node }
+  /** To the block that the state names. `targets` are blocks it has led to, in the region. */
+  | { readonly kind: 'dynamic'; readonly targets: readonly Node[] }
+  /** To the main loop. */
+  | { readonly kind: 'mainLoop' }
+  /** The interpreter goes on at this position of the block. */
+  | { readonly kind: 'interpret'; readonly at: number; readonly insn: number };
+
+/** What names a block: the unsigned pc and the flags. */
+export interface BlockKey {
+  readonly pc: number;
+  readonly flags: number;
+}
+
+/** A basic block of the code of a region: a part of a translation block without jumps. */
+export class Node {
+  exit: Exit = { kind: 'mainLoop' };
+  /** Set by graph.ts: place in reverse postorder. */
+  order = -1;
+  predecessors: Node[] = [];
+  dominator: Node | null = null;
+  /** The nodes that this one dominates immediately. */
+  readonly children: Node[] = [];
+  /** Jumps backward lead here. */
+  isLoop = false;
+  /** More than one forward jump leads here, or one of a jump table. */
+  isMerge = false;
+
+  constructor(
+    readonly tb: TranslationBlock,
+    /** Whether it is the block's first: the block's instructions are counted here. */
+    readonly isEntry: boolean,
+    readonly operations: readonly Operation[],
+  ) {}
+
+  get successors(): readonly Node[] {
+    const { exit } = this;
+    switch (exit.kind) {
+      case 'jump':
+        return [exit.target];
+      case 'branch':
+        return exit.taken === exit.fall ? [exit.taken] : [exit.taken, exit.fall];
+      case 'chain':
+        return exit.target ? [exit.target] : [];
+      case 'call':
+        return [exit.resume];
+      case 'dynamic':
+        return exit.targets;
+      default:
+        return [];
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { Bytecode } from '../bytecode';
+import type { TranslationBlock } from '../tb';
+import { blockNodes, type GuestFacts, type Leaving } from './block-nodes';
+import type { BlockKey, Node } from './node';
+
+/** The most instructions in one region: what grows with them is the time that the host's compiler takes. */
+const MAX_INSTRUCTIONS = 400;
+const MAX_NODES = 500;
+
+/** A part of the guest's program that is compiled to one function: blocks that lead to each other, entered at the first. */
+export interface Region {
+  readonly head: TranslationBlock;
+  readonly entry: Node;
+  readonly blocks: readonly TranslationBlock[];
+  /** Blocks that it leads to and that had not been translated. */
+  readonly missing: readonly BlockKey[];
+  /** Indices of the helpers that it calls. */
+  readonly helpers: ReadonlySet<number>;
+}
+
+/** Finds a valid block that has been translated; never translates. */
+export type FindBlock = (key: BlockKey) => TranslationBlock | null;
+
+/** Whether a region can take the block in: one with a breakpoint is the interpreter's. */
+export function isCompilable(tb: TranslationBlock): boolean {
+  return tb.valid && !tb.insnStarts.some((position) => tb.code[position] === Bytecode.insn_break);
+}
+
+/**
+ * Collects what `head` leads to by constant jumps and by returns from the functions it calls, nearest first, as far as
+ * it has been translated already: translation is an event that plugins see.
+ */
+export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: FindBlock): Region {
+  const entries = new Map<TranslationBlock, Node>();
+  const leaving: Leaving[] = [];
+  const helpers = new Set<number>();
+  const missing: BlockKey[] = [];
+  const queue: TranslationBlock[] = [];
+  let instructions = 0;
+  let count = 0;
+  const take = (tb: TranslationBlock): void => {
+    const { nodes, leaving: out } = blockNodes(tb, facts);
+    entries.set(tb, nodes[0]);
+    leaving.push(...out);
+    queue.push(tb);
+    for (const { operations } of nodes) {
+      for (const { op, immediates } of operations) if (op === Bytecode.call) helpers.add(immediates[0]);
+    }
+    instructions += tb.insnStarts.length;
+    count += nodes.length;
+  };
+  const visit = (key: BlockKey | null): void => {
+    if (!key || instructions >= MAX_INSTRUCTIONS || count >= MAX_NODES) return;
+    const tb = find(key);
+    if (!tb) missing.push(key);
+    else if (!entries.has(tb) && isCompilable(tb)) take(tb);
+  };
+  take(head);
+  let done = 0;
+  while (done < leaving.length) {
+    const { to, returnTo } = leaving[done++];
+    visit(returnTo ?? to);
+  }
+  const nodeOf = (key: BlockKey | null): Node | null => {
+    const tb = key && find(key);
+    return (tb && entries.get(tb)) ?? null;
+  };
+  for (const { node, to, returnTo } of leaving) {
+    const resume = nodeOf(returnTo);
+    if (resume) node.exit = { kind: 'call', callee: to, resume };
+    else if (to && !returnTo) node.exit = { kind: 'chain', pc: to.pc, target: nodeOf(to) };
+  }
+  return { head, entry: entries.get(head) as Node, blocks: queue, missing, helpers };
+}
