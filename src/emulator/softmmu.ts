@@ -92,6 +92,13 @@ export class VcpuSoftMmu implements SoftMmu {
     else this.storeInPage(vaddr, raw, size, memOpMmuIndex(memop));
   }
 
+  prepareStore(address: number, memop: number): void {
+    const vaddr = address >>> 0;
+    this.checkAlignment(vaddr, 1 << (memop & MemOp.SIZE), memop, AccessType.Store);
+    this.resolve(vaddr, 1, AccessType.Store, memOpMmuIndex(memop));
+    this.resolve(secondPage(vaddr), 1, AccessType.Store, memOpMmuIndex(memop));
+  }
+
   /**
    * A load, of 1 to 8 bytes, that reads memory and nothing else: its bytes go to host offset `to`. Returns false, and has
    * done nothing, when it is anything else: a device's, one that faults.

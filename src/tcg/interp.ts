@@ -3,7 +3,7 @@ import { Bytecode } from './bytecode';
 import type { GuestCpu } from './guest-cpu';
 import { CpuLoopExit } from './helpers';
 import type { PluginRuntime } from './instrument';
-import { CONTROL_BASE, Control, PAGE_MASK } from './layout';
+import { CONTROL_BASE, Control, PAGE_MASK, PAGE_SIZE } from './layout';
 import { LINE_ENTRY_SHIFT } from './line-table';
 import { MemOp, memOpAlignment, memOpMmuIndex } from './memop';
 import { Cond } from './opcodes';
@@ -36,6 +36,8 @@ const VALUE_WORD = CONTROL_BASE / 4 + Control.MemValue;
 /** Compare masks: page number plus the address bits that must be clear for an aligned access. */
 const TAG16 = PAGE_MASK | 1;
 const TAG32 = PAGE_MASK | 3;
+/** Where in a page its last word lies: a doubleword there crosses into the next. */
+const LAST_WORD = PAGE_SIZE - 4;
 
 /** The host memory that guest RAM lies in, in the widths that accesses need. */
 export class HostMemory {
@@ -503,27 +505,49 @@ export class Interpreter {
             i += 5;
             break;
           case Bytecode.ld64: {
-            this.left = left;
             const a = m[c[i + 3]];
-            const memop = c[i + 4];
-            const first = mmu.load(a, firstHalf(a, memop));
-            const second = mmu.load(a + 4, secondHalf(memop));
-            m[c[i + 1]] = memop & MemOp.BE ? second : first;
-            m[c[i + 2]] = memop & MemOp.BE ? first : second;
+            const e = c[i + 5] + ((a >>> 10) & 0x3fc);
+            if (m[e] === (a & c[i + 6]) && (a & LAST_WORD) !== LAST_WORD) {
+              const host = ((a + m[e + 2]) >>> 0) >>> 2;
+              m[c[i + 1]] = ram32[host];
+              m[c[i + 2]] = ram32[host + 1];
+            } else {
+              this.left = left;
+              this.load64(c, i);
+              left = this.left;
+            }
+            i += 7;
+            break;
+          }
+          case Bytecode.ld64_slow:
+            this.left = left;
+            this.load64(c, i);
             left = this.left;
             i += 5;
             break;
-          }
           case Bytecode.st64: {
-            this.left = left;
             const a = m[c[i + 3]];
-            const memop = c[i + 4];
-            mmu.store(a, m[c[i + (memop & MemOp.BE ? 2 : 1)]], firstHalf(a, memop));
-            mmu.store(a + 4, m[c[i + (memop & MemOp.BE ? 1 : 2)]], secondHalf(memop));
-            left = this.left;
-            i += 5;
+            const e = c[i + 5] + ((a >>> 10) & 0x3fc);
+            if (m[e + 1] === (a & c[i + 6]) && (a & LAST_WORD) !== LAST_WORD) {
+              const host = ((a + m[e + 2]) >>> 0) >>> 2;
+              ram32[host] = m[c[i + 1]];
+              ram32[host + 1] = m[c[i + 2]];
+            } else {
+              this.left = left;
+              this.store64(c, i);
+              left = this.left;
+              if (this.interrupted) left = this.endWithBlock(tb, i, left);
+            }
+            i += 7;
             break;
           }
+          case Bytecode.st64_slow:
+            this.left = left;
+            this.store64(c, i);
+            left = this.left;
+            if (this.interrupted) left = this.endWithBlock(tb, i, left);
+            i += 5;
+            break;
           case Bytecode.call:
             this.left = left;
             m[c[i + 2]] = helpers[c[i + 1]](m[c[i + 3]], m[c[i + 4]], m[c[i + 5]], m[c[i + 6]]);
@@ -689,6 +713,28 @@ export class Interpreter {
   withheld = 0;
   /** Set by the owner, also from inside a callback: the budget ends after the instruction of the next callback. */
   interrupted = false;
+
+  /** The doubleword load at `i` of `code` by way of the MMU: its words, the lower address first. */
+  private load64(code: Int32Array, i: number): void {
+    const { env } = this.cpu;
+    const address = env[code[i + 3]];
+    const memop = code[i + 4];
+    const first = this.mmu.load(address, firstHalf(address, memop));
+    const second = this.mmu.load(address + 4, secondHalf(memop));
+    env[code[i + 1]] = memop & MemOp.BE ? second : first;
+    env[code[i + 2]] = memop & MemOp.BE ? first : second;
+  }
+
+  /** The doubleword store at `i` likewise; nothing is stored where a part of it would fault. */
+  private store64(code: Int32Array, i: number): void {
+    const { env } = this.cpu;
+    const address = env[code[i + 3]];
+    const memop = code[i + 4];
+    if ((address & ~PAGE_MASK) > PAGE_SIZE - 8) this.mmu.prepareStore(address, memop);
+    const [first, second] = memop & MemOp.BE ? [code[i + 2], code[i + 1]] : [code[i + 1], code[i + 2]];
+    this.mmu.store(address, env[first], firstHalf(address, memop));
+    this.mmu.store(address + 4, env[second], secondHalf(memop));
+  }
 
   /** A device asks for a stop: the budget is cut to the instructions of the block that follow operation `position`. */
   private endWithBlock({ insnStarts }: TranslationBlock, position: number, left: number): number {

@@ -2,7 +2,7 @@ import { Bytecode } from './bytecode';
 import type { ConstantPool } from './constants';
 import { fuse, mentionsOf, type SubtractWithFlags } from './fuse';
 import { shapeOf, type IrBlock, type IrOp, type Temp } from './ir';
-import { ENV_LOCALS, ENV_LOCALS_WORDS, ENV_TLB, TLB_WORDS } from './layout';
+import { ENV_LOCALS, ENV_LOCALS_WORDS, ENV_TLB, PAGE_MASK, TLB_WORDS } from './layout';
 import { MemOp, memOpAlignment, memOpMmuIndex } from './memop';
 import { Cond, OPCODES, Opcode } from './opcodes';
 
@@ -135,9 +135,7 @@ class Lowering {
         return;
       case Opcode.qemu_ld_i64:
       case Opcode.qemu_st_i64:
-        code.push(op.opc === Opcode.qemu_ld_i64 ? Bytecode.ld64 : Bytecode.st64);
-        this.operands(args, values);
-        code.push(args[3]);
+        this.lowerDoubleword(op.opc === Opcode.qemu_ld_i64, args[3], args, values);
         return;
       case Opcode.plugin_exec_cond_cb: {
         const [index, flags, ...condition] = args;
@@ -151,6 +149,21 @@ class Lowering {
         code.push(SIMPLE[op.opc]);
         this.operands(args, values);
         for (let i = values; i < args.length; i++) code.push(args[i]);
+    }
+  }
+
+  /** Little-endian doublewords at addresses of words have a fast path, which is told which bits of an address must match. */
+  private lowerDoubleword(isLoad: boolean, memop: number, args: readonly Temp[], values: number): void {
+    const { code } = this;
+    if (memop & MemOp.BE) {
+      code.push(isLoad ? Bytecode.ld64_slow : Bytecode.st64_slow);
+      this.operands(args, values);
+      code.push(memop);
+    } else {
+      code.push(isLoad ? Bytecode.ld64 : Bytecode.st64);
+      this.operands(args, values);
+      const tag = PAGE_MASK | Math.max(3, memOpAlignment(memop) - 1);
+      code.push(memop, ENV_TLB + memOpMmuIndex(memop) * TLB_WORDS, tag);
     }
   }
 

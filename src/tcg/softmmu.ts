@@ -6,4 +6,6 @@ export interface SoftMmu {
   /** A load as `memop` says, with the value extended to 32 bits. Fills the TLB where the page is RAM. */
   load(address: number, memop: number): number;
   store(address: number, value: number, memop: number): void;
+  /** Raises the abort that a store of a doubleword across two pages would, before any part of it is stored. */
+  prepareStore(address: number, memop: number): void;
 }

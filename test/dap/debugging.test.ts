@@ -154,6 +154,26 @@ describe('DAP conversation with the real adapter', () => {
     await t.request('evaluate', { expression: '$r4', frameId: frame.id, format: { hex: true } });
     await t.refused('setVariable', { variablesReference: group('Core'), name: 'r99', value: '1' });
 
+    t.title('vector registers');
+    const variables = async (reference: number, args: object = {}) => {
+      const body = await t.request<DebugProtocol.VariablesResponse['body']>('variables', {
+        variablesReference: reference,
+        ...args,
+      });
+      return new Map(body.variables.map(({ name, variablesReference }) => [name, variablesReference]));
+    };
+    const quadwords = await variables(group('Advanced SIMD'));
+    const views = await variables(quadwords.get('q9')!);
+    await t.request('setVariable', { variablesReference: views.get('f32')!, name: '[1]', value: '-1.5' });
+    await t.request('setVariable', { variablesReference: views.get('u16')!, name: '[7]', value: '0xbe00 + 0xef' });
+    await t.request('setVariable', { variablesReference: views.get('u64')!, name: '[0]', value: '0x3f800000fedcba99' });
+    await t.request('setVariable', { variablesReference: views.get('f32')!, name: '[2]', value: '0.1' });
+    await t.request('setVariable', { variablesReference: views.get('f32')!, name: '[3]', value: '-inf' });
+    await t.refused('setVariable', { variablesReference: views.get('s8')!, name: '[0]', value: '1.5' });
+    await t.refused('setVariable', { variablesReference: views.get('f32')!, name: '[4]', value: '1' });
+    await variables(views.get('f32')!);
+    await variables(quadwords.get('q9')!, { format: { hex: true } });
+
     t.title('globals and expressions');
     await t.request('setExpression', { expression: 'c[2][3]', value: '-7' });
     await t.request('evaluate', { expression: 'c[2]', frameId: frame.id, context: 'repl' });

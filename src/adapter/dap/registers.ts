@@ -8,6 +8,7 @@ import type { Program } from './program';
 import { STATUS_FIELDS, fieldText, isStatusRegister, withField } from './status-register';
 import type { StatusField } from './status-register';
 import type { Assigned, VariableContainer } from './variable-store';
+import { QUADWORDS, VectorRegisters, VectorViews } from './vector-registers';
 
 const GROUPS: Readonly<Record<string, string>> = {
   core: 'Core',
@@ -36,17 +37,27 @@ export class RegisterGroups implements VariableContainer {
   async list(): Promise<DebugProtocol.Variable[]> {
     const registers = await this.program.view.registersOf(this.vcpu);
     const groups = [...new Set(registers.map(({ group }) => group))];
-    return groups.map((group) => {
-      const members = registers.filter((register) => register.group === group);
-      const container = new RegisterGroup(this.program, this.vcpu, group, this.evaluate, this.keep);
-      return {
-        name: GROUPS[group] ?? group,
-        value: `${members.length} registers`,
-        variablesReference: this.keep(container),
-        namedVariables: members.length,
-        presentationHint: { kind: 'virtual', attributes: ['readOnly'] },
-      };
-    });
+    const { program, vcpu, evaluate, keep } = this;
+    return [
+      ...groups.map((group) => {
+        const members = registers.filter((register) => register.group === group);
+        const container = new RegisterGroup(program, vcpu, group, evaluate, keep);
+        return this.group(GROUPS[group] ?? group, members.length, container);
+      }),
+      ...(registers.some(({ high }) => high !== undefined)
+        ? [this.group('Advanced SIMD', QUADWORDS.length, new VectorRegisters(program, vcpu, evaluate, keep))]
+        : []),
+    ];
+  }
+
+  private group(name: string, count: number, container: VariableContainer): DebugProtocol.Variable {
+    return {
+      name,
+      value: `${count} registers`,
+      variablesReference: this.keep(container),
+      namedVariables: count,
+      presentationHint: { kind: 'virtual', attributes: ['readOnly'] },
+    };
   }
 }
 
@@ -64,19 +75,26 @@ class RegisterGroup implements VariableContainer {
     return registers
       .filter(({ group }) => group === this.group)
       .map((register) => {
-        const status = isStatusRegister(register.name);
-        const container = status && new StatusFields(this.program, this.vcpu, register.name, this.evaluate);
+        const [container, children] = this.parts(register);
         return {
           name: register.name,
           value: registerText(this.program, register),
           type: register.high === undefined ? 'uint32' : 'uint64',
           evaluateName: `$${register.name}`,
           variablesReference: container ? this.keep(container) : 0,
-          ...(container && { namedVariables: STATUS_FIELDS.length }),
+          ...(container && { namedVariables: children }),
           ...(coreRegister(register.name) !== undefined && { memoryReference: reference(register.value) }),
           ...(!register.writable && { presentationHint: { attributes: ['readOnly'] } }),
         };
       });
+  }
+
+  /** What is behind a register, and how much: a status register's fields, a doubleword's lanes. */
+  private parts({ name, high }: RegisterValue): [container: VariableContainer | undefined, children: number] {
+    const { program, vcpu, evaluate, keep } = this;
+    if (isStatusRegister(name)) return [new StatusFields(program, vcpu, name, evaluate), STATUS_FIELDS.length];
+    if (high === undefined) return [undefined, 0];
+    return [new VectorViews(program, vcpu, Number(name.slice(1)), 1, evaluate, keep), VectorViews.size];
   }
 
   async assign(name: string, text: string): Promise<Assigned> {

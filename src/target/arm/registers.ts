@@ -117,14 +117,24 @@ const VFP_REGISTERS: readonly RegisterAccess[] = [
   })),
 ];
 
-/** d`n`; doublewords are read as wholes and written by way of their words, where those have names. */
+/** The words of doublewords, as scalars are written: `d16[1]`. */
+const SCALARS: readonly RegisterAccess[] = Array.from({ length: 64 }, (_, n) => ({
+  name: `d${n >>> 1}[${n & 1}]`,
+  group: 'vfp',
+  read: (env) => env[ArmSlot.D0 + n],
+  write: (env, value) => {
+    env[ArmSlot.D0 + n] = value;
+  },
+}));
+
+/** d`n`; doublewords are read as wholes and written by way of their words, {@link SCALARS}. */
 function doubleword(env: Int32Array, n: number): RegisterValue {
   const value = env[ArmSlot.D0 + 2 * n] >>> 0;
   const high = env[ArmSlot.D0 + 2 * n + 1] >>> 0;
   return { name: `d${n}`, group: 'vfp', value, high, description: describeDouble(value, high), writable: false };
 }
 
-const BY_NAME = new Map([...REGISTERS, ...VFP_REGISTERS].map((r) => [r.name, r]));
+const BY_NAME = new Map([...REGISTERS, ...VFP_REGISTERS, ...SCALARS].map((r) => [r.name, r]));
 const ALIASES: Readonly<Record<string, string>> = { r13: 'sp', r14: 'lr', r15: 'pc', fp: 'r11', ip: 'r12', sl: 'r10' };
 
 /** System registers that a debugger lists: those that hold or compute a value. */

@@ -288,6 +288,29 @@ describe('Advanced SIMD, accesses to memory', () => {
       .expect({ pc: CODE + 4 });
   });
 
+  it('store no part of a doubleword that crosses into a page that faults', () => {
+    const end = 0x100000;
+    for (const at of [end - 4, end - 3, end - 7]) {
+      const m = machine([0xf400070f], { r0: at }).words(end - 8, 0x03020100, 0x07060504); // vst1.8 {d0}, [r0]
+      doublewords(m)[0] = 0x5555555555555555n;
+      m.run(1).expect({ pc: DATA_ABORT_VECTOR, dfar: end, dfsr: 0x808 });
+      assert.deepEqual([m.word(end - 8), m.word(end - 4)], [0x03020100, 0x07060504]);
+    }
+  });
+
+  it('cross pages at any address', () => {
+    for (let at = 0x3ff8; at <= 0x4000; at++) {
+      const m = machine([0xf421070f, 0xf400070f], { r0: at, r1: 0x2ff9 }); // vld1.8 {d0}, [r1]; vst1.8 {d0}, [r0]
+      m.machine.writePhysical(0x2ff9, Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+      m.run(2).expect({ pc: CODE + 8 });
+      assert.equal(hex64(doublewords(m)[0]), '0807060504030201');
+      const words = Uint32Array.from([0x3ff8, 0x3ffc, 0x4000, 0x4004], (address) => m.word(address));
+      const expected = new Uint8Array(16);
+      expected.set([1, 2, 3, 4, 5, 6, 7, 8], at - 0x3ff8);
+      assert.deepEqual(new Uint8Array(words.buffer), expected);
+    }
+  });
+
   it('keep what was loaded before an abort, and the base', () => {
     const end = 0x100000;
     const m = machine([VLD4_8], { r0: end - 6 }).words(end - 8, 0x03020100, 0x07060504);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { CpuLoopExit } from '../../../src/tcg/helpers';
 import { InterpreterExit } from '../../../src/tcg/interp';
 import { Bytecode } from '../../../src/tcg/bytecode';
+import { ENV_TLB, MODELS_BASE, TLB_INVALID, TLB_WORDS } from '../../../src/tcg/layout';
 import { IrMachine } from './machine';
 
 /** operation line with inputs b and c, result in a; the expected result computed another way */
@@ -222,6 +223,7 @@ describe('interpreter', () => {
         load: (address) => address,
         store: (address, value) => void stores.push(`${address}=${value}`),
       });
+      machine.env.fill(TLB_INVALID, ENV_TLB, ENV_TLB + TLB_WORDS);
       machine.run(`qemu_ld_i64 a, b, c, ${memop}\nqemu_st_i64 a, b, d, ${memop}\nexit_tb`, { c: 0x20, d: 0x40 });
       assert.deepEqual([machine.get('a'), machine.get('b')], [low, high]);
       assert.deepEqual(stores, [`${0x40}=${0x20}`, `${0x44}=${0x24}`]);
@@ -236,9 +238,41 @@ describe('interpreter', () => {
         return 0;
       },
     });
+    machine.env.fill(TLB_INVALID, ENV_TLB, ENV_TLB + TLB_WORDS);
     machine.run('qemu_ld_i64 a, b, c, leuq+align\nexit_tb', { c: 0x24 });
     machine.run('qemu_ld_i64 a, b, c, leuq\nexit_tb', { c: 0x24 });
     assert.deepEqual(asked, [3, 2, 2, 2]);
+  });
+
+  it('finds little-endian doublewords by the TLB, but for those that cross pages or are not aligned as they must be', () => {
+    const slow: string[] = [];
+    const machine = new IrMachine({
+      load: (address) => slow.push(`load ${address.toString(16)}`) && 0,
+      store: (address) => void slow.push(`store ${address.toString(16)}`),
+      prepareStore: (address) => void slow.push(`prepare ${address.toString(16)}`),
+    });
+    machine.env.fill(TLB_INVALID, ENV_TLB, ENV_TLB + TLB_WORDS);
+    const addend = MODELS_BASE;
+    machine.env.set([0, 0, addend, 0], ENV_TLB);
+    const host = (address: number): number => (address + addend) >>> 2;
+    machine.memory.i32.set([0x11, 0x22], host(0x24));
+    const copy = (memop: string, c: number, d: number): void =>
+      void machine.run(`qemu_ld_i64 a, b, c, ${memop}\nqemu_st_i64 a, b, d, ${memop}\nexit_tb`, { c, d });
+    copy('leuq', 0x24, 0x40);
+    copy('leuq+align4', 0x24, 0x54);
+    assert.deepEqual(
+      [0x40, 0x44, 0x54, 0x58].map((address) => machine.memory.i32[host(address)]),
+      [0x11, 0x22, 0x11, 0x22],
+    );
+    assert.deepEqual(slow, []);
+    copy('leuq', 0x25, 0x26);
+    copy('leuq+align8', 0x24, 0x44);
+    copy('leuq', 0xffc, 0xffc);
+    assert.deepEqual(slow.splice(0), [
+      ...['load 25', 'load 29', 'store 26', 'store 2a'],
+      ...['load 24', 'load 28', 'store 44', 'store 48'],
+      ...['load ffc', 'load 1000', 'prepare ffc', 'store ffc', 'store 1000'],
+    ]);
   });
 
   it('restores pc and aux of the faulting instruction', () => {

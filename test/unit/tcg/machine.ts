@@ -74,9 +74,15 @@ export class IrMachine {
       filteredFunction: () => undefined,
       vcpuResume: () => undefined,
     };
-    this.interpreter = new Interpreter(cpu, this.memory, { load: noAccess, store: noAccess, ...mmu }, runtime, {
-      findBlock: () => null,
-    });
+    this.interpreter = new Interpreter(
+      cpu,
+      this.memory,
+      { load: noAccess, store: noAccess, prepareStore: () => undefined, ...mmu },
+      runtime,
+      {
+        findBlock: () => null,
+      },
+    );
   }
 
   parse(text: string): IrBlock {
