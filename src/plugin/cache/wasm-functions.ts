@@ -278,14 +278,16 @@ function settle(
     f.tee(entry);
     f.i32Const(table.lineBits);
     f.op(Op.i32_shl);
-    f.get(mmuIndex);
-    f.op(Op.i32_add);
     f.set(tag);
     f.get(entry);
     f.i32Const(table.mask);
     f.op(Op.i32_and);
     f.i32Const(Math.log2(LINE_ENTRY_BYTES));
     f.op(Op.i32_shl);
+    f.get(mmuIndex);
+    f.i32Const(table.stride);
+    f.op(Op.i32_mul);
+    f.op(Op.i32_add);
     f.i32Const(table.offset);
     f.op(Op.i32_add);
     f.set(entry);

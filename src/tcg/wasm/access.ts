@@ -12,7 +12,7 @@ const WRITE_TAG = 4;
 const ADDEND = 8;
 const ENTRY_BYTES = 4 * TLB_ENTRY_WORDS;
 
-interface Access {
+export interface Access {
   readonly isLoad: boolean;
   /** In bytes. */
   readonly size: number;
@@ -53,19 +53,31 @@ export function emitAccess(
   imports: Imports,
   handOver: () => void,
 ): void {
-  const { f } = v;
-  const access = ACCESSES.get(operation.op);
+  const access = accessOf(operation);
+  const [memop] = operation.immediates;
+  const values = operation.inputs.slice(0, -1);
+  emitAccessAt(v, operation, locals, () =>
+    hostAddress(v, { ...access, memop }, locals, () =>
+      slow(v, access.isLoad, memop, values, locals, imports, handOver),
+    ),
+  );
+}
+
+export function accessOf({ op }: Operation): Access {
+  const access = ACCESSES.get(op);
   if (!access) throw new Error('not an access');
-  const { isLoad, size, op } = access;
-  const { inputs, outputs, immediates } = operation;
-  const [memop] = immediates;
-  const address = inputs[inputs.length - 1];
+  return access;
+}
+
+/** Emits an access, whose address it puts into its local, at the place in memory that `host` leaves on the stack. */
+export function emitAccessAt(v: Values, operation: Operation, locals: AccessLocals, host: () => void): void {
+  const { f } = v;
+  const { isLoad, size, op } = accessOf(operation);
+  const { inputs, outputs } = operation;
   const values = inputs.slice(0, -1);
 
-  v.get(address);
+  v.get(inputs[inputs.length - 1]);
   f.set(locals.address);
-  const host = (): void =>
-    hostAddress(v, { size, memop, isLoad }, locals, () => slow(v, isLoad, memop, values, locals, imports, handOver));
   if (!isLoad) {
     host();
     if (size === 8) {

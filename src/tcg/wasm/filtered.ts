@@ -27,3 +27,24 @@ export const FilteredAccess = {
 export function filteredAccess(isStore: boolean, mmuIndex: number, reach: number, aligned: number): number {
   return (isStore ? 1 : 0) | (mmuIndex << 1) | (reach << 3) | (aligned << 6);
 }
+
+/** Numbers of the functions' imports in a module. */
+export interface FilteredImports {
+  /** Of the function for the callback with the number. */
+  of(kind: 'exec' | 'mem', index: number): { readonly function: number; readonly data: number };
+}
+
+/** The immediates of a plugin_mem_filtered_cb. */
+export interface LineFilter {
+  readonly memop: number;
+  readonly rw: number;
+  readonly index: number;
+  /** Byte offset of the table's part. */
+  readonly table: number;
+  readonly lineBits: number;
+  readonly mask: number;
+}
+
+export function lineFilter([memop, rw, index, , table, lineBits, mask]: readonly number[]): LineFilter {
+  return { memop, rw, index, table, lineBits, mask };
+}

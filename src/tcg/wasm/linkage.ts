@@ -1,4 +1,5 @@
 import type { TranslationBlock } from '../tb';
+import type { FilteredImports } from './filtered';
 import type { BlockKey } from './node';
 
 /** What a region's function returns. */
@@ -44,6 +45,7 @@ export interface Imports {
 /** What a region's code refers to outside of itself. */
 export interface Linkage {
   readonly imports: Imports;
+  readonly filtered: FilteredImports;
   /** The number of a helper's import. */
   helper(index: number): number;
   /** The number of the function for a block if this module has it. */

@@ -1,13 +1,16 @@
 import { Bytecode } from '../bytecode';
 import { CONTROL_BASE, Control, TierWord } from '../layout';
-import { emitAccess, isAccess, type AccessLocals } from './access';
+import { emitAccess, emitAccessAt, isAccess, type AccessLocals } from './access';
 import type { GuestFacts } from './block-nodes';
 import { Dataflow, isCallback, type Site } from './dataflow';
+import { lineFilter, type LineFilter } from './filtered';
+import { accessReach, emitFilteredCall, emitLineCheck, filterOf, LINE_ADDEND, lineReach } from './filtered-access';
 import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function';
 import { analyseGraph } from './graph';
+import { redundantFilters } from './known-filters';
 import { MAX_CALL_DEPTH, Status, type Linkage } from './linkage';
 import type { Node } from './node';
-import { Op } from './opcodes';
+import { Op, Type } from './opcodes';
 import { emitComparison, emitOperation } from './operations';
 import { emitCondition, emitCounter } from './plugin-operations';
 import type { Region } from './region';
@@ -40,6 +43,8 @@ class RegionEmitter {
   private readonly f = new FunctionBuilder(1);
   private readonly flow: Dataflow;
   private readonly v: Values;
+  /** Filtered callbacks that need no code. */
+  private readonly redundant: ReadonlySet<Operation>;
   private readonly left: number;
   private readonly site: number;
   private readonly accessLocals: AccessLocals;
@@ -53,6 +58,7 @@ class RegionEmitter {
   ) {
     const { f } = this;
     this.flow = new Dataflow(nodes, facts);
+    this.redundant = redundantFilters(nodes);
     this.left = f.local();
     this.site = f.local();
     this.accessLocals = { address: f.local(), entry: f.local() };
@@ -122,7 +128,14 @@ class RegionEmitter {
 
   private node(node: Node, branch: (to: Node) => void, label: (to: Node) => LabelDepth): void {
     if (node.isEntry) this.start(node);
-    for (const operation of node.operations) this.operation(node, operation);
+    const { operations } = node;
+    for (let i = 0; i < operations.length; i++) {
+      const filter = filterOf(operations, i);
+      if (filter) this.filteredAccess(node, operations[i], filter);
+      else this.operation(node, operations[i]);
+      // The filter stands for both.
+      if (filter) i++;
+    }
     this.exit(node, branch, label);
   }
 
@@ -148,8 +161,9 @@ class RegionEmitter {
     if (emitOperation(v, operation)) return;
     if (emitCounter(v.f, operation, this.facts.index)) return;
     if (operation.op === Bytecode.call) return this.call(operation);
-    const site = this.flow.of(node).sites.get(operation);
-    if (!site) throw new Error(`no code for operation ${operation.op}`);
+    const site = this.siteOf(node, operation);
+    if (operation.op === Bytecode.plugin_exec_filtered_cb) return this.filteredExec(node, operation, site);
+    if (operation.op === Bytecode.plugin_mem_filtered_cb) return this.filteredMem(node, operation, site);
     if (isAccess(operation.op)) {
       emitAccess(v, operation, this.accessLocals, linkage.imports, () =>
         this.interpret(node, operation.at, operation.insn, site.dirty, site.temporaries),
@@ -157,6 +171,75 @@ class RegionEmitter {
     } else {
       this.callback(node, operation, site);
     }
+  }
+
+  private siteOf(node: Node, operation: Operation): Site {
+    const site = this.flow.of(node).sites.get(operation);
+    if (!site) throw new Error(`no code for operation ${operation.op}`);
+    return site;
+  }
+
+  /** Hands over before the operation. */
+  private before(node: Node, { at, insn }: Operation, { dirty, temporaries }: Site): void {
+    this.interpret(node, at, insn, dirty, temporaries);
+  }
+
+  private filteredExec(node: Node, operation: Operation, site: Site): void {
+    if (this.redundant.has(operation)) return;
+    const { f, linkage } = this;
+    const [offset, value, index] = operation.immediates;
+    const { function: call, data } = linkage.filtered.of('exec', index);
+    f.i32Const(0);
+    f.memory(Op.i32_load, 2, offset);
+    f.i32Const(value);
+    f.op(Op.i32_ne);
+    f.if(false);
+    f.i32Const(data);
+    f.call(call);
+    f.if(false);
+    this.before(node, operation, site);
+    f.end();
+    f.end();
+  }
+
+  /** A filtered callback behind an access that is made already. */
+  private filteredMem(node: Node, operation: Operation, site: Site): void {
+    const { f, v, accessLocals } = this;
+    const filter = lineFilter(operation.immediates);
+    v.get(operation.inputs[0]);
+    f.set(accessLocals.address);
+    emitLineCheck(f, accessLocals, filter, { reach: 0, aligned: 0 });
+    f.if(false);
+    emitFilteredCall(f, accessLocals, filter, this.linkage.filtered, accessReach(filter));
+    f.op(Op.i32_eqz);
+    f.if(false);
+    this.before(node, operation, site);
+    f.end();
+    f.end();
+  }
+
+  /** An access and its filtered callback: where the line is in the table, that says where the access lies. */
+  private filteredAccess(node: Node, operation: Operation, filter: LineFilter): void {
+    const { f, v, accessLocals } = this;
+    const site = this.siteOf(node, operation);
+    const reach = lineReach(filter);
+    emitAccessAt(v, operation, accessLocals, () => {
+      emitLineCheck(f, accessLocals, filter, reach);
+      f.ifValue(Type.i32, false);
+      emitFilteredCall(f, accessLocals, filter, this.linkage.filtered, accessReach(filter));
+      f.tee(accessLocals.entry);
+      f.op(Op.i32_eqz);
+      f.if(false);
+      this.before(node, operation, site);
+      f.end();
+      f.get(accessLocals.entry);
+      f.else();
+      f.get(accessLocals.address);
+      f.get(accessLocals.entry);
+      f.memory(Op.i32_load, 2, filter.table + LINE_ADDEND);
+      f.op(Op.i32_add);
+      f.end();
+    });
   }
 
   private call({ outputs, inputs, immediates }: Operation): void {

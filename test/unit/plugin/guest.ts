@@ -73,7 +73,7 @@ export function runBlock(engine: PluginEngine, ir: IrBlock, vcpu = 0, compiled =
       const [offset, lineBits, mask] = args.slice(5);
       const line = address >>> lineBits;
       const entry = (offset >>> 2) + ((line & mask) << LINE_ENTRY_SHIFT) + (args[2] >> 1);
-      const tag = ((line << lineBits) >>> 0) + memOpMmuIndex(args[1]);
+      const tag = (line << lineBits) >>> 0;
       if (words[entry] === tag) return;
       const instead = compiled ? engine.filteredFunction('mem', args[3]) : undefined;
       const call = instead?.function as ((data: number, address: number, how: number) => number) | undefined;

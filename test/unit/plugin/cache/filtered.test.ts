@@ -113,7 +113,7 @@ describe('filtered cache models', () => {
     ['libcache.so,l2=on,limit=100000,cores=1,icachesize=1024,dcachesize=2048,dassoc=2,l2cachesize=16384', 0x10000],
     ['libcache.so,evict=fifo,limit=100000,dcachesize=1024,dassoc=4,dblksize=16,iassoc=1,l2=on', 0x10000],
     ['libcache.so,evict=rand,limit=100000,dcachesize=1024,dassoc=2,icachesize=1024,iassoc=2,l2=on', 0x10000],
-    ['libcache.so,limit=100000,dcachesize=6144,dassoc=6,dblksize=8', 0x10000],
+    ['libcache.so,limit=100000,dcachesize=6144,dassoc=8,dblksize=16', 0x10000],
     ['libcache.so,limit=100000,dcachesize=2048,dassoc=32,iassoc=32,icachesize=4096,evict=fifo', 0x10000],
     ['libcache.so,limit=100000,dcachesize=2048,dassoc=32,iassoc=32,icachesize=4096,l2=on', 0x10000],
     ['libcache.so,limit=100000,dcachesize=2048,dassoc=32,iassoc=32,icachesize=4096,evict=rand', 0x10000],
