@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 const PACKAGES = {
   'qemu-system-arm': { why: 'the reference the emulator is compared with', program: 'qemu-system-arm' },
   'qemu-user': { why: 'the reference for single instructions', program: 'qemu-arm' },
+  'device-tree-compiler': { why: "the tests' device trees", program: 'dtc' },
   'build-essential': { why: "the tests' native QEMU plugins; code-server's native modules", program: 'gcc' },
   'gcc-arm-none-eabi': { why: "the tests' guest programs", program: 'arm-none-eabi-gcc' },
   'libnewlib-arm-none-eabi': { why: "the tests' guest programs" },

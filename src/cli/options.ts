@@ -13,13 +13,18 @@ export type SerialTarget =
 
 export interface CliOptions {
   machine: string;
-  psInit: boolean;
+  /** Absent: as the kind of program wants it. */
+  psInit?: boolean;
   busErrors: boolean;
   cpu?: string;
   memory?: string;
   smp: number;
   kernel?: string;
-  /** Command line after the program's name, for semihosting. */
+  /** It was named by `-kernel`: any file may be one, as on QEMU. */
+  anyKernel?: boolean;
+  dtb?: string;
+  initrd?: string;
+  /** Command line of the kernel, and for semihosting after the program's name. */
   append?: string;
   /** Values of `-device`, each starting with `loader,`. */
   devices: string[];
@@ -30,6 +35,8 @@ export interface CliOptions {
   plugins: string[];
   logItems?: string;
   logFile?: string;
+  /** Commands come from standard input, which the guest's consoles then do not read. */
+  monitor: boolean;
   icountShift?: number;
   /** How guest code is executed. */
   tier?: Tier;
@@ -82,19 +89,31 @@ const OPTIONS: readonly OptionDef[] = [
   {
     names: ['kernel'],
     value: 'file',
-    help: 'ELF program to run',
-    apply: (options, value) => void (options.kernel = value),
+    help: 'program to run: an ELF file, a U-Boot image, a Linux zImage or other kernel image',
+    apply: (options, value) => void Object.assign(options, { kernel: value, anyKernel: true }),
   },
   {
     names: ['append'],
     value: 'text',
-    help: 'command line for the program',
+    help: 'command line for the program or the kernel',
     apply: (options, value) => void (options.append = value),
   },
   {
+    names: ['initrd'],
+    value: 'file',
+    help: 'initial RAM disk for a Linux kernel',
+    apply: (options, value) => void (options.initrd = value),
+  },
+  {
+    names: ['dtb'],
+    value: 'file',
+    help: 'device tree blob for the kernel',
+    apply: (options, value) => void (options.dtb = value),
+  },
+  {
     names: ['device'],
-    value: 'loader,file=f[,addr=a][,cpu-num=n] | loader,addr=a,data=v,data-len=n',
-    help: "load a file or a value into the guest's memory",
+    value: 'loader,file=f[,addr=a][,cpu-num=n][,force-raw=on] | loader,addr=a,data=v,data-len=n',
+    help: "load a file (ELF, U-Boot image, Intel HEX, raw) or a value into the guest's memory",
     apply: (options, value) => device(options, value),
   },
   { names: ['semihosting'], help: 'answer semihosting calls', apply: (options) => void (options.semihosting = true) },
@@ -121,10 +140,13 @@ const OPTIONS: readonly OptionDef[] = [
   },
   {
     names: ['monitor'],
-    value: 'none|null',
-    help: 'accepted: there is never a monitor',
-    apply: (_options, value) => {
-      if (value !== 'none' && value !== 'null') throw new UsageError(`-monitor ${value}: only none is there`);
+    value: 'stdio|none|null',
+    help: 'stdio: commands on standard input (help lists them), which the consoles then do not read',
+    apply: (options, value) => {
+      if (value !== 'stdio' && value !== 'none' && value !== 'null') {
+        throw new UsageError(`-monitor ${value}: there are stdio and none`);
+      }
+      options.monitor = value === 'stdio';
     },
   },
   { names: ['no-reboot'], help: 'accepted: a reset ends the program', apply: () => undefined },
@@ -137,7 +159,7 @@ const OPTIONS: readonly OptionDef[] = [
   {
     names: ['d'],
     value: 'item,…',
-    help: 'what to log: plugin, guest_errors, unimp',
+    help: 'what to log: plugin, guest_errors, unimp; timestamps: with the count of instructions before each line',
     apply: (options, value) => void (options.logItems = [options.logItems, value].filter(Boolean).join(',')),
     list: () =>
       listing(
@@ -181,7 +203,6 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
   if (args[0] === 'dap') return { kind: 'dap', args: args.slice(1) };
   const options: CliOptions = {
     machine: 'xilinx-zynq-a9',
-    psInit: true,
     busErrors: false,
     smp: 1,
     devices: [],
@@ -189,6 +210,7 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     semihostingArgs: [],
     serial: [],
     plugins: [],
+    monitor: false,
   };
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];

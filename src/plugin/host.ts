@@ -11,6 +11,9 @@ export interface PluginHost {
   /** Where functions in WebAssembly on this memory can be made, to be called by compiled code. */
   readonly wasm?: WasmHost;
 
+  /** Whether the count of instructions stands before each line of the plugin log. */
+  readonly timestamps?: boolean;
+
   disassemble(insn: InsnSource): string;
   /** The symbol that the unsigned virtual address lies in. */
   symbolAt(vaddr: number): string | undefined;

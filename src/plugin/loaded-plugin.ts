@@ -1,4 +1,5 @@
 import type { TcgCacheModel } from 'qemu-plugin';
+import { Contributions } from './contributions';
 import type { Scoreboard } from './scoreboard';
 
 export type EventName =
@@ -29,6 +30,9 @@ export class LoadedPlugin {
   generation = 0;
   cacheModel: TcgCacheModel | undefined;
   readonly scoreboards = new Set<Scoreboard>();
+  readonly contributions = new Contributions();
+  /** Its atexit callback only prints, and may be called at any time to see what it has counted. */
+  atexitOnlyPrints = false;
   private readonly events = new Map<EventName, EventCallback>();
 
   constructor(

@@ -26,3 +26,6 @@ export type QemuRegisters = Readonly<Record<string, number>>;
 
 export function runQemu(options: QemuOptions): Promise<QemuRun>;
 export function registersAtEnd(options: QemuOptions, at: string | number): Promise<QemuRegisters>;
+
+/** The program: qemu-system-arm, or what QEMU_SYSTEM_ARM names. */
+export const qemu: string;

@@ -1,9 +1,10 @@
 import { EM_ARM, ElfError, isElf, machineName, parseElf } from '../../symbols';
-import type { EngineConfig, EngineImage, EnginePlugin } from '../engine/api';
+import type { EngineConfig, EngineFile, EngineImage, EnginePlugin } from '../engine/api';
 import type { LaunchConfig } from '../protocol/launch-config';
 import { CheckedObject, describe, isRecord } from './checked';
 import { RequestError, messageOf } from './errors';
 import type { FileService } from './file-service';
+import { bootsAsLinux, isKernelImage, programImages, type BootFiles } from './program-images';
 import { escapeOption, parseLoader, parseSize, splitOption } from './qemu-options';
 
 const WHERE = 'launch configuration';
@@ -28,6 +29,9 @@ const ATTRIBUTES: Readonly<Record<keyof LaunchConfig, true>> = {
   stopOnEntry: true,
   sourceMap: true,
   symbolFiles: true,
+  dtb: true,
+  initrd: true,
+  append: true,
   psInit: true,
   busErrors: true,
   console: true,
@@ -106,7 +110,8 @@ export async function prepareLaunch(raw: unknown, services: LaunchServices): Pro
     throw config.error('cwd', `there is no folder ${cwd}`);
   }
   const program = files.resolve(cwdWritten ? cwd : files.cwd, written);
-  const bytes = await readProgram(config, program, files);
+  const boot = await bootFiles(config, cwd, files);
+  const bytes = await readProgram(config, program, boot, files);
   const extra = await symbolFiles(config, cwd, files);
   const log = config.optionalObject('log');
   const keepLog = log?.boolean('plugin', true) ?? true;
@@ -118,13 +123,14 @@ export async function prepareLaunch(raw: unknown, services: LaunchServices): Pro
     cpu: config.optionalString('cpu', 'the name of a CPU model'),
     memoryBytes: memorySize(config),
     smp: config.optionalInteger('smp', { min: 1, max: 4 }) ?? 1,
-    psInit: config.boolean('psInit', true),
+    psInit: config.boolean('psInit', !bootsAsLinux(bytes)),
     busErrors: config.boolean('busErrors', false),
-    images: [{ kind: 'elf', name: program, bytes, cpu: 0 }, ...(await loaders(config, cwd, files))],
-    symbolFiles: [{ name: program, bytes }, ...extra],
+    images: [...programImages({ name: program, bytes }, boot), ...(await loaders(config, cwd, files))],
+    symbolFiles: [...(isElf(bytes) ? [{ name: program, bytes }] : []), ...extra],
     plugins: await plugins(config, cwd, services),
-    semihosting: { ...semihosting(config, cwd, files), commandLine: [written, ...args].join(' ') },
+    semihosting: { ...semihosting(config, cwd, files), commandLine: commandLine(written, args, boot) },
     icountShift: 0,
+    ...(log?.boolean('timestamps', false) && { logTimestamps: true }),
   };
   return {
     engine,
@@ -139,13 +145,46 @@ export async function prepareLaunch(raw: unknown, services: LaunchServices): Pro
     ),
     pluginTimeoutMs:
       1000 * (config.has('pluginTimeout') ? config.number('pluginTimeout', { min: 0.1 }) : DEFAULT_PLUGIN_TIMEOUT),
-    warnings: unknownAttributes(config),
+    warnings: [...unknownAttributes(config), ...unusedBootFiles(bytes, boot)],
   };
 }
 
-async function readProgram(config: CheckedObject, path: string, files: FileService): Promise<Uint8Array> {
+async function bootFiles(config: CheckedObject, cwd: string, files: FileService): Promise<BootFiles> {
+  const read = async (attribute: string): Promise<EngineFile | undefined> => {
+    const file = config.optionalString(attribute, 'the path of a file');
+    if (file === undefined) return undefined;
+    const name = files.resolve(cwd, file);
+    return { name, bytes: await readNamed(config, attribute, name, files) };
+  };
+  return {
+    dtb: await read('dtb'),
+    initrd: await read('initrd'),
+    append: config.optionalString('append', "the kernel's command line"),
+  };
+}
+
+/** What the program gets from SYS_GET_CMDLINE: its name and arguments, or as on QEMU the kernel's command line. */
+function commandLine(program: string, args: readonly string[], { append }: BootFiles): string {
+  return [program, ...(args.length || append === undefined ? args : [append])].join(' ');
+}
+
+function unusedBootFiles(program: Uint8Array, { initrd }: BootFiles): string[] {
+  if (!initrd || bootsAsLinux(program)) return [];
+  return [`${WHERE}: "initrd" is for a Linux kernel image; "program" is none, so it is not loaded`];
+}
+
+async function readProgram(
+  config: CheckedObject,
+  path: string,
+  boot: BootFiles,
+  files: FileService,
+): Promise<Uint8Array> {
   const bytes = await readNamed(config, 'program', path, files);
-  if (!isElf(bytes)) throw config.error('program', `${path} is not an ELF file`);
+  if (!isElf(bytes)) {
+    // With a kernel's own attributes any file is taken for one, as by QEMU's -kernel.
+    if (isKernelImage(bytes) || boot.dtb || boot.initrd || boot.append !== undefined) return bytes;
+    throw config.error('program', `${path} is not an ELF file, and no kernel (zImage or U-Boot image)`);
+  }
   try {
     checkExecutable(bytes);
   } catch (error) {
@@ -229,7 +268,14 @@ async function loaders(config: CheckedObject, cwd: string, files: FileService): 
       }
       images.push({ kind: 'elf', name, bytes, cpu: option.cpu });
     } else {
-      images.push({ kind: 'raw', name, bytes, address: option.address ?? 0, cpu: option.cpu });
+      images.push({
+        kind: 'raw',
+        name,
+        bytes,
+        address: option.address ?? 0,
+        cpu: option.cpu,
+        ...(option.raw && { force: true }),
+      });
     }
   }
   return images;

@@ -1,5 +1,5 @@
 import type { CacheStatistics } from '../../plugin/statistics';
-import type { CallbackKind, PluginSummary } from '../protocol/custom';
+import type { CallbackKind, ContributedKindInfo, PluginReport, PluginSummary } from '../protocol/custom';
 
 /** Everything the engine needs to start, with files already read: the engine itself touches no file. */
 export interface EngineConfig {
@@ -13,7 +13,7 @@ export interface EngineConfig {
   /** What is loaded into memory, in order. */
   readonly images: readonly EngineImage[];
   /** ELF files for symbols; the first is the program. */
-  readonly symbolFiles: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  readonly symbolFiles: readonly EngineFile[];
   readonly plugins: readonly EnginePlugin[];
   readonly semihosting: {
     readonly enabled: boolean;
@@ -24,10 +24,18 @@ export interface EngineConfig {
   };
   /** Virtual time by instruction count: nanoseconds per instruction is 2^icountShift. */
   readonly icountShift: number;
+  /** The count of instructions stands before each line of the plugin log. */
+  readonly logTimestamps?: boolean;
   /** `-icount` was asked for: an interrupt comes between any two instructions; else at the end of a block. */
   readonly icountExact?: boolean;
   /** Default: {@link DEFAULT_TIER}. */
   readonly tier?: Tier;
+}
+
+/** A file that was read. */
+export interface EngineFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
 }
 
 /** How guest code is executed: interpreted; compiled to WebAssembly as soon as possible; compiled where it is hot. */
@@ -54,7 +62,20 @@ export type EngineImage =
       readonly bytes: Uint8Array;
       readonly address: number;
       readonly cpu?: number;
+      /** `force-raw`: loaded as it is, though it looks like a U-Boot image or an Intel HEX file. */
+      readonly force?: boolean;
     }
+  /** `-kernel` with a file that is no ELF file: a U-Boot image or a Linux kernel. */
+  | {
+      readonly kind: 'kernel';
+      readonly name: string;
+      readonly bytes: Uint8Array;
+      readonly initrd?: EngineFile;
+      readonly dtb?: EngineFile;
+      readonly append?: string;
+    }
+  /** `-dtb` with a program that is an ELF file. */
+  | { readonly kind: 'dtb'; readonly name: string; readonly bytes: Uint8Array; readonly append?: string }
   /** `-device loader,addr=,data=,data-len=`: a store on the bus after reset. */
   | {
       readonly kind: 'data';
@@ -149,6 +170,8 @@ export interface EngineEvents {
   statistics(event: { readonly caches: readonly CacheStatistics[]; readonly running: boolean }): void;
   /** What `-d guest_errors` and `-d unimp` show, once for each different message. */
   guestLog(event: { readonly item: 'guest_errors' | 'unimp'; readonly text: string }): void;
+  /** A plugin has failed or was uninstalled. */
+  pluginsChanged?(): void;
   notice(event: { readonly severity: 'info' | 'warning' | 'error'; readonly message: string }): void;
 }
 
@@ -191,6 +214,16 @@ export interface EngineApi {
   writeRegister(vcpu: number, name: string, value: number): Promise<void>;
   disassemble(address: number, count: number, thumb: boolean | undefined): Promise<readonly DisassembledInstruction[]>;
   statistics(hotInstructions: number): Promise<readonly CacheStatistics[]>;
+  /** The plugins with their state. */
+  plugins(): Promise<readonly PluginSummary[]>;
+  /** Kinds of breakpoints that plugins contribute. */
+  pluginBreakpointKinds(): Promise<readonly ContributedKindInfo[]>;
+  /** Switches a plugin's callbacks and counting on or off; one that has failed stays off, which is an error. */
+  setPluginActive(id: number, active: boolean): Promise<void>;
+  /** Puts the plugin's file as it is now in place of the running one. Rejects when it is refused; the old one goes on. */
+  reloadPlugin(id: number, plugin: EnginePlugin): Promise<void>;
+  /** What plugins say of themselves now; tables with at most `limit` rows. */
+  pluginStatistics(limit: number, id?: number): Promise<readonly PluginReport[]>;
   /**
    * Gives input to the guest; no bytes: its input has ended. Resolves when the channel has room for more, which may be
    * never before the guest ends.

@@ -23,6 +23,11 @@ const METHODS = [
   'writeRegister',
   'disassemble',
   'statistics',
+  'plugins',
+  'pluginBreakpointKinds',
+  'setPluginActive',
+  'reloadPlugin',
+  'pluginStatistics',
   'consoleInput',
   'terminate',
 ] as const satisfies readonly (keyof EngineApi)[];
@@ -92,7 +97,7 @@ class ReceivedOutput {
   deliver(event: keyof EngineEvents, args: readonly unknown[]): void {
     if (event === 'pluginLog') this.messages.pluginLog++;
     else if (event === 'console') this.messages[(args[0] as { channel: ConsoleChannel }).channel]++;
-    (this.events[event] as (...a: readonly unknown[]) => void)(...args);
+    (this.events[event] as ((...a: readonly unknown[]) => void) | undefined)?.(...args);
   }
 
   deliverRest(): void {

@@ -10,6 +10,8 @@ export interface EnginePlatform {
   /** Compiles WebAssembly that uses the memory made last, whose buffer this is. */
   webAssembly(memory: ArrayBufferLike): WasmHost;
   readonly semihosting: SemihostingHost;
+  /** Unpacks gzip data to at most `limit` bytes. Throws an Error that says what is wrong with it. */
+  gunzip(data: Uint8Array, limit: number): Uint8Array;
   /** Milliseconds, monotonic. */
   now(): number;
   /** Calls back when the host's event loop has had its turn; at once, or after `delayMs`. */

@@ -13,6 +13,7 @@ export interface PluginHostParts {
   readonly memory: ArrayBufferLike;
   /** Absent where the guest is interpreted only. */
   readonly wasm: WasmHost | undefined;
+  readonly timestamps: boolean;
   readonly cpus: readonly ArmCpu[];
   readonly symbols: GuestSymbols;
   readonly events: SystemEvents;
@@ -38,6 +39,7 @@ export function createPluginHost(parts: PluginHostParts): PluginHost {
     maxVcpus: cpus.length,
     memory: parts.memory,
     ...(parts.wasm && { wasm: parts.wasm }),
+    timestamps: parts.timestamps,
     disassemble: ({ vaddr, data, flags }) => disassembleArm(vaddr, data, isThumbBlock(flags)).text,
     symbolAt: (vaddr) => symbols.qemuName(vaddr),
     translate: (vcpu, vaddr) => cpus[vcpu].debugTranslate(vaddr),
@@ -62,7 +64,10 @@ export function createPluginHost(parts: PluginHostParts): PluginHost {
     isSyscall: ({ data, flags }) => isSupervisorCall(data, isThumbBlock(flags)),
     output: (text) => events.pluginLog(text),
     error: (text) => events.notice({ severity: 'error', message: text.replace(/\n$/, '') }),
-    pluginFailed: (fault) => events.notice({ severity: 'error', message: describeFault(fault) }),
+    pluginFailed(fault): void {
+      events.notice({ severity: 'error', message: describeFault(fault) });
+      events.pluginsChanged?.();
+    },
     reinstrument: () => events.reinstrument(),
     flush: () => events.flush(),
   };

@@ -1,4 +1,13 @@
-import { evaluatePlugin, findBundledPlugin, loadPlugins, parsePluginLines, type PluginEngine } from '../../plugin';
+import {
+  bundledPluginNames,
+  evaluatePlugin,
+  findBundledPlugin,
+  loadPlugins,
+  parsePluginLines,
+  type LoadedPlugin,
+  type PluginEngine,
+  type PluginModule,
+} from '../../plugin';
 import type { PluginSummary } from '../protocol/custom';
 import type { EnginePlugin } from './api';
 
@@ -6,6 +15,9 @@ import type { EnginePlugin } from './api';
 export function pluginNames(plugins: readonly EnginePlugin[]): string[] {
   return parsePluginLines(plugins.map(({ spec }) => spec)).map(({ file }) => file);
 }
+
+/** Told of the number (its id + 1) of the plugin whose file is being run, 0 for none: a file may never end. */
+export type Loading = (number: number) => void;
 
 /**
  * Installs the plugins in order: a user's from its code, else the bundled one of that name. Throws QEMU's message for
@@ -15,29 +27,61 @@ export function installPlugins(
   engine: PluginEngine,
   plugins: readonly EnginePlugin[],
   warn: (message: string) => void,
-  /** Told of the number (its id + 1) of the plugin whose file is being run, 0 for none: a file may never end. */
-  loading: (number: number) => void,
-): PluginSummary[] {
-  const code = new Map<string, EnginePlugin>();
+  loading: Loading,
+): void {
+  const own = new Map<string, EnginePlugin>();
   for (const plugin of plugins) {
-    for (const { file } of parsePluginLines([plugin.spec])) if (plugin.code !== undefined) code.set(file, plugin);
+    for (const { file } of parsePluginLines([plugin.spec])) if (plugin.code !== undefined) own.set(file, plugin);
   }
-  const resolve = (file: string) => {
-    const own = code.get(file);
-    if (own?.code !== undefined) {
-      loading(engine.plugins.length + 1);
-      try {
-        return evaluatePlugin(own.code, own.path ?? file, engine.api);
-      } finally {
-        loading(0);
-      }
-    }
-    const bundled = findBundledPlugin(file);
-    if (!bundled) throw new Error('no such file, and no bundled plugin of this name');
-    return bundled();
-  };
   const requests = parsePluginLines(plugins.map(({ spec }) => spec));
-  const loaded = loadPlugins(engine, requests, resolve, warn);
+  const resolve = (file: string) => moduleOf(engine, file, own.get(file), engine.plugins.length, loading);
+  loadPlugins(engine, requests, resolve, warn);
   engine.connectMisses();
-  return loaded.map(({ id, name, argv }) => ({ id, name, arguments: argv, state: 'loaded' }));
+}
+
+/**
+ * Puts a new instance of a plugin into the place of the one with the id, with the same arguments. `plugin` has the file as it
+ * is now. Throws when the new one cannot be loaded; the old one then goes on.
+ */
+export function reloadPlugin(engine: PluginEngine, id: number, plugin: EnginePlugin, loading: Loading): void {
+  const old = engine.plugin(id, 'reload');
+  engine.reload(id, moduleOf(engine, old.file, plugin, id, loading), old.argv);
+}
+
+function moduleOf(
+  engine: PluginEngine,
+  file: string,
+  own: EnginePlugin | undefined,
+  id: number,
+  loading: Loading,
+): PluginModule {
+  if (own?.code !== undefined) {
+    loading(id + 1);
+    try {
+      return evaluatePlugin(own.code, own.path ?? file, engine.api);
+    } finally {
+      loading(0);
+    }
+  }
+  const bundled = findBundledPlugin(file);
+  if (!bundled) throw new Error(`no such file, and no bundled plugin of this name (${bundledPluginNames.join(', ')})`);
+  return bundled();
+}
+
+/** The plugins with their state. */
+export function pluginSummaries(engine: PluginEngine): PluginSummary[] {
+  return engine.plugins.map((plugin) => ({
+    id: plugin.id,
+    name: plugin.name,
+    file: plugin.file,
+    arguments: plugin.argv,
+    ...(plugin.version !== undefined && { version: plugin.version }),
+    ...stateOf(plugin),
+  }));
+}
+
+function stateOf({ active, failure }: LoadedPlugin): Pick<PluginSummary, 'state' | 'message'> {
+  if (failure === 'uninstalled') return { state: 'uninstalled' };
+  if (failure !== undefined) return { state: 'failed', message: failure };
+  return { state: active ? 'loaded' : 'off' };
 }

@@ -28,6 +28,8 @@ export interface SystemEvents extends Pick<EngineEvents, 'console' | 'notice' | 
   /** Blocks are to be instrumented anew, or dropped, before the guest goes on. */
   reinstrument(): void;
   flush(): void;
+  /** A plugin has failed. */
+  pluginsChanged?(): void;
 }
 
 /** The machine of one session: board, vCPUs, memory, plugins' engine and their connections. */
@@ -119,6 +121,7 @@ export class System {
       createPluginHost({
         memory: buffer,
         wasm: tier?.host,
+        timestamps: config.logTimestamps ?? false,
         cpus: this.cpus,
         symbols,
         events,
@@ -137,7 +140,8 @@ export class System {
       runEvents: () => this.board.poll(),
     };
     this.machine = new Machine(buffer, this.cpus, this.board.space, this.plugins, this.plugins, unmapped, time, tier);
-    this.plan = planLoad(loaderRequests(config.images), this.board.space, config.smp);
+    const gunzip = (data: Uint8Array, limit: number): Uint8Array => platform.gunzip(data, limit);
+    this.plan = planLoad(loaderRequests(config.images, this.board.boot, gunzip), this.board.space, config.smp);
   }
 
   /** Memory, devices and vCPUs as at power-on, with the images loaded. */

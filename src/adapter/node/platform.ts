@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import type { EnginePlatform } from '../engine/platform';
 import { NodeSemihostingHost } from './semihosting-host';
 import { nodeWebAssembly } from './web-assembly';
@@ -29,6 +30,7 @@ export function nodePlatform(share: EnginePlatform['shareMemory'], tail?: Engine
       return nodeWebAssembly(kept);
     },
     semihosting: new NodeSemihostingHost(),
+    gunzip: (data, limit) => gunzipSync(data, { maxOutputLength: limit }),
     now: () => performance.now(),
     schedule: (callback, delayMs) => void (delayMs > 0 ? setTimeout(callback, delayMs) : setImmediate(callback)),
     shareMemory: share,

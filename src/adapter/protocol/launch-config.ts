@@ -2,7 +2,7 @@
  * The `launch.json` attributes of a `"type": "tcg"` configuration. The manifest's schema is checked against this type.
  */
 export interface LaunchConfig {
-  /** Path of the ELF file to run. */
+  /** Path of the ELF file to run, or of a kernel: a Linux zImage or a U-Boot image. */
   program: string;
   /** Board; default `xilinx-zynq-a9`. */
   machine?: string;
@@ -26,7 +26,16 @@ export interface LaunchConfig {
   sourceMap?: Record<string, string>;
   /** More ELF files to take symbols from. */
   symbolFiles?: string[];
-  /** Whether the board starts as its boot loader leaves it (clocks on, UARTs enabled); default true. */
+  /** Device tree blob for the program (QEMU's `-dtb`). */
+  dtb?: string;
+  /** Initial RAM disk for a Linux kernel (QEMU's `-initrd`). */
+  initrd?: string;
+  /** The kernel's command line (QEMU's `-append`). */
+  append?: string;
+  /**
+   * Whether the board starts as its boot loader leaves it (clocks on, UARTs enabled); default true, for a Linux kernel
+   * false.
+   */
   psInit?: boolean;
   /**
    * Whether an access to an address where nothing answers is an external abort, as on hardware; default false: it reads
@@ -55,6 +64,8 @@ export interface LogConfig {
   plugin?: boolean;
   /** Also write it to this file (QEMU's `-D`); `%d` becomes the process id. */
   file?: string;
+  /** The count of executed instructions before each line (`-d timestamps`); default false. */
+  timestamps?: boolean;
 }
 
 export interface SemihostingConfig {

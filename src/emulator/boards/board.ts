@@ -40,6 +40,20 @@ export interface BoardOptions {
   readonly psInit: boolean;
 }
 
+/** What the loader of prebuilt kernels needs to know of a board. */
+export interface BoardBoot {
+  /** Main memory: its first address and its bytes. */
+  readonly ramBase: number;
+  readonly ramSize: number;
+  /** The number in Linux's list of machines that a kernel gets in r1. */
+  readonly machineId: number;
+  /** Where the code is put that sets the board up for a kernel. */
+  readonly setupAddress: number;
+  /** The stores that it does, to a device's registers: their base and the offset of each. */
+  readonly setupBase: number;
+  readonly setupWrites: readonly { readonly offset: number; readonly value: number }[];
+}
+
 /** What a machine without CPUs is: the address map and the devices behind it. */
 export interface Board {
   readonly space: AddressSpace;
@@ -48,6 +62,7 @@ export interface Board {
    * message), false = external abort. QEMU's older machines ignore.
    */
   readonly ignoresBusErrors: boolean;
+  readonly boot: BoardBoot;
   /** Where CPUs but the first wait when the boot loader's state is asked for; else they are held in reset. */
   readonly waitingCode: WaitingCode | undefined;
   /** Reset of every device, then the boot loader's settings where asked for. Does not touch RAM. */

@@ -20,7 +20,7 @@ import { ZynqSlcr } from '../devices/zynq-slcr';
 import { ZynqXadc } from '../devices/zynq-xadc';
 import type { IrqLine } from '../irq';
 import { mmioWrite } from '../mmio';
-import { BoardError, type Board, type BoardOptions, type BoardType, type WaitingCode } from './board';
+import { BoardError, type Board, type BoardBoot, type BoardOptions, type BoardType, type WaitingCode } from './board';
 import { PS7_INIT } from './ps7-init';
 
 const MIB = 1 << 20;
@@ -54,9 +54,23 @@ const DMA_EVENT_INTERRUPTS = [46, 47, 48, 49, 72, 73, 74, 75];
 const MAC_LOW = 0x12005452;
 const MAC_HIGH = 0x5634;
 
+/** As QEMU boots a kernel here: what a kernel reads of the PLL it expects from a boot loader (UG585 25.10.4). */
+const BOOT: Omit<BoardBoot, 'ramSize'> = {
+  ramBase: 0,
+  machineId: 0xd32,
+  setupAddress: 0x100,
+  setupBase: 0xf8000000,
+  setupWrites: [
+    { offset: 0x008, value: 0xdf0d }, // SLCR_UNLOCK
+    { offset: 0x100, value: 0x00014008 }, // ARM_PLL_CTRL
+    { offset: 0x004, value: 0x767b }, // SLCR_LOCK
+  ],
+};
+
 class ZynqBoard implements Board {
   readonly space = new AddressSpace();
   readonly ignoresBusErrors = true;
+  readonly boot: BoardBoot;
   readonly waitingCode: WaitingCode | undefined;
   private readonly timed: TimedDevice[] = [];
   private readonly uarts: CadenceUart[] = [];
@@ -66,6 +80,7 @@ class ZynqBoard implements Board {
 
   constructor(private readonly options: BoardOptions) {
     const ddr = ddrBytes(options.memoryBytes);
+    this.boot = { ...BOOT, ramSize: ddr };
     this.log = options.log;
     this.space.addRam('zynq.ext_ram', 0, ddr, options.hostBase);
     this.space.addRam('zynq.ocm_ram', OCM_BASE, OCM_SIZE, options.hostBase + ddr);

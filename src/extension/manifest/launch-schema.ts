@@ -16,6 +16,11 @@ const LOG: SchemaOf<LogConfig> = {
     minLength: 1,
     description: "Also write it to this file, as QEMU does with -D. %d in the name becomes the adapter's process id.",
   },
+  timestamps: {
+    type: 'boolean',
+    default: false,
+    description: 'Put the count of executed instructions before each line.',
+  },
 };
 
 const PLUGIN: SchemaOf<PluginConfig> = {
@@ -49,7 +54,8 @@ const ATTRIBUTES: SchemaOf<Attributes> = {
   program: {
     type: 'string',
     minLength: 1,
-    description: 'The ELF file to run: a bare-metal program for a 32-bit ARM.',
+    description:
+      'The ELF file to run: a bare-metal program for a 32-bit ARM. Or a kernel: a Linux zImage, a U-Boot image.',
     default: '${workspaceFolder}/program.elf',
   },
   machine: {
@@ -126,11 +132,19 @@ const ATTRIBUTES: SchemaOf<Attributes> = {
     default: [],
     description: 'More ELF files to take symbols and source lines from.',
   },
+  dtb: {
+    type: 'string',
+    minLength: 1,
+    description:
+      "A device tree blob for the program (-dtb). Memory, command line and RAM disk are entered into it, as QEMU's loader does.",
+  },
+  initrd: { type: 'string', minLength: 1, description: 'An initial RAM disk for a Linux kernel (-initrd).' },
+  append: { type: 'string', description: "A kernel's command line (-append)." },
   psInit: {
     type: 'boolean',
     default: true,
     description:
-      'Start the board as its boot loader leaves it: clocks on, UARTs enabled. False gives the bare state after reset.',
+      'Start the board as its boot loader leaves it: clocks on, UARTs enabled. False gives the bare state after reset, which is the default for a Linux kernel.',
   },
   busErrors: {
     type: 'boolean',

@@ -2,7 +2,6 @@ import { Bytecode } from '../bytecode';
 import type { GuestCpu } from '../guest-cpu';
 import type { PluginRuntime } from '../instrument';
 import { ENV_CONSTANTS } from '../layout';
-import { MemOp } from '../memop';
 import type { TranslationBlock } from '../tb';
 import { lineFilter } from './filtered';
 import { Node, type BlockKey } from './node';
@@ -39,10 +38,9 @@ function needsInterpreter(operation: Operation, facts: GuestFacts): boolean {
     case UNKNOWN:
     case Bytecode.ld_slow:
     case Bytecode.st_slow:
+    case Bytecode.ld64_slow:
+    case Bytecode.st64_slow:
       return true;
-    case Bytecode.ld64:
-    case Bytecode.st64:
-      return (operation.immediates[0] & MemOp.BE) !== 0;
     // A callback that writes registers changes what locals hold.
     case Bytecode.plugin_exec_cb:
     case Bytecode.plugin_after_cb:

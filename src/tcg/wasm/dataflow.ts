@@ -48,7 +48,7 @@ export interface NodeFlow {
 
 /** Operations at which execution may leave, or state may be looked at. */
 export function isSite(op: Bytecode): boolean {
-  return (op >= Bytecode.ld8u && op <= Bytecode.st64) || isCallback(op) || isFiltered(op);
+  return (op >= Bytecode.ld8u && op <= Bytecode.st64_slow) || isCallback(op) || isFiltered(op);
 }
 
 export function isCallback(op: Bytecode): boolean {
