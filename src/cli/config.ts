@@ -29,6 +29,9 @@ export async function engineConfig(options: CliOptions, services: LaunchServices
     images,
     symbolFiles: programs.map(({ name, bytes }) => ({ name, bytes })),
     plugins: await loadPlugins(options, services),
+    ...(options.pluginFiles !== undefined && {
+      pluginFiles: await pluginFolder(options.pluginFiles, services),
+    }),
     semihosting: {
       enabled: options.semihosting,
       root: services.files.cwd,
@@ -117,6 +120,12 @@ async function loadPlugins({ plugins }: CliOptions, services: LaunchServices): P
     }
   }
   return result;
+}
+
+async function pluginFolder(name: string, { files }: LaunchServices): Promise<string> {
+  const path = files.resolve(files.cwd, name);
+  if ((await files.kindOf(path)) !== 'directory') throw new UsageError(`-plugin-files ${name}: not a folder`);
+  return path;
 }
 
 /** What the program gets from SYS_GET_CMDLINE, as QEMU makes it: the arg= options, else -kernel and -append, else nothing. */

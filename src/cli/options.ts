@@ -3,9 +3,10 @@ import { LOG_ITEMS } from '../plugin/log';
 import { ARM_MODELS } from '../target/arm';
 import { TIERS, isTier, type Tier } from '../adapter/engine/api';
 import { parseSize, splitOption, type OptionPart } from '../adapter/dap/qemu-options';
+import { parsePluginBuild, PLUGIN_BUILD_USAGE, type PluginBuildOptions } from './plugin-build';
+import { UsageError } from './usage-error';
 
-/** A command line that cannot be run; the message names the option. */
-export class UsageError extends Error {}
+export { UsageError };
 
 /** Where a UART's output goes. */
 export type SerialTarget =
@@ -33,6 +34,8 @@ export interface CliOptions {
   /** In order of the UARTs; empty: every UART to standard output. */
   serial: SerialTarget[];
   plugins: string[];
+  /** The only folder that plugins in C may open files in. */
+  pluginFiles?: string;
   logItems?: string;
   logFile?: string;
   /** Commands come from standard input, which the guest's consoles then do not read. */
@@ -47,6 +50,7 @@ export interface CliOptions {
 export type Command =
   | { readonly kind: 'run'; readonly options: CliOptions }
   | { readonly kind: 'dap'; readonly args: readonly string[] }
+  | { readonly kind: 'pluginBuild'; readonly options: PluginBuildOptions }
   | { readonly kind: 'text'; readonly text: string };
 
 interface OptionDef {
@@ -153,8 +157,14 @@ const OPTIONS: readonly OptionDef[] = [
   {
     names: ['plugin'],
     value: '[file=]file[,arg=x][,name=value…]',
-    help: 'load a plugin: a bundled one by name (libcache.so), or your own .js, .mjs or .ts file',
+    help: 'load a plugin: a bundled one by name (libcache.so), or your own .ts, .js, .mjs or .wasm file',
     apply: (options, value) => void options.plugins.push(value),
+  },
+  {
+    names: ['plugin-files'],
+    value: 'folder',
+    help: 'the only folder that plugins in C (.wasm) may open files in (default: none)',
+    apply: (options, value) => void (options.pluginFiles = value),
   },
   {
     names: ['d'],
@@ -201,6 +211,7 @@ const BY_NAME = new Map(OPTIONS.flatMap((option) => option.names.map((name) => [
  */
 export function parseCommandLine(args: readonly string[], version: string): Command {
   if (args[0] === 'dap') return { kind: 'dap', args: args.slice(1) };
+  if (args[0] === 'plugin') return pluginCommand(args.slice(1));
   const options: CliOptions = {
     machine: 'xilinx-zynq-a9',
     busErrors: false,
@@ -236,6 +247,16 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
   return { kind: 'run', options };
 }
 
+function pluginCommand(args: readonly string[]): Command {
+  if (args[0] !== 'build' || args.includes('-h') || args.includes('--help')) {
+    if (args[0] !== undefined && args[0] !== 'build' && !args[0].startsWith('-')) {
+      throw new UsageError(`plugin ${args[0]}: there is only "plugin build"`);
+    }
+    return { kind: 'text', text: PLUGIN_BUILD_USAGE };
+  }
+  return { kind: 'pluginBuild', options: parsePluginBuild(args.slice(1)) };
+}
+
 /** An option's name; of `--name=value` the value too. */
 function nameOf(arg: string): [name: string, value: string | undefined] {
   const match = /^--([\w-]+)=(.*)$/s.exec(arg);
@@ -250,6 +271,7 @@ export function helpText(): string {
   return [
     'usage: tcgscope [options] [program.elf]',
     '       tcgscope dap [--port n]      serve the debug adapter on stdio or a TCP port',
+    '       tcgscope plugin build x.c    compile a C plugin to a WebAssembly module; --help says how',
     '',
     'Runs a bare-metal ARM program with TCG plugins; options are those of QEMU.',
     '',

@@ -38,6 +38,7 @@ const ATTRIBUTES: Readonly<Record<keyof LaunchConfig, true>> = {
   loaders: true,
   noDebug: true,
   pluginTimeout: true,
+  pluginFiles: true,
 };
 
 /** Attributes of every configuration, which clients consume themselves. */
@@ -63,12 +64,15 @@ const CLIENT_ATTRIBUTES = new Set([
   '$schema',
 ]);
 
-/** Turns a user's plugin file into CommonJS text. */
+/** What a user's plugin file holds: CommonJS text, or a WebAssembly module. */
+export type LoadedPluginFile = Pick<EnginePlugin, 'code' | 'wasm'>;
+
+/** Reads a user's plugin file. */
 export interface PluginLoader {
   /** Whether the file is one that {@link load} takes, by its extension. */
   handles(path: string): boolean;
   /** @throws RequestError naming the file and the place of a syntax error */
-  load(path: string): Promise<string>;
+  load(path: string): Promise<LoadedPluginFile>;
 }
 
 /** What a launch configuration comes to after checking: nothing in it needs a file any more. */
@@ -128,6 +132,7 @@ export async function prepareLaunch(raw: unknown, services: LaunchServices): Pro
     images: [...programImages({ name: program, bytes }, boot), ...(await loaders(config, cwd, files))],
     symbolFiles: [...(isElf(bytes) ? [{ name: program, bytes }] : []), ...extra],
     plugins: await plugins(config, cwd, services),
+    ...(await grantedFiles(config, cwd, files)),
     semihosting: { ...semihosting(config, cwd, files), commandLine: commandLine(written, args, boot) },
     icountShift: 0,
     ...(log?.boolean('timestamps', false) && { logTimestamps: true }),
@@ -301,6 +306,21 @@ async function symbolFiles(
   return result;
 }
 
+/** The folder that plugins may open files in, where there is one. */
+async function grantedFiles(
+  config: CheckedObject,
+  cwd: string,
+  files: FileService,
+): Promise<Pick<EngineConfig, 'pluginFiles'>> {
+  const written = config.optionalString('pluginFiles', 'the path of a folder');
+  if (!written) return {};
+  const pluginFiles = files.resolve(cwd, written);
+  if ((await files.kindOf(pluginFiles)) !== 'directory') {
+    throw config.error('pluginFiles', `there is no folder ${pluginFiles}`);
+  }
+  return { pluginFiles };
+}
+
 async function plugins(config: CheckedObject, cwd: string, services: LaunchServices): Promise<EnginePlugin[]> {
   const expected = 'an array of strings ("libcache.so,arg=…") or of objects with "file" and "args"';
   const result: EnginePlugin[] = [];
@@ -345,7 +365,11 @@ export async function resolvePlugin(spec: string, cwd: string, services: LaunchS
   const file = first.name === 'file' && first.value !== undefined ? first.value : first.text;
   if (file.trim() === '') throw new RequestError(`plugin "${spec}" names no file`);
   const path = files.resolve(cwd, file);
-  if (loader.handles(file)) return { spec, path, code: await loader.load(path) };
+  if (loader.handles(file)) return { spec, path, ...(await loader.load(path)) };
+  const compiled = path.replace(/\.so$/, '.wasm');
+  if (compiled !== path && (await files.kindOf(compiled)) === 'file') {
+    return { spec, path: compiled, ...(await loader.load(compiled)) };
+  }
   const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
   // A path to QEMU's own build of a bundled plugin, as command lines have it, means ours.
   if (bundledPlugins.includes(name) || bundledPlugins.includes(`lib${name}.so`)) return { spec };
@@ -353,8 +377,14 @@ export async function resolvePlugin(spec: string, cwd: string, services: LaunchS
   if ((await files.kindOf(path)) === undefined) {
     throw new RequestError(`there is no plugin ${file}: no file ${path}, and none of the bundled ones (${bundled})`);
   }
+  if (path.endsWith('.so')) {
+    throw new RequestError(
+      `${path} is native code, made for QEMU's own process; build the plugin from its C source with ` +
+        `"tcgscope plugin build": this finds ${compiled} beside it`,
+    );
+  }
   throw new RequestError(
-    `${path} is no plugin that can be loaded here: a plugin is a .js, .mjs, .cjs or .ts file, or a bundled one (${bundled})`,
+    `${path} is no plugin that can be loaded here: a plugin is a .ts, .js, .mjs, .cjs or .wasm file, or a bundled one (${bundled})`,
   );
 }
 

@@ -15,6 +15,8 @@ export interface EngineConfig {
   /** ELF files for symbols; the first is the program. */
   readonly symbolFiles: readonly EngineFile[];
   readonly plugins: readonly EnginePlugin[];
+  /** The only folder, an absolute path, that plugins in C may open files in; absent: none. */
+  readonly pluginFiles?: string;
   readonly semihosting: {
     readonly enabled: boolean;
     readonly root: string;
@@ -92,6 +94,8 @@ export interface EnginePlugin {
   readonly spec: string;
   /** JavaScript (CommonJS) source of a user's plugin; absent for a bundled one. */
   readonly code?: string;
+  /** The WebAssembly module of a user's plugin in C. */
+  readonly wasm?: Uint8Array;
   /** Absolute path of the user's plugin file, for messages and stack traces. */
   readonly path?: string;
 }
@@ -265,6 +269,8 @@ export interface EngineHostEvents extends EngineEvents {
 export interface EngineHostOptions {
   /** Milliseconds that one plugin callback may take before the engine is ended and the plugin named. */
   readonly pluginTimeoutMs: number;
+  /** JavaScript memory that the engine and its plugins may take, in MiB: a plugin that wants more ends it. Default 1024. */
+  readonly heapMib?: number;
 }
 
 /** Starts an engine: in a worker thread in the adapter, a fake in tests. */

@@ -23,7 +23,9 @@ import type { ConsoleChannel } from './consoles';
 import { GuestSymbols } from './guest-symbols';
 import { OutputBuffer } from './output-buffer';
 import type { EnginePlatform } from './platform';
-import { installPlugins, pluginNames, pluginSummaries, reloadPlugin } from './plugins';
+import type { WasmPluginHost } from '../../plugin/wasm/module';
+import { pluginFiles } from './plugin-files';
+import { installPlugins, pluginNames, pluginSummaries, reloadPlugin, type PluginPlace } from './plugins';
 import type { SteppingHost } from './stepping';
 import { Runner, type PendingStop, type RunnerHost } from './runner';
 import { isSupervisorCall } from './plugin-host';
@@ -131,13 +133,26 @@ export class Engine implements EngineApi {
       system.plugins,
       config.plugins,
       (message) => this.events.notice({ severity: 'warning', message }),
-      this.loading,
+      this.pluginPlace(config, system),
     );
     system.reset();
     system.plugins.listener = (hit) => this.callbackHit(hit);
     for (const cpu of system.cpus) system.plugins.vcpuInit(cpu.index);
     this.log.flush();
     return pluginSummaries(system.plugins);
+  }
+
+  private pluginPlace(config: EngineConfig | undefined, system: System): PluginPlace {
+    const { platform, loading } = this;
+    const root = config?.pluginFiles;
+    const nanoseconds = (ms: number): bigint => BigInt(Math.round(ms * 1e6));
+    const wasm: WasmPluginHost = {
+      compile: (bytes) => platform.compilePlugin(bytes),
+      ...(root !== undefined && { files: pluginFiles(root, platform.semihosting) }),
+      write: (_stream, text) => system.plugins.host.error(text),
+      now: (clock) => nanoseconds(clock === 'realtime' ? 1000 * platform.semihosting.timeSeconds() : platform.now()),
+    };
+    return { loading, wasm };
   }
 
   async restart(): Promise<void> {
@@ -258,7 +273,8 @@ export class Engine implements EngineApi {
 
   async reloadPlugin(id: number, plugin: EnginePlugin): Promise<void> {
     if (this.state === 'exited') throw new Error('the guest has ended; restart it to load plugins');
-    reloadPlugin(this.current().system.plugins, id, plugin, this.loading);
+    const { system } = this.current();
+    reloadPlugin(system.plugins, id, plugin, this.pluginPlace(this.config, system));
     this.log.flush();
     this.current().system.plugins.setBreakpoints(this.callbacks.specs());
   }

@@ -8,6 +8,7 @@ import {
   type PluginEngine,
   type PluginModule,
 } from '../../plugin';
+import { loadWasmPlugin, type WasmPluginHost } from '../../plugin/wasm/module';
 import type { PluginSummary } from '../protocol/custom';
 import type { EnginePlugin } from './api';
 
@@ -16,8 +17,13 @@ export function pluginNames(plugins: readonly EnginePlugin[]): string[] {
   return parsePluginLines(plugins.map(({ spec }) => spec)).map(({ file }) => file);
 }
 
-/** Told of the number (its id + 1) of the plugin whose file is being run, 0 for none: a file may never end. */
-export type Loading = (number: number) => void;
+/** Where users' plugins are loaded. */
+export interface PluginPlace {
+  /** Told of the number (its id + 1) of the plugin whose file is being run, 0 for none: a file may never end. */
+  loading(number: number): void;
+  /** What plugins in C get of the world. */
+  readonly wasm: WasmPluginHost;
+}
 
 /**
  * Installs the plugins in order: a user's from its code, else the bundled one of that name. Throws QEMU's message for
@@ -27,14 +33,15 @@ export function installPlugins(
   engine: PluginEngine,
   plugins: readonly EnginePlugin[],
   warn: (message: string) => void,
-  loading: Loading,
+  place: PluginPlace,
 ): void {
   const own = new Map<string, EnginePlugin>();
   for (const plugin of plugins) {
-    for (const { file } of parsePluginLines([plugin.spec])) if (plugin.code !== undefined) own.set(file, plugin);
+    for (const { file } of parsePluginLines([plugin.spec]))
+      if (plugin.code !== undefined || plugin.wasm) own.set(file, plugin);
   }
   const requests = parsePluginLines(plugins.map(({ spec }) => spec));
-  const resolve = (file: string) => moduleOf(engine, file, own.get(file), engine.plugins.length, loading);
+  const resolve = (file: string) => moduleOf(engine, file, own.get(file), engine.plugins.length, place);
   loadPlugins(engine, requests, resolve, warn);
   engine.connectMisses();
 }
@@ -43,9 +50,9 @@ export function installPlugins(
  * Puts a new instance of a plugin into the place of the one with the id, with the same arguments. `plugin` has the file as it
  * is now. Throws when the new one cannot be loaded; the old one then goes on.
  */
-export function reloadPlugin(engine: PluginEngine, id: number, plugin: EnginePlugin, loading: Loading): void {
+export function reloadPlugin(engine: PluginEngine, id: number, plugin: EnginePlugin, place: PluginPlace): void {
   const old = engine.plugin(id, 'reload');
-  engine.reload(id, moduleOf(engine, old.file, plugin, id, loading), old.argv);
+  engine.reload(id, moduleOf(engine, old.file, plugin, id, place), old.argv);
 }
 
 function moduleOf(
@@ -53,14 +60,15 @@ function moduleOf(
   file: string,
   own: EnginePlugin | undefined,
   id: number,
-  loading: Loading,
+  place: PluginPlace,
 ): PluginModule {
-  if (own?.code !== undefined) {
-    loading(id + 1);
+  if (own?.code !== undefined || own?.wasm) {
+    place.loading(id + 1);
     try {
-      return evaluatePlugin(own.code, own.path ?? file, engine.api);
+      if (own.wasm) return loadWasmPlugin(own.wasm, engine.api, place.wasm);
+      return evaluatePlugin(own.code ?? '', own.path ?? file, engine.api);
     } finally {
-      loading(0);
+      place.loading(0);
     }
   }
   const bundled = findBundledPlugin(file);

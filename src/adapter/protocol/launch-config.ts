@@ -50,6 +50,8 @@ export interface LaunchConfig {
   noDebug?: boolean;
   /** Seconds that one plugin callback may take before the session is stopped and the plugin named; default 10. */
   pluginTimeout?: number;
+  /** The only folder that plugins in C may open files in; default: none. */
+  pluginFiles?: string;
 }
 
 export interface PluginConfig {

@@ -172,6 +172,10 @@ const ATTRIBUTES: SchemaOf<Attributes> = {
     default: 10,
     description: 'Seconds that one callback of a plugin may take before the session is stopped and the plugin named.',
   },
+  pluginFiles: {
+    type: 'string',
+    description: 'The only folder that plugins in C (.wasm) may open files in. Without it they open none.',
+  },
 };
 
 /** Schema of a `"type": "tcg"`, `"request": "launch"` configuration. */

@@ -169,6 +169,14 @@ export const API_CALLS: readonly ApiCall[] = [
     ['tcg_request_stop', '0', 'plugin engine: control: stops the machine for a plugin, with its reason, once'],
     ['tcg_read_register', '0', REST],
     ['tcg_read_memory', '0', REST],
-    ['tcg_provide_cache_statistics', '0', 'bundled cache plugin: feeds the cache view'],
+    ['tcg_instructions', '0', 'timestamps of the plugin log: stand before each line, with the count of instructions'],
+    ['tcg_register_statistics_cb', '0', 'plugin control: reloads a plugin after an edit and keeps the session'],
+    ['tcg_contribute_view', '0', 'contributions of plugins: are views: tables with rows'],
+    [
+      'tcg_contribute_breakpoint_kind',
+      '0',
+      'contributions of plugins: are kinds of breakpoints, with conditions, hit counts and messages',
+    ],
+    ['tcg_provide_cache_statistics', '0', "libcache.so: the tutorial's model: gives the same numbers as statistics"],
   ]),
 ];

@@ -15,11 +15,15 @@ export interface Batch {
   readonly helpers: readonly number[];
   /** The functions that it imports as `filtered.<place in this list>`. */
   readonly filtered: readonly WasmValue[];
+  /** For each region, how many instructions must be left for it to do anything. */
+  readonly budgets: readonly number[];
 }
 
 /** What the module needs of others. */
 export interface BatchServices {
   readonly memoryPages: number;
+  /** See {@link Linkage.flat}. */
+  readonly flat: Linkage['flat'];
   slot(key: BlockKey): number;
   site(handOver: HandOver): number;
 }
@@ -52,14 +56,19 @@ export function compileBatch(regions: readonly Region[], facts: GuestFacts, serv
   const linkage: Linkage = {
     imports,
     filtered,
+    flat: services.flat,
     helper: (index) => helpers.get(index) as number,
     direct: (key) => numbers.get(keyOf(key)),
     slot: (key) => services.slot(key),
     site: (handOver) => services.site(handOver),
   };
-  for (const one of regions) module.function(region, emitRegion(one, facts, linkage));
+  const budgets = regions.map((one) => {
+    const { body, budget } = emitRegion(one, facts, linkage);
+    module.function(region, body);
+    return budget;
+  });
   regions.forEach((_, i) => module.exportFunction(exportName(i), first + i));
-  return { bytes: module.finish(), helpers: [...helpers.keys()], filtered: filtered.functions };
+  return { bytes: module.finish(), helpers: [...helpers.keys()], filtered: filtered.functions, budgets };
 }
 
 /** A number that stands for pc and flags (21 bits). */

@@ -3,21 +3,22 @@ import { LINE_ENTRY_BYTES } from '../line-table';
 import { memOpAlignment, memOpMmuIndex, memOpSizeShift } from '../memop';
 import { isAccess, type AccessLocals } from './access';
 import { filteredAccess, lineFilter, type FilteredImports, type LineFilter } from './filtered';
-import type { FunctionBuilder } from './function';
-import { Op } from './opcodes';
+import type { FunctionBuilder, LabelDepth } from './function';
+import { Op, Type } from './opcodes';
 import type { Operation } from './shapes';
+import type { Values } from './values';
 
 /** Bytes of a line table's entry: see line-table.ts. */
 const READ_TAG = 0;
 const WRITE_TAG = 4;
-export const LINE_ADDEND = 8;
+const LINE_ADDEND = 8;
 
 const isStore = (rw: number): boolean => rw === 2;
 
 const memOpSize = (memop: number): number => 1 << memOpSizeShift(memop);
 
 /** What must hold of an access's address besides its line: bits that are 0, bytes behind it that are in the line as well. */
-export interface Reach {
+interface Reach {
   readonly reach: number;
   readonly aligned: number;
 }
@@ -37,19 +38,19 @@ export function filterOf(operations: readonly Operation[], i: number): LineFilte
 }
 
 /** What must hold for all of the access to be where its first byte is, aligned as it has to be. */
-export function accessReach({ memop }: LineFilter): Reach {
+function accessReach({ memop }: LineFilter): Reach {
   const aligned = memOpAlignment(memop) - 1;
   return { reach: Math.max(0, memOpSize(memop) - 1 - aligned), aligned };
 }
 
 /** The same for the line table. */
-export function lineReach(filter: LineFilter): Reach {
+function lineReach(filter: LineFilter): Reach {
   // Where neighbouring lines may share an entry, an access across the border could take the one for the other.
   return filter.mask % 2 === 0 ? { reach: 0, aligned: memOpSize(filter.memop) - 1 } : accessReach(filter);
 }
 
 /** Leaves on the stack whether the line table lacks the line of the address in its local; the entry is in its local then. */
-export function emitLineCheck(
+function emitLineCheck(
   f: FunctionBuilder,
   { address, entry }: AccessLocals,
   { rw, table, lineBits, mask }: LineFilter,
@@ -76,7 +77,7 @@ export function emitLineCheck(
 }
 
 /** Calls the callback's function; leaves what it returns on the stack. */
-export function emitFilteredCall(
+function emitFilteredCall(
   f: FunctionBuilder,
   { address }: AccessLocals,
   { memop, rw, index }: LineFilter,
@@ -88,4 +89,74 @@ export function emitFilteredCall(
   f.get(address);
   f.i32Const(filteredAccess(isStore(rw), memOpMmuIndex(memop), reach, aligned));
   f.call(call);
+}
+
+/**
+ * Leaves on the stack where the access of the address in its local lies: as the table says where it has the line, else as
+ * the callback's function does; goes to `slowWay` where that wants the callback itself.
+ */
+export function emitLinePlace(
+  f: FunctionBuilder,
+  locals: AccessLocals,
+  filter: LineFilter,
+  imports: FilteredImports,
+  slowWay: LabelDepth,
+): void {
+  emitLineCheck(f, locals, filter, lineReach(filter));
+  f.ifValue(Type.i32, false);
+  emitFilteredCall(f, locals, filter, imports, accessReach(filter));
+  f.tee(locals.entry);
+  f.op(Op.i32_eqz);
+  f.brIf(slowWay, false);
+  f.get(locals.entry);
+  f.else();
+  f.get(locals.address);
+  f.get(locals.entry);
+  f.memory(Op.i32_load, 2, filter.table + LINE_ADDEND);
+  f.op(Op.i32_add);
+  f.end();
+}
+
+/** Emits a plugin_mem_filtered_cb behind an access that is made already; `handOver` leaves before it. */
+export function emitFilteredMem(
+  v: Values,
+  { inputs, immediates }: Operation,
+  locals: AccessLocals,
+  imports: FilteredImports,
+  handOver: () => void,
+): void {
+  const { f } = v;
+  const filter = lineFilter(immediates);
+  v.get(inputs[0]);
+  f.set(locals.address);
+  emitLineCheck(f, locals, filter, { reach: 0, aligned: 0 });
+  f.if(false);
+  emitFilteredCall(f, locals, filter, imports, accessReach(filter));
+  f.op(Op.i32_eqz);
+  f.if(false);
+  handOver();
+  f.end();
+  f.end();
+}
+
+/** Emits a plugin_exec_filtered_cb; `handOver` leaves before it. */
+export function emitFilteredExec(
+  f: FunctionBuilder,
+  { immediates }: Operation,
+  imports: FilteredImports,
+  handOver: () => void,
+): void {
+  const [offset, value, index] = immediates;
+  const { function: call, data } = imports.of('exec', index);
+  f.i32Const(0);
+  f.memory(Op.i32_load, 2, offset);
+  f.i32Const(value);
+  f.op(Op.i32_ne);
+  f.if(false);
+  f.i32Const(data);
+  f.call(call);
+  f.if(false);
+  handOver();
+  f.end();
+  f.end();
 }

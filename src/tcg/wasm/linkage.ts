@@ -1,4 +1,5 @@
 import type { TranslationBlock } from '../tb';
+import type { FlatMemory } from './access';
 import type { FilteredImports } from './filtered';
 import type { BlockKey } from './node';
 
@@ -46,6 +47,8 @@ export interface Imports {
 export interface Linkage {
   readonly imports: Imports;
   readonly filtered: FilteredImports;
+  /** Memory that addresses are offsets in; absent: every access asks the TLB. */
+  readonly flat: FlatMemory | undefined;
   /** The number of a helper's import. */
   helper(index: number): number;
   /** The number of the function for a block if this module has it. */

@@ -246,7 +246,11 @@ describe('launch configuration', () => {
       { ...PROGRAM, plugins: ['libx.so'] },
       /there is no plugin libx\.so: .*libcache\.so, libinsn\.so/,
     ],
-    ['a native plugin', { ...PROGRAM, plugins: ['native.so'] }, /native\.so is no plugin that can be loaded here/],
+    [
+      'a native plugin',
+      { ...PROGRAM, plugins: ['native.so'] },
+      /native\.so is native code, made for QEMU's own process/,
+    ],
     ['a missing plugin file', { ...PROGRAM, plugins: ['gone.js'] }, /there is no file \/work\/app\/gone\.js/],
     ['a plugin that is no script', { ...PROGRAM, plugins: ['bad.js'] }, /bad\.js is not valid JavaScript: .*1:/],
     ['log', { ...PROGRAM, log: true }, /"log" must be an object, not true/],
