@@ -2,6 +2,7 @@ import { Discontinuity, PluginSetPc, type PluginRuntime, type TbInstrumenter } f
 import { CONTROL_BASE, Control } from '../tcg/layout';
 import { ModelMemory } from '../tcg/model-memory';
 import type { TranslatedBlock } from '../tcg/translator';
+import type { FilteredFunction } from '../tcg/wasm/filtered';
 import { createApi } from './api';
 import {
   CallbackBreakpoints,
@@ -590,6 +591,11 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
 
   lookUpHwaddr(vaddr: number): HwAddr | null {
     return this.hwaddr.lookUp(this.vcpu, vaddr);
+  }
+
+  /** {@link PluginRuntime.filteredFunction} */
+  filteredFunction(kind: 'exec' | 'mem', index: number): FilteredFunction | undefined {
+    return (kind === 'exec' ? this.execTable : this.memTable).entries[index].compiled;
   }
 
   /** {@link PluginRuntime.mappingChanged} */
