@@ -48,7 +48,7 @@ export const API_CALLS: readonly ApiCall[] = [
   ...rows('Lifecycle and vCPUs', [
     ['qemu_plugin_uninstall', '0', 'plugin API: lifecycle: uninstall and reset wait for the next chance'],
     ['qemu_plugin_reset', '0', 'plugin API: lifecycle: uninstall and reset wait for the next chance'],
-    ['qemu_plugin_register_flush_cb', '0', 'plugin API: lifecycle: flush follows a reset'],
+    ['qemu_plugin_register_flush_cb', '0', 'plugin API: lifecycle: a flush comes before a reset'],
     ['qemu_plugin_register_atexit_cb', '0', ORDER],
     ['qemu_plugin_register_vcpu_init_cb', '0', ORDER],
     ['qemu_plugin_register_vcpu_exit_cb', '0', 'plugin API: lifecycle: vcpu_exit is accepted and not called'],
