@@ -80,6 +80,8 @@ declare module 'qemu-plugin' {
      * Whether the plugin takes positional arguments as in QEMU 4.2: `arg=X` then arrives as `X`. Without it arguments arrive
      * as from QEMU 6.1 on: `name=value`, with `name` alone as `name=on`. A function decides from the options as written.
      */
+    /** The plugin's atexit callback does nothing but print, and may be called at any time to see its statistics. */
+    readonly tcg_atexit_only_prints?: boolean;
     readonly tcg_positional_arguments?: boolean | ((options: readonly TcgPluginOption[]) => boolean);
   }
 
@@ -561,6 +563,69 @@ declare module 'qemu-plugin' {
   export function qemu_plugin_entry_code(): number;
 
   // -------------------------------------------------------------------------------------------------------- our own: tcg_…
+
+  /** Instructions that all vCPUs have executed so far. */
+  export function tcg_instructions(): number;
+  /**
+   * `cb` returns the plugin's statistics as they are now, in text: called when the user asks for them while the guest runs or
+   * stands. A plugin whose atexit callback does nothing but print may export `tcg_atexit_only_prints = true` instead.
+   */
+  export function tcg_register_statistics_cb(id: qemu_plugin_id_t, cb: (() => string) | null): void;
+
+  /** A table that the debugger shows and refreshes while the guest runs. */
+  export interface TcgView {
+    /** Names it within the plugin: letters, digits, `_`, `-` and `.`. */
+    readonly id: string;
+    readonly title: string;
+    readonly columns: readonly string[];
+    /** The rows now, at most `limit`, the most important first; each with a cell for each column. */
+    rows(limit: number): (string | number)[][];
+  }
+  export function tcg_contribute_view(id: qemu_plugin_id_t, view: TcgView): void;
+
+  /** A kind of breakpoint of the plugin's own: offered beside the debugger's, with conditions, hit counts and messages. */
+  export interface TcgBreakpointKind {
+    /** Names it within the plugin: letters, digits, `_`, `-` and `.`. */
+    readonly name: string;
+    /** As the user sees it: `Stack Overflow`. */
+    readonly label: string;
+    readonly description: string;
+  }
+  /** Something that such a breakpoint may stop at. */
+  export interface TcgBreakpointEvent {
+    readonly vcpu: number;
+    /** Virtual address of the instruction. */
+    readonly pc: number;
+    /** The address that it is about, for breakpoints on an address; without it `pc` is. */
+    readonly address?: number;
+    /** Bytes at the address; 1 if absent. */
+    readonly size?: number;
+    /** What happened, in one line. */
+    readonly text?: string;
+  }
+  /**
+   * Returns a function to call at each event: cheap while no breakpoint of the kind is set. Where one stops, it does as
+   * {@link tcg_request_stop} does.
+   */
+  export function tcg_contribute_breakpoint_kind(
+    id: qemu_plugin_id_t,
+    kind: TcgBreakpointKind,
+  ): (event: TcgBreakpointEvent) => void;
+
+  /** A cache operation that the guest asked for. The emulator has no caches; a model of one may obey it. */
+  export interface TcgCacheMaintenance {
+    /** An instruction of the CPU (CP15), or a store to the L2C-310, which the board has with `-M …,l2c=on`. */
+    readonly source: 'cp15' | 'l2c';
+    /** Arm's name: `ICIALLU`, `DCISW`, `DCCIMVAC`, …; `InvalidateByWay`, `CleanInvalidateByPA`, `CacheSync`, …. */
+    readonly operation: string;
+    /** The operand, unsigned: an address (virtual with CP15), a set and way, or a mask of ways. */
+    readonly value: number;
+  }
+  /** Called when the guest has asked for a cache operation; null: no more. */
+  export function tcg_register_cache_maintenance_cb(
+    id: qemu_plugin_id_t,
+    cb: ((id: qemu_plugin_id_t, vcpu_index: number, event: TcgCacheMaintenance) => void) | null,
+  ): void;
 
   /** A new counter, 0, that all vCPUs share: for inline operations of every version. */
   export function tcg_u64_new(): qemu_plugin_u64;

@@ -12,9 +12,10 @@
  * The version is chosen by defining QEMU_PLUGIN_VERSION before the inclusion. It decides which functions are declared, so
  * that a plugin cannot use by mistake what its QEMU does not have:
  *
- *     0  QEMU 4.2        1  QEMU 6.0 - 8.2 (the default)        2  9.0        3  9.1        4  9.2        5  10.1
+ *     0  QEMU 4.2     1  6.0 - 8.2 (the default)     2  9.0     3  9.1     4  9.2     5  10.1     6  11.0
  *
- * Left out: the register and memory accessors of versions 2 and later whose types are GLib's.
+ * From version 2 on some types are GLib's, so that <glib.h> must be found: GLib's own for QEMU; for a plugin that is
+ * compiled to WebAssembly (`tcgscope plugin build`) the small one that comes with this header.
  */
 #ifndef QEMU_PLUGIN_H
 #define QEMU_PLUGIN_H
@@ -28,8 +29,12 @@
 #define QEMU_PLUGIN_VERSION 1
 #endif
 
-#if QEMU_PLUGIN_VERSION < 0 || QEMU_PLUGIN_VERSION > 5
-#error "QEMU_PLUGIN_VERSION must be 0 to 5"
+#if QEMU_PLUGIN_VERSION < 0 || QEMU_PLUGIN_VERSION > 6
+#error "QEMU_PLUGIN_VERSION must be 0 to 6"
+#endif
+
+#if QEMU_PLUGIN_VERSION >= 2
+#include <glib.h>
 #endif
 
 #ifdef __cplusplus
@@ -125,6 +130,10 @@ enum qemu_plugin_cb_flags {
     QEMU_PLUGIN_CB_NO_REGS, /* neither reads nor writes them */
     QEMU_PLUGIN_CB_R_REGS,  /* reads them */
     QEMU_PLUGIN_CB_RW_REGS  /* reads and writes them */
+#if QEMU_PLUGIN_VERSION >= 6
+    ,
+    QEMU_PLUGIN_CB_RW_REGS_PC /* and may set the pc */
+#endif
 };
 
 /* Which accesses of an instruction a memory callback wants. */
@@ -319,6 +328,85 @@ typedef struct {
 QEMU_PLUGIN_API qemu_plugin_mem_value qemu_plugin_mem_get_value(qemu_plugin_meminfo_t info);
 #endif
 
+#if QEMU_PLUGIN_VERSION >= 2
+/* ----------------------------------------------------------------------------------------- registers and memory -- */
+
+struct qemu_plugin_register;
+
+typedef struct {
+    struct qemu_plugin_register *handle;
+    const char *name;
+    const char *feature; /* the group of GDB's description that it belongs to */
+} qemu_plugin_reg_descriptor;
+
+/* The vCPU's registers, as qemu_plugin_reg_descriptor, in an array that the caller frees. From vcpu_init on. */
+QEMU_PLUGIN_API GArray *qemu_plugin_get_registers(void);
+
+/* Appends the register's bytes, in the guest's byte order, to `buf`; returns how many, or -1. In a callback with R_REGS or
+ * RW_REGS only. */
+QEMU_PLUGIN_API int qemu_plugin_read_register(struct qemu_plugin_register *handle, GByteArray *buf);
+#endif
+
+#if QEMU_PLUGIN_VERSION >= 4
+/* Sets `data` to the `len` bytes of guest memory at the virtual address; false if they cannot be read. */
+QEMU_PLUGIN_API bool qemu_plugin_read_memory_vaddr(uint64_t addr, GByteArray *data, size_t len);
+#endif
+
+#if QEMU_PLUGIN_VERSION >= 5
+/* Writes the register; returns how many bytes, or -1. In a callback with RW_REGS only. */
+QEMU_PLUGIN_API int qemu_plugin_write_register(struct qemu_plugin_register *handle, GByteArray *buf);
+
+QEMU_PLUGIN_API bool qemu_plugin_write_memory_vaddr(uint64_t addr, GByteArray *data);
+
+enum qemu_plugin_hwaddr_operation_result {
+    QEMU_PLUGIN_HWADDR_OPERATION_OK,
+    QEMU_PLUGIN_HWADDR_OPERATION_ERROR,
+    QEMU_PLUGIN_HWADDR_OPERATION_DEVICE_ERROR,
+    QEMU_PLUGIN_HWADDR_OPERATION_ACCESS_DENIED,
+    QEMU_PLUGIN_HWADDR_OPERATION_INVALID_ADDRESS,
+    QEMU_PLUGIN_HWADDR_OPERATION_INVALID_ADDRESS_SPACE
+};
+
+/* By physical address. */
+QEMU_PLUGIN_API enum qemu_plugin_hwaddr_operation_result qemu_plugin_read_memory_hwaddr(uint64_t addr, GByteArray *data,
+                                                                                        size_t len);
+QEMU_PLUGIN_API enum qemu_plugin_hwaddr_operation_result qemu_plugin_write_memory_hwaddr(uint64_t addr, GByteArray *data);
+
+/* The physical address for a virtual one; false where nothing is mapped. */
+QEMU_PLUGIN_API bool qemu_plugin_translate_vaddr(uint64_t vaddr, uint64_t *hwaddr);
+#endif
+
+#if QEMU_PLUGIN_VERSION >= 6
+/* Goes on at `vaddr` when the callback returns; it does not return otherwise. In a callback with RW_REGS_PC only. */
+QEMU_PLUGIN_API void qemu_plugin_set_pc(uint64_t vaddr);
+
+/* ------------------------------------------------------------------------------------------------ discontinuities -- */
+
+enum qemu_plugin_discon_type {
+    QEMU_PLUGIN_DISCON_INTERRUPT = 1,
+    QEMU_PLUGIN_DISCON_EXCEPTION = 2,
+    QEMU_PLUGIN_DISCON_HOSTCALL = 4,
+    QEMU_PLUGIN_DISCON_ALL = -1
+};
+
+typedef void (*qemu_plugin_vcpu_discon_cb_t)(qemu_plugin_id_t id, unsigned int vcpu_index,
+                                             enum qemu_plugin_discon_type type, uint64_t from_pc, uint64_t to_pc);
+
+/* Called after each interrupt, exception or host call of the types asked for. */
+QEMU_PLUGIN_API void qemu_plugin_register_vcpu_discon_cb(qemu_plugin_id_t id, enum qemu_plugin_discon_type type,
+                                                         qemu_plugin_vcpu_discon_cb_t cb);
+#endif
+
+#if QEMU_PLUGIN_VERSION >= 3
+/* ------------------------------------------------------------------------------------------------------------ time -- */
+
+/* A handle for the first plugin that asks, NULL for others. */
+QEMU_PLUGIN_API const void *qemu_plugin_request_time_control(void);
+
+/* Sets the guest's time, in nanoseconds since its start. */
+QEMU_PLUGIN_API void qemu_plugin_update_ns(const void *handle, int64_t time);
+#endif
+
 /* ----------------------------------------------------------------------------------------------------- system calls -- */
 
 /* User mode only. */
@@ -329,6 +417,15 @@ typedef void (*qemu_plugin_vcpu_syscall_ret_cb_t)(qemu_plugin_id_t id, unsigned 
 
 QEMU_PLUGIN_API void qemu_plugin_register_vcpu_syscall_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_syscall_cb_t cb);
 QEMU_PLUGIN_API void qemu_plugin_register_vcpu_syscall_ret_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_syscall_ret_cb_t cb);
+
+#if QEMU_PLUGIN_VERSION >= 6
+/* Returns true if the call is not to be made, with its result in *sysret. */
+typedef bool (*qemu_plugin_vcpu_syscall_filter_cb_t)(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t num, uint64_t a1,
+                                                     uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6,
+                                                     uint64_t a7, uint64_t a8, uint64_t *sysret);
+QEMU_PLUGIN_API void qemu_plugin_register_vcpu_syscall_filter_cb(qemu_plugin_id_t id,
+                                                                 qemu_plugin_vcpu_syscall_filter_cb_t cb);
+#endif
 
 /* ------------------------------------------------------------------------------------------------------------- misc -- */
 

@@ -19,6 +19,8 @@ const CONTENT_TYPES = {
   '.ts': 'text/plain',
   '.css': 'text/css',
   '.md': 'text/markdown',
+  '.c': 'text/plain',
+  '.h': 'text/plain',
   '.txt': 'text/plain',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',

@@ -1,9 +1,11 @@
 import { messageOf } from '../adapter/dap/errors';
 import { checkExecutable, DEFAULT_MEMORY, resolvePlugin, type LaunchServices } from '../adapter/dap/launch';
+import { bootsAsLinux, isKernelImage, programImages } from '../adapter/dap/program-images';
 import { parseLoader, parseSize } from '../adapter/dap/qemu-options';
 import type { EngineConfig, EngineImage, EnginePlugin } from '../adapter/engine/api';
 import { findBoard } from '../emulator/boards';
 import { parsePluginLine } from '../plugin/args';
+import { parseLogItems } from '../plugin/log';
 import { isElf } from '../symbols';
 import { findArmModel } from '../target/arm';
 import { UsageError, type CliOptions } from './options';
@@ -22,17 +24,22 @@ export async function engineConfig(options: CliOptions, services: LaunchServices
     cpu: options.cpu,
     memoryBytes: options.memory === undefined ? DEFAULT_MEMORY : (parseSize(options.memory, 2 ** 20) ?? 0),
     smp: options.smp,
-    psInit: options.psInit,
+    psInit: options.psInit ?? !images.some((image) => image.kind === 'kernel' && bootsAsLinux(image.bytes)),
     busErrors: options.busErrors,
+    l2c: options.l2c,
     images,
     symbolFiles: programs.map(({ name, bytes }) => ({ name, bytes })),
     plugins: await loadPlugins(options, services),
+    ...(options.pluginFiles !== undefined && {
+      pluginFiles: await pluginFolder(options.pluginFiles, services),
+    }),
     semihosting: {
       enabled: options.semihosting,
       root: services.files.cwd,
       commandLine: commandLine(options),
       terminal: process.stdout.isTTY ?? false,
     },
+    logTimestamps: parseLogItems(options.logItems ?? '').has('timestamps'),
     icountShift: options.icountShift ?? 0,
     icountExact: options.icountShift !== undefined,
     tier: options.tier,
@@ -48,9 +55,13 @@ function named<T>(option: string, action: () => T): T {
 }
 
 /** The program of `-kernel` first, then what the loader devices load, in their order. */
-async function loadImages({ kernel, devices }: CliOptions, { files }: LaunchServices): Promise<EngineImage[]> {
+async function loadImages(options: CliOptions, { files }: LaunchServices): Promise<EngineImage[]> {
+  const { kernel, devices, append } = options;
   if (kernel === undefined && !devices.length) {
     throw new UsageError('no program: give an ELF file, -kernel file, or -device loader,file=…');
+  }
+  if (kernel === undefined && (options.dtb ?? options.initrd) !== undefined) {
+    throw new UsageError(`${options.dtb === undefined ? '-initrd' : '-dtb'}: needs a kernel (-kernel file)`);
   }
   const read = async (option: string, name: string): Promise<{ name: string; bytes: Uint8Array }> => {
     try {
@@ -64,10 +75,15 @@ async function loadImages({ kernel, devices }: CliOptions, { files }: LaunchServ
   if (kernel !== undefined) {
     const file = await read('-kernel', kernel);
     named(`-kernel ${kernel}`, () => {
-      if (!isElf(file.bytes)) throw new Error('this is not an ELF file; load a raw image with -device loader');
-      checkExecutable(file.bytes);
+      if (!file.bytes.length) throw new Error('the file is empty');
+      if (isElf(file.bytes)) checkExecutable(file.bytes);
+      else if (!options.anyKernel && !isKernelImage(file.bytes)) {
+        throw new Error('this is not an ELF file, and no kernel (zImage or U-Boot image)');
+      }
     });
-    images.push({ kind: 'elf', ...file, cpu: 0 });
+    const dtb = options.dtb === undefined ? undefined : await read('-dtb', options.dtb);
+    const initrd = options.initrd === undefined ? undefined : await read('-initrd', options.initrd);
+    images.push(...programImages(file, { dtb, initrd, append }));
   }
   for (const device of devices) {
     const option = named(`-device ${device}`, () => parseLoader(device));
@@ -80,7 +96,13 @@ async function loadImages({ kernel, devices }: CliOptions, { files }: LaunchServ
       named(`-device ${device}`, () => checkExecutable(file.bytes));
       images.push({ kind: 'elf', ...file, cpu: option.cpu, exactNames: true });
     } else {
-      images.push({ kind: 'raw', ...file, address: option.address ?? 0, cpu: option.cpu });
+      images.push({
+        kind: 'raw',
+        ...file,
+        address: option.address ?? 0,
+        cpu: option.cpu,
+        ...(option.raw && { force: true }),
+      });
     }
   }
   return images;
@@ -99,6 +121,12 @@ async function loadPlugins({ plugins }: CliOptions, services: LaunchServices): P
     }
   }
   return result;
+}
+
+async function pluginFolder(name: string, { files }: LaunchServices): Promise<string> {
+  const path = files.resolve(files.cwd, name);
+  if ((await files.kindOf(path)) !== 'directory') throw new UsageError(`-plugin-files ${name}: not a folder`);
+  return path;
 }
 
 /** What the program gets from SYS_GET_CMDLINE, as QEMU makes it: the arg= options, else -kernel and -append, else nothing. */

@@ -25,3 +25,18 @@ export function feedInput(engine: EngineApi, channels: readonly Channel[]): { st
     },
   };
 }
+
+/** Hands on the text of standard input as it comes, and undefined at its end. Does not keep the process alive. */
+export function readText(listener: (text: string | undefined) => void): { stop(): void } {
+  const { stdin } = process;
+  const decoder = new TextDecoder('utf-8');
+  const take = (data: Buffer): void => listener(decoder.decode(data, { stream: true }));
+  const end = (): void => listener(undefined);
+  stdin.on('data', take).once('end', end).once('error', end);
+  return {
+    stop: () => {
+      stdin.off('data', take).off('end', end).off('error', end).pause();
+      (stdin as { unref?: () => void }).unref?.();
+    },
+  };
+}

@@ -3,6 +3,7 @@ import { runAdapter } from '../adapter/node/main';
 import { messageOf } from '../adapter/dap/errors';
 import { version } from '../../package.json';
 import { parseCommandLine } from './options';
+import { buildPlugin } from './plugin-build';
 import { runGuest } from './run';
 
 /** The command's exit status; what went wrong is on standard error. */
@@ -15,6 +16,12 @@ async function main(args: readonly string[]): Promise<number | undefined> {
     case 'dap':
       await runAdapter(command.args);
       return undefined;
+    case 'pluginBuild': {
+      const { output, api, warnings } = buildPlugin(command.options);
+      process.stderr.write(warnings);
+      process.stdout.write(`${output}: plugin API version ${api}\n`);
+      return 0;
+    }
     case 'run':
       return runGuest(command.options);
   }

@@ -3,9 +3,10 @@ import { LOG_ITEMS } from '../plugin/log';
 import { ARM_MODELS } from '../target/arm';
 import { TIERS, isTier, type Tier } from '../adapter/engine/api';
 import { parseSize, splitOption, type OptionPart } from '../adapter/dap/qemu-options';
+import { parsePluginBuild, PLUGIN_BUILD_USAGE, type PluginBuildOptions } from './plugin-build';
+import { UsageError } from './usage-error';
 
-/** A command line that cannot be run; the message names the option. */
-export class UsageError extends Error {}
+export { UsageError };
 
 /** Where a UART's output goes. */
 export type SerialTarget =
@@ -13,13 +14,19 @@ export type SerialTarget =
 
 export interface CliOptions {
   machine: string;
-  psInit: boolean;
+  /** Absent: as the kind of program wants it. */
+  psInit?: boolean;
   busErrors: boolean;
+  l2c?: boolean;
   cpu?: string;
   memory?: string;
   smp: number;
   kernel?: string;
-  /** Command line after the program's name, for semihosting. */
+  /** It was named by `-kernel`: any file may be one, as on QEMU. */
+  anyKernel?: boolean;
+  dtb?: string;
+  initrd?: string;
+  /** Command line of the kernel, and for semihosting after the program's name. */
   append?: string;
   /** Values of `-device`, each starting with `loader,`. */
   devices: string[];
@@ -28,8 +35,12 @@ export interface CliOptions {
   /** In order of the UARTs; empty: every UART to standard output. */
   serial: SerialTarget[];
   plugins: string[];
+  /** The only folder that plugins in C may open files in. */
+  pluginFiles?: string;
   logItems?: string;
   logFile?: string;
+  /** Commands come from standard input, which the guest's consoles then do not read. */
+  monitor: boolean;
   icountShift?: number;
   /** How guest code is executed. */
   tier?: Tier;
@@ -40,6 +51,7 @@ export interface CliOptions {
 export type Command =
   | { readonly kind: 'run'; readonly options: CliOptions }
   | { readonly kind: 'dap'; readonly args: readonly string[] }
+  | { readonly kind: 'pluginBuild'; readonly options: PluginBuildOptions }
   | { readonly kind: 'text'; readonly text: string };
 
 interface OptionDef {
@@ -55,8 +67,8 @@ interface OptionDef {
 const OPTIONS: readonly OptionDef[] = [
   {
     names: ['M', 'machine'],
-    value: 'name[,ps-init=on|off][,bus-errors=on|off]',
-    help: 'board (default xilinx-zynq-a9); ps-init=off: bare reset state; bus-errors=on: accesses to nothing abort',
+    value: 'name[,ps-init=on|off][,bus-errors=on|off][,l2c=on|off]',
+    help: 'board (default xilinx-zynq-a9); ps-init=off: bare reset state; bus-errors=on: accesses to nothing abort; l2c=on: with the L2 cache controller',
     apply: (options, value) => machine(options, splitOption(value)),
     list: () => listing('Supported machines are:', BOARDS),
   },
@@ -82,19 +94,31 @@ const OPTIONS: readonly OptionDef[] = [
   {
     names: ['kernel'],
     value: 'file',
-    help: 'ELF program to run',
-    apply: (options, value) => void (options.kernel = value),
+    help: 'program to run: an ELF file, a U-Boot image, a Linux zImage or other kernel image',
+    apply: (options, value) => void Object.assign(options, { kernel: value, anyKernel: true }),
   },
   {
     names: ['append'],
     value: 'text',
-    help: 'command line for the program',
+    help: 'command line for the program or the kernel',
     apply: (options, value) => void (options.append = value),
   },
   {
+    names: ['initrd'],
+    value: 'file',
+    help: 'initial RAM disk for a Linux kernel',
+    apply: (options, value) => void (options.initrd = value),
+  },
+  {
+    names: ['dtb'],
+    value: 'file',
+    help: 'device tree blob for the kernel',
+    apply: (options, value) => void (options.dtb = value),
+  },
+  {
     names: ['device'],
-    value: 'loader,file=f[,addr=a][,cpu-num=n] | loader,addr=a,data=v,data-len=n',
-    help: "load a file or a value into the guest's memory",
+    value: 'loader,file=f[,addr=a][,cpu-num=n][,force-raw=on] | loader,addr=a,data=v,data-len=n',
+    help: "load a file (ELF, U-Boot image, Intel HEX, raw) or a value into the guest's memory",
     apply: (options, value) => device(options, value),
   },
   { names: ['semihosting'], help: 'answer semihosting calls', apply: (options) => void (options.semihosting = true) },
@@ -121,23 +145,32 @@ const OPTIONS: readonly OptionDef[] = [
   },
   {
     names: ['monitor'],
-    value: 'none|null',
-    help: 'accepted: there is never a monitor',
-    apply: (_options, value) => {
-      if (value !== 'none' && value !== 'null') throw new UsageError(`-monitor ${value}: only none is there`);
+    value: 'stdio|none|null',
+    help: 'stdio: commands on standard input (help lists them), which the consoles then do not read',
+    apply: (options, value) => {
+      if (value !== 'stdio' && value !== 'none' && value !== 'null') {
+        throw new UsageError(`-monitor ${value}: there are stdio and none`);
+      }
+      options.monitor = value === 'stdio';
     },
   },
   { names: ['no-reboot'], help: 'accepted: a reset ends the program', apply: () => undefined },
   {
     names: ['plugin'],
     value: '[file=]file[,arg=x][,name=value…]',
-    help: 'load a plugin: a bundled one by name (libcache.so), or your own .js, .mjs or .ts file',
+    help: 'load a plugin: a bundled one by name (libcache.so), or your own .ts, .js, .mjs or .wasm file',
     apply: (options, value) => void options.plugins.push(value),
+  },
+  {
+    names: ['plugin-files'],
+    value: 'folder',
+    help: 'the only folder that plugins in C (.wasm) may open files in (default: none)',
+    apply: (options, value) => void (options.pluginFiles = value),
   },
   {
     names: ['d'],
     value: 'item,…',
-    help: 'what to log: plugin, guest_errors, unimp',
+    help: 'what to log: plugin, guest_errors, unimp; timestamps: with the count of instructions before each line',
     apply: (options, value) => void (options.logItems = [options.logItems, value].filter(Boolean).join(',')),
     list: () =>
       listing(
@@ -179,9 +212,9 @@ const BY_NAME = new Map(OPTIONS.flatMap((option) => option.names.map((name) => [
  */
 export function parseCommandLine(args: readonly string[], version: string): Command {
   if (args[0] === 'dap') return { kind: 'dap', args: args.slice(1) };
+  if (args[0] === 'plugin') return pluginCommand(args.slice(1));
   const options: CliOptions = {
     machine: 'xilinx-zynq-a9',
-    psInit: true,
     busErrors: false,
     smp: 1,
     devices: [],
@@ -189,6 +222,7 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     semihostingArgs: [],
     serial: [],
     plugins: [],
+    monitor: false,
   };
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];
@@ -214,6 +248,16 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
   return { kind: 'run', options };
 }
 
+function pluginCommand(args: readonly string[]): Command {
+  if (args[0] !== 'build' || args.includes('-h') || args.includes('--help')) {
+    if (args[0] !== undefined && args[0] !== 'build' && !args[0].startsWith('-')) {
+      throw new UsageError(`plugin ${args[0]}: there is only "plugin build"`);
+    }
+    return { kind: 'text', text: PLUGIN_BUILD_USAGE };
+  }
+  return { kind: 'pluginBuild', options: parsePluginBuild(args.slice(1)) };
+}
+
 /** An option's name; of `--name=value` the value too. */
 function nameOf(arg: string): [name: string, value: string | undefined] {
   const match = /^--([\w-]+)=(.*)$/s.exec(arg);
@@ -228,6 +272,7 @@ export function helpText(): string {
   return [
     'usage: tcgscope [options] [program.elf]',
     '       tcgscope dap [--port n]      serve the debug adapter on stdio or a TCP port',
+    '       tcgscope plugin build x.c    compile a C plugin to a WebAssembly module; --help says how',
     '',
     'Runs a bare-metal ARM program with TCG plugins; options are those of QEMU.',
     '',
@@ -253,6 +298,7 @@ function machine(options: CliOptions, [first, ...rest]: OptionPart[]): void {
   for (const part of rest) {
     if (part.name === 'ps-init') options.psInit = flag('M', part);
     else if (part.name === 'bus-errors') options.busErrors = flag('M', part);
+    else if (part.name === 'l2c') options.l2c = flag('M', part);
     else throw new UsageError(`-M: unknown property ${part.name}`);
   }
 }

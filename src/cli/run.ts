@@ -1,6 +1,8 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { messageOf } from '../adapter/dap/errors';
+import { resolvePlugin, type LaunchServices } from '../adapter/dap/launch';
+import { PluginControl } from '../adapter/dap/plugin-commands';
 import type { EngineApi, EngineHostEvents } from '../adapter/engine/api';
 import { startWorkerEngine } from '../adapter/node/engine';
 import { NodeFiles } from '../adapter/node/files';
@@ -9,7 +11,8 @@ import { bundledPluginNames } from '../plugin/bundled';
 import { QemuLog } from '../plugin/log';
 import { statisticsToCsv, statisticsToJson } from '../plugin/statistics-export';
 import { engineConfig } from './config';
-import { feedInput } from './input';
+import { feedInput, readText } from './input';
+import { Monitor } from './monitor';
 import { UsageError, type CliOptions, type SerialTarget } from './options';
 import { ClosedPipe, writeAll } from './output';
 
@@ -32,12 +35,9 @@ export async function runGuest(options: CliOptions): Promise<number> {
     { stderr: (text) => writeAll(STDERR, text), openFile: openLog },
   );
   try {
-    const config = await engineConfig(options, {
-      files: new NodeFiles(),
-      plugins: new NodePluginLoader(),
-      bundledPlugins: bundledPluginNames,
-    });
-    const run = new Run(options, log);
+    const services = { files: new NodeFiles(), plugins: new NodePluginLoader(), bundledPlugins: bundledPluginNames };
+    const config = await engineConfig(options, services);
+    const run = new Run(options, log, services);
     try {
       return await run.toItsEnd(config);
     } finally {
@@ -52,6 +52,7 @@ export async function runGuest(options: CliOptions): Promise<number> {
 class Run {
   private readonly outputs: Outputs;
   private readonly engine: EngineApi;
+  private monitor: Monitor | undefined;
   private finish: (status: number) => void = () => undefined;
   private readonly finished = new Promise<number>((resolve) => (this.finish = resolve));
   /** The status if something other than the guest ends it. */
@@ -60,11 +61,14 @@ class Run {
   constructor(
     private readonly options: CliOptions,
     log: QemuLog,
+    private readonly services: LaunchServices,
   ) {
     this.outputs = serialOutputs(options.serial);
     const events: EngineHostEvents = {
       stopped: ({ reason }) => {
-        complain(`the guest stopped: ${'description' in reason ? reason.description : reason.kind}`);
+        const why = 'description' in reason ? reason.description : reason.kind;
+        if (this.monitor) return this.monitor.stopped(why);
+        complain(`the guest stopped: ${why}`);
         this.quit(1);
       },
       exited: ({ code }) => this.finish(this.status ?? code),
@@ -91,7 +95,7 @@ class Run {
     };
     for (const signal of QUIT_SIGNALS) process.on(signal, onSignal);
     const inputs = (['uart0', 'uart1'] as const).filter((_, i) => targetOf(this.options.serial, i).kind === 'stdio');
-    const input = feedInput(this.engine, [...inputs, 'semihosting']);
+    const input = this.options.monitor ? this.startMonitor() : feedInput(this.engine, [...inputs, 'semihosting']);
     try {
       const initialized = this.engine.initialize(config);
       // Whoever ends the run while a plugin installs itself is not kept waiting.
@@ -112,6 +116,21 @@ class Run {
 
   end(): Promise<void> {
     return this.engine.dispose();
+  }
+
+  private startMonitor(): { stop(): void } {
+    const { engine, services } = this;
+    const monitor = new Monitor({
+      engine,
+      plugins: new PluginControl(
+        () => engine,
+        (spec) => resolvePlugin(spec, services.files.cwd, services),
+      ),
+      quit: () => this.quit(0),
+      write: (text) => writeAll(STDOUT, text),
+    });
+    this.monitor = monitor;
+    return readText((text) => (text === undefined ? monitor.end() : monitor.input(text)));
   }
 
   /** Ends the guest as QEMU's quit does; `exited` follows. */

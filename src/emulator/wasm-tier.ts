@@ -13,12 +13,14 @@ import {
 } from '../tcg/layout';
 import type { TranslationBlock } from '../tcg/tb';
 import { MemOp } from '../tcg/memop';
+import type { GuestFacts } from '../tcg/wasm/block-nodes';
 import { compileBatch, exportName, keyOf } from '../tcg/wasm/batch';
 import type { WasmHost, WasmValue } from '../tcg/wasm/host';
 import { Status, type HandOver } from '../tcg/wasm/linkage';
 import type { BlockKey } from '../tcg/wasm/node';
 import { collectRegion, isCompilable, type FindBlock, type Region } from '../tcg/wasm/region';
 import { createRuntime, jumpCacheEntry, type Runtime } from '../tcg/wasm/runtime';
+import type { FlatRam } from './flat-ram';
 import type { VcpuSoftMmu } from './softmmu';
 
 /** How the tier decides what to compile. */
@@ -67,6 +69,8 @@ export interface TierServices {
   readonly runtime: PluginRuntime;
   /** The block for pc and flags under the current mapping, if it has been translated. */
   readonly find: FindBlock;
+  /** RAM that compiled code reaches directly while addresses are physical ones. */
+  readonly flat: FlatRam | undefined;
 }
 
 type Wish = 'none' | 'stop' | 'stopAfterInstruction' | 'interrupt' | 'exit';
@@ -91,11 +95,14 @@ export class WasmTier {
     generations: 0,
     invalidated: 0,
   };
+  private readonly facts: GuestFacts;
   private readonly runtime: Runtime;
   private readonly imports: Record<string, WasmValue>;
   private queue: TranslationBlock[] = [];
   private readonly units = new Map<TranslationBlock, Set<Unit>>();
   private readonly heads = new Map<TranslationBlock, Unit>();
+  /** How many instructions must be left for a head's function to be entered. */
+  private readonly budgets = new Map<TranslationBlock, number>();
   /** Units that lead to blocks that they do not have, by what names the block. */
   private readonly lacking = new Map<number, Set<Unit>>();
   private linked = new Set<Unit>();
@@ -104,6 +111,8 @@ export class WasmTier {
   private readonly slots = new Map<number, number>();
   private handOvers: HandOver[] = [];
   private functions = 0;
+  /** Whether what is compiled takes addresses for physical ones. */
+  private isFlat = false;
   /** What a callback asked for while compiled code ran. */
   private wish: Wish = 'none';
   /** The part of the budget that does not fit TierWord.Left. */
@@ -114,7 +123,8 @@ export class WasmTier {
     private readonly host: WasmHost,
     private readonly policy: TierPolicy,
   ) {
-    this.runtime = createRuntime(host, services.cpu);
+    this.facts = factsOf(services);
+    this.runtime = createRuntime(host, this.facts);
     this.imports = {
       memory: host.memory,
       load: (address: number, memop: number) => this.load(address, memop),
@@ -126,6 +136,7 @@ export class WasmTier {
       callState: this.runtime.callState,
     };
     this.clearJumpCache();
+    this.isFlat = this.wantsFlat();
   }
 
   /** Sees a freshly translated block. Where code keeps changing, it must be executed more often to be compiled. */
@@ -144,12 +155,12 @@ export class WasmTier {
    * budget ends within the block: then the interpreter is to run it.
    */
   run(tb: TranslationBlock): InterpreterExit | undefined {
-    if (tb.heat > 0) return undefined;
+    if (tb.heat > 0 && --tb.heat > 0) return undefined;
     const unit = this.heads.get(tb) ?? this.request(tb);
     if (!unit) return undefined;
     tb.heat = 0;
     const { interpreter } = this.services;
-    if (interpreter.left < tb.insnStarts.length) return undefined;
+    if (interpreter.left < (this.budgets.get(tb) ?? 0)) return undefined;
     if (!unit.linked && !this.link(unit)) {
       tb.heat = this.policy.threshold;
       return undefined;
@@ -274,13 +285,22 @@ export class WasmTier {
   // Compilation. ------------------------------------------------------------------------------------------------------
 
   private request(tb: TranslationBlock): Unit | undefined {
-    tb.heat = Infinity;
+    tb.heat = this.policy.threshold;
     if (!isCompilable(tb)) return undefined;
+    // Queued: it is not to ask again.
+    tb.heat = Infinity;
     this.queue.push(tb);
     this.complete(tb);
     if (this.queue.length < this.policy.batch) return undefined;
     this.compile();
     return this.heads.get(tb);
+  }
+
+  private takeQueue(): readonly TranslationBlock[] {
+    const { queue } = this;
+    this.queue = [];
+    for (const tb of queue) tb.heat = this.policy.threshold;
+    return queue;
   }
 
   /** Functions that lead to `tb` and were compiled before it was translated are compiled anew, with it. */
@@ -295,32 +315,34 @@ export class WasmTier {
 
   private compile(): void {
     if (this.functions > this.policy.maxFunctions || this.handOvers.length > this.policy.maxSites) this.flush();
-    const queue = this.queue.filter((tb) => isCompilable(tb) && !this.heads.has(tb));
-    this.queue = [];
+    const queue = this.takeQueue().filter((tb) => isCompilable(tb) && !this.heads.has(tb));
     const covered = new Set<TranslationBlock>();
     const regions: Region[] = [];
     for (const tb of queue) {
       // Compiled with another one: only if it is entered from outside often does it get a function of its own.
-      if (covered.has(tb) || this.services.find(tb) !== tb) {
-        tb.heat = this.policy.threshold;
-        continue;
-      }
-      const region = collectRegion(tb, this.services.cpu, this.services.find);
+      if (covered.has(tb) || this.services.find(tb) !== tb) continue;
+      const region = collectRegion(tb, this.facts, this.services.find);
       regions.push(region);
       for (const block of region.blocks) covered.add(block);
     }
     if (regions.length) this.build(regions, covered);
   }
 
+  private wantsFlat(): boolean {
+    return this.services.flat !== undefined && this.services.cpu.isIdentityMapped();
+  }
+
   private build(regions: readonly Region[], blocks: ReadonlySet<TranslationBlock>): void {
     const { services, host, statistics } = this;
-    const batch = compileBatch(regions, services.cpu, {
+    const batch = compileBatch(regions, this.facts, {
       memoryPages: host.memoryPages,
+      flat: this.isFlat ? services.flat : undefined,
       slot: (key) => this.slotOf(key),
       site: (handOver) => this.handOvers.push(handOver) - 1,
     });
     const helper = Object.fromEntries(batch.helpers.map((index) => [String(index), services.cpu.helpers[index]]));
-    const exports = host.instantiate(batch.bytes, { env: this.imports, helper });
+    const filtered = Object.fromEntries(batch.filtered.map((value, i) => [String(i), value]));
+    const exports = host.instantiate(batch.bytes, { env: this.imports, helper, filtered });
     const pages = new Map<number, number>();
     for (const tb of blocks) {
       const first = tb.pc >>> PAGE_BITS;
@@ -337,8 +359,9 @@ export class WasmTier {
     for (const tb of blocks) {
       add(this.units, tb, unit);
     }
-    for (const { head, missing } of regions) {
+    for (const [i, { head, missing }] of regions.entries()) {
       this.heads.set(head, unit);
+      this.budgets.set(head, batch.budgets[i]);
       head.heat = 0;
       for (const key of missing) add(this.lacking, keyOf(key), unit);
     }
@@ -438,12 +461,15 @@ export class WasmTier {
       for (const key of missing) remove(this.lacking, keyOf(key), unit);
       if (this.heads.get(head) !== unit) continue;
       this.heads.delete(head);
+      this.budgets.delete(head);
       head.heat = this.policy.threshold;
     }
   }
 
   /** Addresses may lead elsewhere: every function is looked at again before it is next entered. */
   mappingChanged(): void {
+    if (this.wantsFlat() !== this.isFlat) this.flush();
+    this.isFlat = this.wantsFlat();
     for (const unit of [...this.linked]) this.remove(unit);
     this.clearJumpCache();
   }
@@ -452,13 +478,23 @@ export class WasmTier {
   flush(): void {
     for (const unit of new Set(this.heads.values())) this.drop(unit);
     this.clearJumpCache();
-    this.queue = [];
+    this.takeQueue();
     this.slots.clear();
     this.lacking.clear();
     this.handOvers = [];
     this.functions = 0;
     this.statistics.generations++;
+    this.isFlat = this.wantsFlat();
   }
+}
+
+function factsOf({ cpu, runtime }: TierServices): GuestFacts {
+  const { index, env, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords } = cpu;
+  return {
+    ...{ index, env, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords },
+    returnFlags: (flags) => cpu.returnFlags(flags),
+    filteredFunction: (kind, number) => runtime.filteredFunction(kind, number),
+  };
 }
 
 function add<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {

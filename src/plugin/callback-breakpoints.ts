@@ -1,5 +1,6 @@
 import type { TranslatedBlock } from '../tcg/translator';
 import type { CallbackTable, ExecEntry, MemEntry } from './callback-table';
+import type { ContributedKind } from './contributions';
 import type { InsnSource } from './host';
 import type { DebugPlan } from './inject';
 import { MEM_R, MEM_W, memIsStore, memSizeShift } from './meminfo';
@@ -15,7 +16,8 @@ export type CallbackKind =
   | 'l1d_miss'
   | 'l2_miss'
   | 'syscall'
-  | 'exit';
+  | 'exit'
+  | ContributedKind;
 
 /** Unsigned addresses, end exclusive. */
 export interface AddressRange {
@@ -48,6 +50,8 @@ export interface CallbackHit {
   readonly size?: number;
   /** For misses: what missed. */
   readonly access?: 'load' | 'store' | 'fetch';
+  /** For kinds that plugins contribute: what happened, in their words. */
+  readonly text?: string;
 }
 
 /** Told of each hit; true stops the machine. Conditions, hit counts and log messages are the listener's affair. */

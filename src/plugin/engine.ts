@@ -1,7 +1,9 @@
+import type { TcgCacheMaintenance } from 'qemu-plugin';
 import { Discontinuity, PluginSetPc, type PluginRuntime, type TbInstrumenter } from '../tcg/instrument';
 import { CONTROL_BASE, Control } from '../tcg/layout';
 import { ModelMemory } from '../tcg/model-memory';
 import type { TranslatedBlock } from '../tcg/translator';
+import type { FilteredFunction } from '../tcg/wasm/filtered';
 import { createApi } from './api';
 import {
   CallbackBreakpoints,
@@ -10,6 +12,7 @@ import {
   type CallbackListener,
 } from './callback-breakpoints';
 import { CallbackTable, type ExecEntry, type MemEntry } from './callback-table';
+import { tablesOf, type ContributedKindInfo, type PluginReport, type PluginTable } from './contributions';
 import { LineTables } from './filtered';
 import type { PluginFault, PluginHost } from './host';
 import { HwAddr } from './hwaddr';
@@ -21,6 +24,7 @@ import { BlockRegistrations, type Registration } from './registrations';
 import { RegisterUse } from './register-use';
 import { ScoreboardPool, type Scoreboard } from './scoreboard';
 import type { CacheStatistics } from './statistics';
+import { Timestamps } from './timestamps';
 import { PluginTb } from './translation-view';
 
 /** The versions of the plugin API that are accepted. */
@@ -76,12 +80,16 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   /** A callback moved the pc there; it is to be left. */
   private newPc: number | undefined;
   private readonly deferred: (() => void)[] = [];
+  /** What a plugin prints while it is asked for its statistics. */
+  private captured: string | undefined;
+  private readonly timestamps: Timestamps | undefined;
 
   constructor(readonly host: PluginHost) {
     this.scoreboards = new ScoreboardPool(host.memory, host.smpVcpus);
     this.models = new ModelMemory(host.memory);
     this.lineTables = new LineTables(this.models);
     this.control = new Int32Array(host.memory, CONTROL_BASE, 16);
+    this.timestamps = host.timestamps ? new Timestamps(() => host.instructions()) : undefined;
     this.hwaddr = new HwAddr(host);
     // An operation that only takes up a stop which was asked for at translation.
     this.stopNumber = this.execTable.add({
@@ -114,17 +122,22 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
    */
   install(file: string, module: PluginModule, argv: readonly string[]): LoadedPlugin {
     const { qemu_plugin_version: declared } = module;
-    const version = declared ?? API_VERSION.cur;
-    const wants = `plugin requires API version ${version}, but this QEMU supports only`;
-    if (version > API_VERSION.cur) throw new PluginLoadError(file, `${wants} up to version ${API_VERSION.cur}`);
-    if (version < API_VERSION.min) throw new PluginLoadError(file, `${wants} a minimum version of ${API_VERSION.min}`);
+    this.checkVersion(file, declared);
     const plugin = new LoadedPlugin(this.loaded.length, file, argv, declared);
+    plugin.atexitOnlyPrints = module.tcg_atexit_only_prints ?? false;
     this.loaded.push(plugin);
     const code = this.callInstall(plugin, module);
     if (code === 0) return plugin;
     plugin.active = false;
     plugin.failure = `qemu_plugin_install returned error code ${code}`;
     throw new PluginLoadError(file, plugin.failure);
+  }
+
+  private checkVersion(file: string, declared: number | undefined): void {
+    const version = declared ?? API_VERSION.cur;
+    const wants = `plugin requires API version ${version}, but this QEMU supports only`;
+    if (version > API_VERSION.cur) throw new PluginLoadError(file, `${wants} up to version ${API_VERSION.cur}`);
+    if (version < API_VERSION.min) throw new PluginLoadError(file, `${wants} a minimum version of ${API_VERSION.min}`);
   }
 
   private callInstall(plugin: LoadedPlugin, module: PluginModule): number {
@@ -149,6 +162,51 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     }
   }
 
+  /**
+   * Puts a new instance of a plugin's file into the place of the plugin with the id, which ends as at the session's end: its
+   * atexit callback runs. The new one is told of the blocks that there are; other plugins notice nothing.
+   * @throws {@link PluginLoadError} when the new one is refused; the old one then goes on
+   */
+  reload(id: number, module: PluginModule, argv: readonly string[]): LoadedPlugin {
+    const old = this.plugin(id, 'reload');
+    const { qemu_plugin_version: declared } = module;
+    this.checkVersion(old.file, declared);
+    const plugin = new LoadedPlugin(id, old.file, argv, declared);
+    plugin.atexitOnlyPrints = module.tcg_atexit_only_prints ?? false;
+    this.loaded[id] = plugin;
+    let code = 0;
+    try {
+      code = this.callInstall(plugin, module);
+    } finally {
+      if (code !== 0 || plugin.failure !== undefined) this.loaded[id] = old;
+    }
+    if (code !== 0) {
+      plugin.active = false;
+      throw new PluginLoadError(old.file, `qemu_plugin_install returned error code ${code}`);
+    }
+    this.end(old, plugin);
+    for (let vcpu = 0; vcpu < this.vcpus; vcpu++) {
+      const callback = plugin.callback('vcpu_init') as ((id: number, vcpu: number) => void) | undefined;
+      if (callback) this.onVcpu(vcpu, RegisterUse.ReadWrite, () => this.call(plugin, 'vcpu_init', callback, id, vcpu));
+    }
+    this.connectMisses();
+    this.host.reinstrument();
+    return plugin;
+  }
+
+  /** Lets a plugin print its last words, and takes back what it has; `successor` has its id now. */
+  private end(plugin: LoadedPlugin, successor: LoadedPlugin): void {
+    const { id } = plugin;
+    this.loaded[id] = plugin;
+    const atexit = plugin.atexit as ((id: number) => void) | undefined;
+    if (atexit) this.call(plugin, 'atexit', atexit, id);
+    plugin.active = false;
+    plugin.failure ??= 'reloaded';
+    plugin.cacheModel?.setMissListener?.(undefined);
+    for (const score of plugin.scoreboards) this.scoreboards.release(score);
+    this.loaded[id] = successor;
+  }
+
   /** The plugin whose callback runs, or undefined outside of callbacks and while its file is evaluated. */
   get caller(): LoadedPlugin | undefined {
     return this.loaded[this.control[Control.PluginInCallback] - 1];
@@ -161,11 +219,18 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     return plugin;
   }
 
-  /** Switches a plugin's callbacks and counting off or on again; one that failed stays off. */
+  /**
+   * Switches a plugin's callbacks and counting off or on again. Switched on it is told of the blocks that were translated
+   * meanwhile. Throws for one that has failed or was uninstalled: it stays off.
+   */
   setActive(id: number, active: boolean): void {
     const plugin = this.plugin(id, 'setActive');
-    if (plugin.failure !== undefined || plugin.active === active) return;
+    if (plugin.failure !== undefined) {
+      throw new Error(`plugin ${plugin.name} cannot be switched: it has failed or was uninstalled (${plugin.failure})`);
+    }
+    if (plugin.active === active) return;
     plugin.active = active;
+    this.connectMisses();
     this.host.reinstrument();
   }
 
@@ -198,7 +263,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
       if (callback) this.call(plugin, 'uninstall', callback, plugin.id);
       if (plugin.active) this.retire(plugin, 'uninstalled');
     });
-    this.host.reinstrument();
+    this.host.flush();
   }
 
   /** At the next chance the plugin's callbacks go, then `callback` is called; blocks are translated anew. */
@@ -212,8 +277,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   }
 
   /**
-   * Between two instructions, before the host does what {@link PluginHost.reinstrument} and {@link PluginHost.flush} asked
-   * for: carries out what plugins asked for and could not have at once.
+   * After the host has flushed: carries out what plugins asked for and could not have at once.
    */
   settle(): void {
     for (const action of this.deferred.splice(0)) action();
@@ -245,6 +309,12 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     this.fire('flush');
   }
 
+  /** What plugins print: to the log, or to whoever asked for a plugin's statistics. */
+  output(text: string): void {
+    if (this.captured === undefined) this.host.output(this.timestamps ? this.timestamps.stamp(text) : text);
+    else this.captured += text;
+  }
+
   /** {@link PluginRuntime.discontinuity} */
   discontinuity(vcpu: number, type: Discontinuity, from: number, to: number): boolean {
     const event = DISCONTINUITY_EVENTS[type];
@@ -260,11 +330,17 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     return this.stop !== undefined;
   }
 
+  /** Tells of a cache operation that the guest asked for. */
+  cacheMaintenance(vcpu: number, event: TcgCacheMaintenance): void {
+    this.onVcpu(vcpu, RegisterUse.Read, () => this.fire('cache_maintenance', vcpu, event));
+  }
+
   /** Calls the event's callbacks with the plugin's id and `args`, the plugin loaded last first. */
   private fire(event: EventName, ...args: unknown[]): void {
     for (let i = this.loaded.length - 1; i >= 0; i--) {
       const plugin = this.loaded[i];
-      const callback = plugin.callback(event) as ((...args: unknown[]) => void) | undefined;
+      const found = event === 'atexit' ? plugin.atexit : plugin.callback(event);
+      const callback = found as ((...args: unknown[]) => void) | undefined;
       if (callback) this.call(plugin, event, callback, plugin.id, ...args);
     }
   }
@@ -377,12 +453,49 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     return result;
   }
 
+  /** What each plugin, or the one with the id, says of itself now; tables with at most `limit` rows. */
+  reports(limit: number, id?: number): PluginReport[] {
+    const asked = id === undefined ? this.loaded : [this.plugin(id, 'statistics')];
+    return asked.map((plugin) => {
+      let [text, tables]: [string | null, PluginTable[]] = [null, []];
+      this.call(plugin, 'statistics', () => {
+        const { statistics } = plugin.contributions;
+        if (statistics) text = String(statistics());
+        else if (plugin.atexitOnlyPrints) text = this.textAtExit(plugin);
+        tables = tablesOf(plugin.contributions, limit);
+      });
+      return { pluginId: plugin.id, pluginName: plugin.name, text, tables };
+    });
+  }
+
+  private textAtExit(plugin: LoadedPlugin): string {
+    const callback = plugin.atexit as ((id: number) => void) | undefined;
+    this.captured = '';
+    try {
+      callback?.(plugin.id);
+      return this.captured;
+    } finally {
+      this.captured = undefined;
+    }
+  }
+
+  /** The kinds of breakpoints that plugins contribute. */
+  get contributedKinds(): ContributedKindInfo[] {
+    return this.loaded.flatMap(({ id, active, contributions }) =>
+      active
+        ? [...contributions.kinds].map(([kind, { label, description }]) => ({ kind, label, description, pluginId: id }))
+        : [],
+    );
+  }
+
   // ------------------------------------------------------------------------------------------------------- translation
 
   /** {@link TbInstrumenter.instrument} */
   instrument(block: TranslatedBlock, vcpu: number, previous?: unknown): BlockRegistrations {
     const known = previous instanceof BlockRegistrations;
-    const registrations = known ? previous : this.translated(block, vcpu);
+    const registrations = known ? previous : new BlockRegistrations(block.insns.length);
+    if (this.translated(block, vcpu, registrations) && known) registrations.sort();
+    if (!known) this.breakpoints.reportTranslation(block, vcpu);
     let plan = this.breakpoints.plan(block);
     if (!known && this.stop) {
       const first = [this.stopNumber, ...(plan?.exec.get(0) ?? [])];
@@ -392,21 +505,22 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     return registrations;
   }
 
-  /** Tells plugins and breakpoints of a new block. */
-  private translated(block: TranslatedBlock, vcpu: number): BlockRegistrations {
-    const registrations = new BlockRegistrations(block.insns.length);
+  /** Tells plugins of a block that they do not know: it is new, or they were switched on or loaded since. */
+  private translated(block: TranslatedBlock, vcpu: number, registrations: BlockRegistrations): boolean {
+    let anyone = false;
     this.vcpu = vcpu;
     this.registerUse = RegisterUse.ReadWrite;
     for (let i = this.loaded.length - 1; i >= 0; i--) {
       const plugin = this.loaded[i];
       const callback = plugin.callback('tb_trans') as ((id: number, tb: PluginTb) => void) | undefined;
-      if (!callback) continue;
+      if (!callback || registrations.told.has(plugin)) continue;
+      anyone = true;
+      registrations.told.add(plugin);
       const tb = new PluginTb(block, plugin, vcpu, registrations);
       this.call(plugin, 'tb_trans', callback, plugin.id, tb);
       tb.valid = false;
     }
-    this.breakpoints.reportTranslation(block, vcpu);
-    return registrations;
+    return anyone;
   }
 
   /** A block is dropped for good, or about to be translated anew: what its registrations hold is given back. */
@@ -483,6 +597,11 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
 
   lookUpHwaddr(vaddr: number): HwAddr | null {
     return this.hwaddr.lookUp(this.vcpu, vaddr);
+  }
+
+  /** {@link PluginRuntime.filteredFunction} */
+  filteredFunction(kind: 'exec' | 'mem', index: number): FilteredFunction | undefined {
+    return (kind === 'exec' ? this.execTable : this.memTable).entries[index].compiled;
   }
 
   /** {@link PluginRuntime.mappingChanged} */

@@ -18,6 +18,7 @@ export {
   type PluginRegion,
 } from './host';
 export { loadPlugins, type PluginResolver } from './load';
+export type { ContributedKind, ContributedKindInfo, PluginReport, PluginTable } from './contributions';
 export type { LoadedPlugin } from './loaded-plugin';
 export * from './log';
 export {

@@ -1,4 +1,5 @@
 import type { TcgCacheModel } from 'qemu-plugin';
+import { Contributions } from './contributions';
 import type { Scoreboard } from './scoreboard';
 
 export type EventName =
@@ -14,7 +15,8 @@ export type EventName =
   | 'vcpu_syscall_filter'
   | 'vcpu_interrupt'
   | 'vcpu_exception'
-  | 'vcpu_hostcall';
+  | 'vcpu_hostcall'
+  | 'cache_maintenance';
 
 /** A callback of an event, with its arguments after the plugin's id already decided by whoever registered it. */
 export type EventCallback = (...args: never[]) => void;
@@ -29,6 +31,9 @@ export class LoadedPlugin {
   generation = 0;
   cacheModel: TcgCacheModel | undefined;
   readonly scoreboards = new Set<Scoreboard>();
+  readonly contributions = new Contributions();
+  /** Its atexit callback only prints, and may be called at any time to see what it has counted. */
+  atexitOnlyPrints = false;
   private readonly events = new Map<EventName, EventCallback>();
 
   constructor(
@@ -53,6 +58,11 @@ export class LoadedPlugin {
 
   callback(event: EventName): EventCallback | undefined {
     return this.active ? this.events.get(event) : undefined;
+  }
+
+  /** Its atexit callback: also of one that is switched off, which has something to say of the time before. */
+  get atexit(): EventCallback | undefined {
+    return this.failure === undefined ? this.events.get('atexit') : undefined;
   }
 
   forgetCallbacks(): void {

@@ -23,6 +23,7 @@ export const LOG_ITEMS: ReadonlyMap<string, string> = new Map([
   ['plugin', 'output from TCG plugins'],
   ['guest_errors', 'log when the guest does something invalid, such as touching a register that is not there'],
   ['unimp', 'log what the guest uses and is not emulated'],
+  ['timestamps', "the count of executed instructions before each line of plugins' output"],
 ]);
 
 /** A `-d` or `-D` that cannot be used; the message names it. */

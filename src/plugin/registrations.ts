@@ -59,6 +59,8 @@ function isLive({ plugin, generation, inline, condition }: Registration): boolea
 
 /** What the plugins asked for in one block, at its translation. */
 export class BlockRegistrations {
+  /** The plugins that know of the block. */
+  readonly told = new Set<LoadedPlugin>();
   readonly tb = new Place();
   /** Before each instruction, after each of its accesses, and after it. */
   readonly exec: Place[];
@@ -70,6 +72,13 @@ export class BlockRegistrations {
     this.exec = places();
     this.mem = places();
     this.after = places();
+  }
+
+  /** Puts each place in the order in which plugins are called: the one loaded last first. */
+  sort(): void {
+    for (const { callbacks, inlines } of [this.tb, ...this.exec, ...this.mem, ...this.after]) {
+      for (const list of [callbacks, inlines]) list.sort((a, b) => b.plugin.id - a.plugin.id);
+    }
   }
 
   get isEmpty(): boolean {

@@ -1,5 +1,6 @@
-/* Who may use floating point: CPACR and FPEXC off and on, privileged and User mode; its system registers; short vectors; loads
- * and stores of every kind with the accesses that plugins see; alignment faults. Each step adds to a hash that is printed. */
+/* Who may use floating point and Advanced SIMD: CPACR and FPEXC off and on, privileged and User mode; their system registers;
+ * short vectors; loads and stores of every kind with the accesses that plugins see; alignment faults. Each step adds to a hash
+ * that is printed. */
         .syntax unified
         .fpu    neon
         .arm
@@ -83,6 +84,11 @@ supervisor:
         attempt vpop    {d8-d9}
         attempt vdup.32 q8, r4
         attempt vmov.16 d3[2], r4
+        attempt vand    q8, q8, q9
+        attempt vmov.i32 d1, #1
+        attempt vadd.f32 q0, q0, q0
+        attempt vld1.32 {d0}, [r10]
+        attempt vst1.8  {d3[1]}, [r10]
         attempt vmrs    apsr_nzcv, fpscr
         attempt .word   0xeea00a00      @ vfma.f32 s0, s0, s0: not in VFPv3
         attempt .word   0xeeb20b40      @ vcvtb.f64.f16 d0, s0: nor that
@@ -159,6 +165,10 @@ main:
         cpacr   0x00300000              @ coprocessor 10 alone
         attempts
         cpacr   0x00c00000
+        attempts
+        cpacr   0x80f00000              @ Advanced SIMD disabled, then d16 to d31
+        attempts
+        cpacr   0x40f00000
         attempts
         cpacr   0x00f00000
         report  label_cpacr

@@ -1,4 +1,4 @@
-import type { CallbackKind } from '../protocol/custom';
+import type { BuiltinCallbackKind, CallbackKind } from '../protocol/custom';
 
 export interface CallbackKindText {
   readonly label: string;
@@ -14,7 +14,7 @@ const DATA =
   'Data at: an address, first-last, start+length or a symbol; then && and an expression, as 0x1000+64 && r0 == 3';
 
 /** Every callback kind that can stop or log, as the user meets it. The key is also the filter's id. */
-export const CALLBACK_KINDS: Readonly<Record<CallbackKind, CallbackKindText>> = {
+export const CALLBACK_KINDS: Readonly<Record<BuiltinCallbackKind, CallbackKindText>> = {
   tb_trans: {
     label: 'Block Translated',
     description: 'A block of guest code is translated (plugin callback vcpu_tb_trans).',
@@ -77,4 +77,16 @@ export const CALLBACK_KINDS: Readonly<Record<CallbackKind, CallbackKindText>> = 
   },
 };
 
-export const CALLBACK_KIND_NAMES = Object.keys(CALLBACK_KINDS) as readonly CallbackKind[];
+export const CALLBACK_KIND_NAMES = Object.keys(CALLBACK_KINDS) as readonly BuiltinCallbackKind[];
+
+/** How the user meets a stop at a kind of callback; a plugin's own kind has the plugin's and its name. */
+export function callbackStopText(kind: CallbackKind): Pick<CallbackKindText, 'label' | 'stopped'> {
+  if (kind in CALLBACK_KINDS) return CALLBACK_KINDS[kind as BuiltinCallbackKind];
+  const name = kind.replace(/^plugin:/, '');
+  return { label: name, stopped: name };
+}
+
+/** Whether the text names a kind that a plugin may contribute. */
+export function isContributedKind(kind: string): kind is Exclude<CallbackKind, BuiltinCallbackKind> {
+  return kind.startsWith('plugin:');
+}

@@ -16,6 +16,9 @@ import { MemoryRequests } from './memory';
 import { SessionRequests } from './misc-requests';
 import { NavigationRequests } from './navigation';
 import type { Program } from './program';
+import { resolvePlugin } from './launch';
+import { PluginControl } from './plugin-commands';
+import { PluginRequests } from './plugin-requests';
 import { ReplCommands } from './repl';
 import { Stack } from './stack';
 import { StatisticsFeed } from './statistics';
@@ -42,6 +45,7 @@ export function composeWith(services: LifecycleServices): Compose {
       breakpoints: codeBreakpoints,
       callbacks: callbackBreakpoints,
       statistics,
+      pluginsChanged: () => void plugins.changed().catch(() => undefined),
       forget: () => {
         stack.clear();
         store.clear();
@@ -63,7 +67,16 @@ export function composeWith(services: LifecycleServices): Compose {
       return status !== undefined && (status.value & 0x20) !== 0;
     };
     const frames = new FrameValues(program, stack, changed);
-    const repl = new ReplCommands(program, frames, input);
+    const pluginControl = new PluginControl(
+      () => program().engine,
+      (spec) => resolvePlugin(spec, program().launch.cwd, services),
+    );
+    const plugins = new PluginRequests(program, pluginControl, client);
+    const repl = new ReplCommands(program, frames, input, async (words) => {
+      const text = await pluginControl.command(words);
+      if (words[0] !== 'stats') await plugins.changed();
+      return text;
+    });
     const variables = new VariableRequests(program, stack, frames, store, client, changed);
     const units = [
       lifecycle,
@@ -80,6 +93,7 @@ export function composeWith(services: LifecycleServices): Compose {
       new NavigationRequests(program, stack, numbering, changed),
       new SessionRequests(program, input),
       statistics,
+      plugins,
     ];
     return {
       handlers: Object.assign({}, ...units.map(({ handlers }) => handlers)),

@@ -1,9 +1,10 @@
 import { EM_ARM, ElfError, isElf, machineName, parseElf } from '../../symbols';
-import type { EngineConfig, EngineImage, EnginePlugin } from '../engine/api';
+import type { EngineConfig, EngineFile, EngineImage, EnginePlugin } from '../engine/api';
 import type { LaunchConfig } from '../protocol/launch-config';
 import { CheckedObject, describe, isRecord } from './checked';
 import { RequestError, messageOf } from './errors';
 import type { FileService } from './file-service';
+import { bootsAsLinux, isKernelImage, programImages, type BootFiles } from './program-images';
 import { escapeOption, parseLoader, parseSize, splitOption } from './qemu-options';
 
 const WHERE = 'launch configuration';
@@ -28,12 +29,17 @@ const ATTRIBUTES: Readonly<Record<keyof LaunchConfig, true>> = {
   stopOnEntry: true,
   sourceMap: true,
   symbolFiles: true,
+  dtb: true,
+  initrd: true,
+  append: true,
   psInit: true,
   busErrors: true,
+  l2c: true,
   console: true,
   loaders: true,
   noDebug: true,
   pluginTimeout: true,
+  pluginFiles: true,
 };
 
 /** Attributes of every configuration, which clients consume themselves. */
@@ -59,12 +65,15 @@ const CLIENT_ATTRIBUTES = new Set([
   '$schema',
 ]);
 
-/** Turns a user's plugin file into CommonJS text. */
+/** What a user's plugin file holds: CommonJS text, or a WebAssembly module. */
+export type LoadedPluginFile = Pick<EnginePlugin, 'code' | 'wasm'>;
+
+/** Reads a user's plugin file. */
 export interface PluginLoader {
   /** Whether the file is one that {@link load} takes, by its extension. */
   handles(path: string): boolean;
   /** @throws RequestError naming the file and the place of a syntax error */
-  load(path: string): Promise<string>;
+  load(path: string): Promise<LoadedPluginFile>;
 }
 
 /** What a launch configuration comes to after checking: nothing in it needs a file any more. */
@@ -106,7 +115,8 @@ export async function prepareLaunch(raw: unknown, services: LaunchServices): Pro
     throw config.error('cwd', `there is no folder ${cwd}`);
   }
   const program = files.resolve(cwdWritten ? cwd : files.cwd, written);
-  const bytes = await readProgram(config, program, files);
+  const boot = await bootFiles(config, cwd, files);
+  const bytes = await readProgram(config, program, boot, files);
   const extra = await symbolFiles(config, cwd, files);
   const log = config.optionalObject('log');
   const keepLog = log?.boolean('plugin', true) ?? true;
@@ -118,13 +128,16 @@ export async function prepareLaunch(raw: unknown, services: LaunchServices): Pro
     cpu: config.optionalString('cpu', 'the name of a CPU model'),
     memoryBytes: memorySize(config),
     smp: config.optionalInteger('smp', { min: 1, max: 4 }) ?? 1,
-    psInit: config.boolean('psInit', true),
+    psInit: config.boolean('psInit', !bootsAsLinux(bytes)),
     busErrors: config.boolean('busErrors', false),
-    images: [{ kind: 'elf', name: program, bytes, cpu: 0 }, ...(await loaders(config, cwd, files))],
-    symbolFiles: [{ name: program, bytes }, ...extra],
+    l2c: config.boolean('l2c', false),
+    images: [...programImages({ name: program, bytes }, boot), ...(await loaders(config, cwd, files))],
+    symbolFiles: [...(isElf(bytes) ? [{ name: program, bytes }] : []), ...extra],
     plugins: await plugins(config, cwd, services),
-    semihosting: { ...semihosting(config, cwd, files), commandLine: [written, ...args].join(' ') },
+    ...(await grantedFiles(config, cwd, files)),
+    semihosting: { ...semihosting(config, cwd, files), commandLine: commandLine(written, args, boot) },
     icountShift: 0,
+    ...(log?.boolean('timestamps', false) && { logTimestamps: true }),
   };
   return {
     engine,
@@ -139,13 +152,46 @@ export async function prepareLaunch(raw: unknown, services: LaunchServices): Pro
     ),
     pluginTimeoutMs:
       1000 * (config.has('pluginTimeout') ? config.number('pluginTimeout', { min: 0.1 }) : DEFAULT_PLUGIN_TIMEOUT),
-    warnings: unknownAttributes(config),
+    warnings: [...unknownAttributes(config), ...unusedBootFiles(bytes, boot)],
   };
 }
 
-async function readProgram(config: CheckedObject, path: string, files: FileService): Promise<Uint8Array> {
+async function bootFiles(config: CheckedObject, cwd: string, files: FileService): Promise<BootFiles> {
+  const read = async (attribute: string): Promise<EngineFile | undefined> => {
+    const file = config.optionalString(attribute, 'the path of a file');
+    if (file === undefined) return undefined;
+    const name = files.resolve(cwd, file);
+    return { name, bytes: await readNamed(config, attribute, name, files) };
+  };
+  return {
+    dtb: await read('dtb'),
+    initrd: await read('initrd'),
+    append: config.optionalString('append', "the kernel's command line"),
+  };
+}
+
+/** What the program gets from SYS_GET_CMDLINE: its name and arguments, or as on QEMU the kernel's command line. */
+function commandLine(program: string, args: readonly string[], { append }: BootFiles): string {
+  return [program, ...(args.length || append === undefined ? args : [append])].join(' ');
+}
+
+function unusedBootFiles(program: Uint8Array, { initrd }: BootFiles): string[] {
+  if (!initrd || bootsAsLinux(program)) return [];
+  return [`${WHERE}: "initrd" is for a Linux kernel image; "program" is none, so it is not loaded`];
+}
+
+async function readProgram(
+  config: CheckedObject,
+  path: string,
+  boot: BootFiles,
+  files: FileService,
+): Promise<Uint8Array> {
   const bytes = await readNamed(config, 'program', path, files);
-  if (!isElf(bytes)) throw config.error('program', `${path} is not an ELF file`);
+  if (!isElf(bytes)) {
+    // With a kernel's own attributes any file is taken for one, as by QEMU's -kernel.
+    if (isKernelImage(bytes) || boot.dtb || boot.initrd || boot.append !== undefined) return bytes;
+    throw config.error('program', `${path} is not an ELF file, and no kernel (zImage or U-Boot image)`);
+  }
   try {
     checkExecutable(bytes);
   } catch (error) {
@@ -229,7 +275,14 @@ async function loaders(config: CheckedObject, cwd: string, files: FileService): 
       }
       images.push({ kind: 'elf', name, bytes, cpu: option.cpu });
     } else {
-      images.push({ kind: 'raw', name, bytes, address: option.address ?? 0, cpu: option.cpu });
+      images.push({
+        kind: 'raw',
+        name,
+        bytes,
+        address: option.address ?? 0,
+        cpu: option.cpu,
+        ...(option.raw && { force: true }),
+      });
     }
   }
   return images;
@@ -253,6 +306,21 @@ async function symbolFiles(
     result.push({ name, bytes });
   }
   return result;
+}
+
+/** The folder that plugins may open files in, where there is one. */
+async function grantedFiles(
+  config: CheckedObject,
+  cwd: string,
+  files: FileService,
+): Promise<Pick<EngineConfig, 'pluginFiles'>> {
+  const written = config.optionalString('pluginFiles', 'the path of a folder');
+  if (!written) return {};
+  const pluginFiles = files.resolve(cwd, written);
+  if ((await files.kindOf(pluginFiles)) !== 'directory') {
+    throw config.error('pluginFiles', `there is no folder ${pluginFiles}`);
+  }
+  return { pluginFiles };
 }
 
 async function plugins(config: CheckedObject, cwd: string, services: LaunchServices): Promise<EnginePlugin[]> {
@@ -299,7 +367,11 @@ export async function resolvePlugin(spec: string, cwd: string, services: LaunchS
   const file = first.name === 'file' && first.value !== undefined ? first.value : first.text;
   if (file.trim() === '') throw new RequestError(`plugin "${spec}" names no file`);
   const path = files.resolve(cwd, file);
-  if (loader.handles(file)) return { spec, path, code: await loader.load(path) };
+  if (loader.handles(file)) return { spec, path, ...(await loader.load(path)) };
+  const compiled = path.replace(/\.so$/, '.wasm');
+  if (compiled !== path && (await files.kindOf(compiled)) === 'file') {
+    return { spec, path: compiled, ...(await loader.load(compiled)) };
+  }
   const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
   // A path to QEMU's own build of a bundled plugin, as command lines have it, means ours.
   if (bundledPlugins.includes(name) || bundledPlugins.includes(`lib${name}.so`)) return { spec };
@@ -307,8 +379,14 @@ export async function resolvePlugin(spec: string, cwd: string, services: LaunchS
   if ((await files.kindOf(path)) === undefined) {
     throw new RequestError(`there is no plugin ${file}: no file ${path}, and none of the bundled ones (${bundled})`);
   }
+  if (path.endsWith('.so')) {
+    throw new RequestError(
+      `${path} is native code, made for QEMU's own process; build the plugin from its C source with ` +
+        `"tcgscope plugin build": this finds ${compiled} beside it`,
+    );
+  }
   throw new RequestError(
-    `${path} is no plugin that can be loaded here: a plugin is a .js, .mjs, .cjs or .ts file, or a bundled one (${bundled})`,
+    `${path} is no plugin that can be loaded here: a plugin is a .ts, .js, .mjs, .cjs or .wasm file, or a bundled one (${bundled})`,
   );
 }
 

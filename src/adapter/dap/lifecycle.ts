@@ -35,6 +35,8 @@ export interface LifecycleParts {
   readonly breakpoints: CodeBreakpoints;
   readonly callbacks: CallbackBreakpoints;
   readonly statistics: StatisticsFeed;
+  /** A plugin has failed. */
+  pluginsChanged(): void;
   /** What was read from the guest is stale. */
   forget(): void;
 }
@@ -176,6 +178,9 @@ export class Lifecycle {
       console: ({ channel, bytes }) => console.write(channel, bytes),
       statistics: ({ caches, running }) => this.parts.statistics.push(caches, running),
       guestLog: ({ text }) => this.output('console', text.endsWith('\n') ? text : `${text}\n`),
+      pluginsChanged: () => {
+        if (run) this.parts.pluginsChanged();
+      },
       notice: ({ severity, message }) => {
         if (!run && severity === 'error') said += `${message}\n`;
         this.output(severity === 'error' ? 'stderr' : 'console', `${message}\n`);

@@ -1,15 +1,13 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { CustomRequests } from '../protocol/custom';
 import { CheckedObject } from './checked';
 import type { Handlers } from './client';
 import { RequestError } from './errors';
 import type { CurrentProgram } from './program';
 
-/** exceptionInfo, tcg/plugins, tcg/consoleInput. */
+/** exceptionInfo, tcg/consoleInput. */
 export class SessionRequests {
   readonly handlers: Handlers = {
     exceptionInfo: () => this.exceptionInfo(),
-    'tcg/plugins': (): CustomRequests['tcg/plugins']['body'] => ({ plugins: [...this.program().plugins] }),
     'tcg/consoleInput': async (args) => {
       await this.input(new CheckedObject(args, 'tcg/consoleInput').string('text'));
       return {};

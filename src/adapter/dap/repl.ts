@@ -42,11 +42,11 @@ export class ReplCommands {
       run: (match, frame) => this.dump(match, frame),
     },
     {
-      name: 'plugins',
-      usage: 'plugins',
-      help: 'the plugins of this session and their arguments',
-      pattern: /^plugins$/,
-      run: () => this.plugins(),
+      name: 'plugin',
+      usage: 'plugin list|on|off|reload|stats [which]',
+      help: 'the plugins; switch one off or on, load its file anew, see its statistics: by number or name',
+      pattern: /^(?:info\s+)?plugins?((?:\s+\S+)*)$/,
+      run: (match) => this.plugin(match[1].split(/\s+/).filter(Boolean)),
     },
     {
       name: '>',
@@ -62,11 +62,13 @@ export class ReplCommands {
 
   /**
    * @param input sends text to the guest's console
+   * @param plugin carries out a command about plugins
    */
   constructor(
     private readonly program: CurrentProgram,
     private readonly frames: FrameValues,
     private readonly input: (text: string) => Promise<void>,
+    private readonly plugin: (words: readonly string[]) => Promise<string>,
   ) {}
 
   /** The names that completion offers. */
@@ -134,17 +136,6 @@ export class ReplCommands {
       lines.push(`${hex(address, 8)}${symbol ? ` <${symbol}>` : ''}: ${cells.join(' ')}`);
     }
     return lines.join('\n');
-  }
-
-  private plugins(): string {
-    const { plugins } = this.program();
-    if (plugins.length === 0) return 'no plugins';
-    return plugins
-      .map(({ id, name, arguments: args, state, message }) => {
-        const text = `${id}: ${[name, ...args].join(',')}`;
-        return state === 'failed' ? `${text} (failed: ${message ?? 'no reason given'})` : text;
-      })
-      .join('\n');
   }
 }
 

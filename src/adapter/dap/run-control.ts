@@ -1,6 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { EngineApi, RunMode, StopReason, StoppedEvent } from '../engine/api';
-import { CALLBACK_KINDS } from './callback-kinds';
+import { callbackStopText } from './callback-kinds';
 import type { Client } from './client';
 import { RequestError, messageOf } from './errors';
 
@@ -192,8 +192,8 @@ export class RunControl {
       }
       case 'callback': {
         const hits = this.hits(reason.ids);
-        const { stopped } = CALLBACK_KINDS[reason.callback];
-        const details = { id: CALLBACK_KINDS[reason.callback].label, description: reason.description };
+        const { stopped, label } = callbackStopText(reason.callback);
+        const details = { id: label, description: reason.description };
         return {
           body: {
             reason: hits[0]?.reason ?? 'exception',

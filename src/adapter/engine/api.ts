@@ -1,5 +1,5 @@
 import type { CacheStatistics } from '../../plugin/statistics';
-import type { CallbackKind, PluginSummary } from '../protocol/custom';
+import type { CallbackKind, ContributedKindInfo, PluginReport, PluginSummary } from '../protocol/custom';
 
 /** Everything the engine needs to start, with files already read: the engine itself touches no file. */
 export interface EngineConfig {
@@ -10,11 +10,15 @@ export interface EngineConfig {
   readonly psInit: boolean;
   /** Whether an access to nothing is an external abort, as on hardware; else as on QEMU: reads 0, stores are dropped. */
   readonly busErrors: boolean;
+  /** Whether the board has its level 2 cache controller; QEMU's has none. Default false. */
+  readonly l2c?: boolean;
   /** What is loaded into memory, in order. */
   readonly images: readonly EngineImage[];
   /** ELF files for symbols; the first is the program. */
-  readonly symbolFiles: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  readonly symbolFiles: readonly EngineFile[];
   readonly plugins: readonly EnginePlugin[];
+  /** The only folder, an absolute path, that plugins in C may open files in; absent: none. */
+  readonly pluginFiles?: string;
   readonly semihosting: {
     readonly enabled: boolean;
     readonly root: string;
@@ -24,10 +28,18 @@ export interface EngineConfig {
   };
   /** Virtual time by instruction count: nanoseconds per instruction is 2^icountShift. */
   readonly icountShift: number;
+  /** The count of instructions stands before each line of the plugin log. */
+  readonly logTimestamps?: boolean;
   /** `-icount` was asked for: an interrupt comes between any two instructions; else at the end of a block. */
   readonly icountExact?: boolean;
   /** Default: {@link DEFAULT_TIER}. */
   readonly tier?: Tier;
+}
+
+/** A file that was read. */
+export interface EngineFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
 }
 
 /** How guest code is executed: interpreted; compiled to WebAssembly as soon as possible; compiled where it is hot. */
@@ -54,7 +66,20 @@ export type EngineImage =
       readonly bytes: Uint8Array;
       readonly address: number;
       readonly cpu?: number;
+      /** `force-raw`: loaded as it is, though it looks like a U-Boot image or an Intel HEX file. */
+      readonly force?: boolean;
     }
+  /** `-kernel` with a file that is no ELF file: a U-Boot image or a Linux kernel. */
+  | {
+      readonly kind: 'kernel';
+      readonly name: string;
+      readonly bytes: Uint8Array;
+      readonly initrd?: EngineFile;
+      readonly dtb?: EngineFile;
+      readonly append?: string;
+    }
+  /** `-dtb` with a program that is an ELF file. */
+  | { readonly kind: 'dtb'; readonly name: string; readonly bytes: Uint8Array; readonly append?: string }
   /** `-device loader,addr=,data=,data-len=`: a store on the bus after reset. */
   | {
       readonly kind: 'data';
@@ -71,6 +96,8 @@ export interface EnginePlugin {
   readonly spec: string;
   /** JavaScript (CommonJS) source of a user's plugin; absent for a bundled one. */
   readonly code?: string;
+  /** The WebAssembly module of a user's plugin in C. */
+  readonly wasm?: Uint8Array;
   /** Absolute path of the user's plugin file, for messages and stack traces. */
   readonly path?: string;
 }
@@ -149,6 +176,8 @@ export interface EngineEvents {
   statistics(event: { readonly caches: readonly CacheStatistics[]; readonly running: boolean }): void;
   /** What `-d guest_errors` and `-d unimp` show, once for each different message. */
   guestLog(event: { readonly item: 'guest_errors' | 'unimp'; readonly text: string }): void;
+  /** A plugin has failed or was uninstalled. */
+  pluginsChanged?(): void;
   notice(event: { readonly severity: 'info' | 'warning' | 'error'; readonly message: string }): void;
 }
 
@@ -191,6 +220,16 @@ export interface EngineApi {
   writeRegister(vcpu: number, name: string, value: number): Promise<void>;
   disassemble(address: number, count: number, thumb: boolean | undefined): Promise<readonly DisassembledInstruction[]>;
   statistics(hotInstructions: number): Promise<readonly CacheStatistics[]>;
+  /** The plugins with their state. */
+  plugins(): Promise<readonly PluginSummary[]>;
+  /** Kinds of breakpoints that plugins contribute. */
+  pluginBreakpointKinds(): Promise<readonly ContributedKindInfo[]>;
+  /** Switches a plugin's callbacks and counting on or off; one that has failed stays off, which is an error. */
+  setPluginActive(id: number, active: boolean): Promise<void>;
+  /** Puts the plugin's file as it is now in place of the running one. Rejects when it is refused; the old one goes on. */
+  reloadPlugin(id: number, plugin: EnginePlugin): Promise<void>;
+  /** What plugins say of themselves now; tables with at most `limit` rows. */
+  pluginStatistics(limit: number, id?: number): Promise<readonly PluginReport[]>;
   /**
    * Gives input to the guest; no bytes: its input has ended. Resolves when the channel has room for more, which may be
    * never before the guest ends.
@@ -232,6 +271,8 @@ export interface EngineHostEvents extends EngineEvents {
 export interface EngineHostOptions {
   /** Milliseconds that one plugin callback may take before the engine is ended and the plugin named. */
   readonly pluginTimeoutMs: number;
+  /** JavaScript memory that the engine and its plugins may take, in MiB: a plugin that wants more ends it. Default 1024. */
+  readonly heapMib?: number;
 }
 
 /** Starts an engine: in a worker thread in the adapter, a fake in tests. */

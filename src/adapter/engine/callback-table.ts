@@ -1,11 +1,12 @@
 import type { CallbackBreakpoint, CallbackHit } from '../../plugin/callback-breakpoints';
 import type { EvaluationContext } from '../../symbols';
+import type { BuiltinCallbackKind, CallbackKind } from '../protocol/custom';
 import type { EngineCallbackBreakpoint } from './api';
 import { Guard } from './guards';
 import type { PendingStop } from './runner';
 
 /** What the user reads when a callback of the kind stopped the guest. */
-const TITLES: Readonly<Record<CallbackHit['kind'], string>> = {
+const TITLES: Readonly<Record<BuiltinCallbackKind, string>> = {
   tb_trans: 'block translated',
   tb_exec: 'block executed',
   insn_exec: 'instruction executed',
@@ -37,7 +38,7 @@ export class CallbackTable {
         const same = known && JSON.stringify(known.spec) === JSON.stringify(spec);
         const guard = same
           ? known.guard
-          : new Guard(spec, (message) => this.warn(`breakpoint on "${TITLES[spec.kind]}": ${message}`));
+          : new Guard(spec, (message) => this.warn(`breakpoint on "${titleOf(spec.kind)}": ${message}`));
         this.entries.set(spec.id, { spec, guard });
         return { id: spec.id };
       } catch (error) {
@@ -76,12 +77,17 @@ export class CallbackTable {
   }
 }
 
+/** What a kind is called; a plugin's own by its name. */
+function titleOf(kind: CallbackKind): string {
+  return kind in TITLES ? TITLES[kind as BuiltinCallbackKind] : kind.replace(/^plugin:/, '');
+}
+
 /** One line, e.g. `L1D miss: load of 0x10a040 at 0x100230`. */
-export function describeHit({ kind, pc, address, size, access }: CallbackHit): string {
-  const title = TITLES[kind];
+export function describeHit({ kind, pc, address, size, access, text }: CallbackHit): string {
+  const title = text === undefined ? titleOf(kind) : `${titleOf(kind)}: ${text}`;
   const at = `0x${pc.toString(16)}`;
   if (kind === 'exit') return title;
-  if (address === undefined) return `${title} at ${at}`;
+  if (address === undefined || text !== undefined) return `${title} at ${at}`;
   const what = access ?? `${size ?? 1} byte${size === 1 ? '' : 's'}`;
   return `${title}: ${what} at address 0x${address.toString(16)}, by the instruction at ${at}`;
 }

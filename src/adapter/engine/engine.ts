@@ -3,7 +3,7 @@ import type { CallbackHit } from '../../plugin/callback-breakpoints';
 import type { EvaluationContext } from '../../symbols';
 import type { CacheStatistics } from '../../plugin/statistics';
 import { disassembleArm } from '../../target/arm/disas';
-import type { PluginSummary } from '../protocol/custom';
+import type { ContributedKindInfo, PluginReport, PluginSummary } from '../protocol/custom';
 import type {
   DisassembledInstruction,
   EngineApi,
@@ -11,6 +11,7 @@ import type {
   EngineCallbackBreakpoint,
   EngineConfig,
   EngineEvents,
+  EnginePlugin,
   RegisterValue,
   RunMode,
   StopReason,
@@ -22,7 +23,9 @@ import type { ConsoleChannel } from './consoles';
 import { GuestSymbols } from './guest-symbols';
 import { OutputBuffer } from './output-buffer';
 import type { EnginePlatform } from './platform';
-import { installPlugins, pluginNames } from './plugins';
+import type { WasmPluginHost } from '../../plugin/wasm/module';
+import { pluginFiles } from './plugin-files';
+import { installPlugins, pluginNames, pluginSummaries, reloadPlugin, type PluginPlace } from './plugins';
 import type { SteppingHost } from './stepping';
 import { Runner, type PendingStop, type RunnerHost } from './runner';
 import { isSupervisorCall } from './plugin-host';
@@ -114,6 +117,7 @@ export class Engine implements EngineApi {
       exit: (code, reason) => this.guestExits(code, reason),
       reinstrument: () => this.invalidate('reinstrument'),
       flush: () => this.invalidate('flush'),
+      pluginsChanged: () => this.events.pluginsChanged?.(),
     });
     const { buffer } = system.machine.memory;
     const arrivals = system.machine.execs.map((exec, vcpu) => {
@@ -125,17 +129,30 @@ export class Engine implements EngineApi {
     this.exit = undefined;
     this.staleInstrumentation = 'no';
     this.platform.shareMemory(buffer, pluginNames(config.plugins));
-    const plugins = installPlugins(
+    installPlugins(
       system.plugins,
       config.plugins,
       (message) => this.events.notice({ severity: 'warning', message }),
-      (number) => void (this.current().control[Control.PluginInCallback] = number),
+      this.pluginPlace(config, system),
     );
     system.reset();
     system.plugins.listener = (hit) => this.callbackHit(hit);
     for (const cpu of system.cpus) system.plugins.vcpuInit(cpu.index);
     this.log.flush();
-    return plugins;
+    return pluginSummaries(system.plugins);
+  }
+
+  private pluginPlace(config: EngineConfig | undefined, system: System): PluginPlace {
+    const { platform, loading } = this;
+    const root = config?.pluginFiles;
+    const nanoseconds = (ms: number): bigint => BigInt(Math.round(ms * 1e6));
+    const wasm: WasmPluginHost = {
+      compile: (bytes) => platform.compilePlugin(bytes),
+      ...(root !== undefined && { files: pluginFiles(root, platform.semihosting) }),
+      write: (_stream, text) => system.plugins.host.error(text),
+      now: (clock) => nanoseconds(clock === 'realtime' ? 1000 * platform.semihosting.timeSeconds() : platform.now()),
+    };
+    return { loading, wasm };
   }
 
   async restart(): Promise<void> {
@@ -242,6 +259,35 @@ export class Engine implements EngineApi {
     return this.session?.system.plugins.statistics(hotInstructions) ?? [];
   }
 
+  async plugins(): Promise<readonly PluginSummary[]> {
+    return pluginSummaries(this.current().system.plugins);
+  }
+
+  async pluginBreakpointKinds(): Promise<readonly ContributedKindInfo[]> {
+    return this.current().system.plugins.contributedKinds;
+  }
+
+  async setPluginActive(id: number, active: boolean): Promise<void> {
+    this.current().system.plugins.setActive(id, active);
+  }
+
+  async reloadPlugin(id: number, plugin: EnginePlugin): Promise<void> {
+    if (this.state === 'exited') throw new Error('the guest has ended; restart it to load plugins');
+    const { system } = this.current();
+    reloadPlugin(system.plugins, id, plugin, this.pluginPlace(this.config, system));
+    this.log.flush();
+    this.current().system.plugins.setBreakpoints(this.callbacks.specs());
+  }
+
+  async pluginStatistics(limit: number, id?: number): Promise<readonly PluginReport[]> {
+    return this.current().system.plugins.reports(limit, id);
+  }
+
+  /** Notes in shared memory which plugin's file is being run. */
+  private readonly loading = (number: number): void => {
+    this.current().control[Control.PluginInCallback] = number;
+  };
+
   async consoleInput(channel: ConsoleChannel, bytes: Uint8Array): Promise<void> {
     this.session?.system.consoles.input(channel, bytes);
     while (this.session?.system.consoles.isFull(channel) && this.state !== 'exited') {
@@ -277,7 +323,6 @@ export class Engine implements EngineApi {
     if (this.staleInstrumentation === 'no') return;
     // QEMU flushes between blocks; a step must not be carried on for that.
     if (this.staleInstrumentation === 'flush' && this.runsFreely) machine.execs.forEach((exec) => exec.finishBlock());
-    plugins.settle();
     const stale = this.staleInstrumentation;
     this.staleInstrumentation = 'no';
     if (stale === 'reinstrument') machine.reinstrument();
@@ -286,6 +331,7 @@ export class Engine implements EngineApi {
       machine.flush();
       plugins.flushed();
     }
+    plugins.settle();
     plugins.settled();
   }
 

@@ -28,6 +28,8 @@ export interface SystemEvents extends Pick<EngineEvents, 'console' | 'notice' | 
   /** Blocks are to be instrumented anew, or dropped, before the guest goes on. */
   reinstrument(): void;
   flush(): void;
+  /** A plugin has failed. */
+  pluginsChanged?(): void;
 }
 
 /** The machine of one session: board, vCPUs, memory, plugins' engine and their connections. */
@@ -82,6 +84,8 @@ export class System {
         services: {
           semihosting: this.semihosting && ((cpu) => this.callSemihosting(cpu)),
           unimplemented: (text) => this.guestLog.unimplemented(text),
+          cacheMaintenance: (cpu, operation, value) =>
+            this.plugins.cacheMaintenance(cpu.index, { source: 'cp15', operation, value }),
           flushTlb: (cpu, everywhere) => {
             for (const exec of this.machine.execs) if (everywhere || exec.cpu === cpu) exec.mappingChanged();
           },
@@ -114,10 +118,17 @@ export class System {
       currentCpu: () => this.machine.scheduler.current,
       requestReset: () => this.events.exit(0, 'the guest asked for a reset of the system'),
       psInit: config.psInit,
+      l2c: config.l2c ?? false,
+      cacheMaintenance: (event) => this.plugins.cacheMaintenance(this.machine.scheduler.current, event),
     });
+    const { tier: wanted = DEFAULT_TIER } = config;
+    const tier =
+      wanted === 'interp' ? undefined : { host: platform.webAssembly(buffer), policy: TIER_POLICIES[wanted] };
     this.plugins = new PluginEngine(
       createPluginHost({
         memory: buffer,
+        wasm: tier?.host,
+        timestamps: config.logTimestamps ?? false,
         cpus: this.cpus,
         symbols,
         events,
@@ -135,11 +146,9 @@ export class System {
       instructionsToEvent: () => this.instructionsToEvent(),
       runEvents: () => this.board.poll(),
     };
-    const { tier: wanted = DEFAULT_TIER } = config;
-    const tier =
-      wanted === 'interp' ? undefined : { host: platform.webAssembly(buffer), policy: TIER_POLICIES[wanted] };
     this.machine = new Machine(buffer, this.cpus, this.board.space, this.plugins, this.plugins, unmapped, time, tier);
-    this.plan = planLoad(loaderRequests(config.images), this.board.space, config.smp);
+    const gunzip = (data: Uint8Array, limit: number): Uint8Array => platform.gunzip(data, limit);
+    this.plan = planLoad(loaderRequests(config.images, this.board.boot, gunzip), this.board.space, config.smp);
   }
 
   /** Memory, devices and vCPUs as at power-on, with the images loaded. */

@@ -3,10 +3,11 @@ import { transform } from 'sucrase';
 import type { Transform } from 'sucrase';
 import { RequestError, messageOf } from '../dap/errors';
 import type { FileService } from '../dap/file-service';
-import type { PluginLoader } from '../dap/launch';
+import type { LoadedPluginFile, PluginLoader } from '../dap/launch';
 import { NodeFiles } from './files';
 
 const SCRIPTS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
+const MODULE = '.wasm';
 /** What an import without an extension may mean, in the order tried; a TypeScript project writes `.js` for its `.ts`. */
 const TRIED = ['', '.ts', '.mts', '.js', '.mjs', '.cjs', '.json', '/index.ts', '/index.js'];
 
@@ -27,10 +28,16 @@ export class NodePluginLoader implements PluginLoader {
   constructor(private readonly files: FileService = new NodeFiles()) {}
 
   handles(file: string): boolean {
-    return SCRIPTS.includes(path.extname(file).toLowerCase());
+    const extension = path.extname(file).toLowerCase();
+    return extension === MODULE || SCRIPTS.includes(extension);
   }
 
-  async load(file: string): Promise<string> {
+  async load(file: string): Promise<LoadedPluginFile> {
+    if (path.extname(file).toLowerCase() === MODULE) return { wasm: await this.files.readFile(file) };
+    return { code: await this.loadScript(file) };
+  }
+
+  private async loadScript(file: string): Promise<string> {
     const modules = new Map<string, Module>();
     const main = await this.collect(file, modules);
     modules.delete(main.path);

@@ -5,7 +5,17 @@ import { Journal } from '../engine/journal';
 import { sendEvent, serve, type MessageEndpoint } from '../engine/rpc';
 import { nodePlatform } from './platform';
 
-const EVENTS = ['stopped', 'exited', 'pluginLog', 'logPoint', 'console', 'statistics', 'guestLog', 'notice'] as const;
+const EVENTS = [
+  'stopped',
+  'exited',
+  'pluginLog',
+  'logPoint',
+  'console',
+  'statistics',
+  'guestLog',
+  'pluginsChanged',
+  'notice',
+] as const;
 
 if (!parentPort) throw new Error('this file runs as a worker thread of the debug adapter');
 const port = parentPort;

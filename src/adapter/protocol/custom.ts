@@ -1,4 +1,7 @@
+import type { ContributedKind, ContributedKindInfo, PluginReport } from '../../plugin/contributions';
 import type { CacheStatistics } from '../../plugin/statistics';
+
+export type { ContributedKindInfo, PluginReport };
 
 /**
  * What the extension and the debug adapter say to each other beyond DAP: custom requests (the client asks, see
@@ -15,7 +18,13 @@ export interface CustomRequests {
   /** Sends input to the guest's console (UART and semihosting). */
   'tcg/consoleInput': { arguments: { text: string }; body: Record<string, never> };
   /** The plugins of the session. */
-  'tcg/plugins': { arguments: Record<string, never>; body: { plugins: PluginSummary[] } };
+  'tcg/plugins': { arguments: Record<string, never>; body: PluginList };
+  /** Switches a plugin's callbacks and counting off or on again, running or stopped. */
+  'tcg/pluginSetActive': { arguments: { id: number; active: boolean }; body: PluginList };
+  /** Reads a plugin's file anew and puts it in place of the running one, whose atexit callback runs. */
+  'tcg/pluginReload': { arguments: { id: number }; body: PluginList };
+  /** What plugins say of themselves now: of one, or of all. `rows` bounds each table (default 200). */
+  'tcg/pluginStatistics': { arguments: { id?: number; rows?: number }; body: { plugins: PluginReport[] } };
 }
 
 export interface CustomEvents {
@@ -25,6 +34,8 @@ export interface CustomEvents {
   'tcg/cacheStatistics': { caches: CacheSample[]; running: boolean };
   /** What the guest sent when `console` is `terminal`: bytes as Latin-1 text. */
   'tcg/console': { channel: 'uart0' | 'uart1' | 'semihosting'; text: string };
+  /** A plugin was switched on or off, was reloaded or has failed. */
+  'tcg/plugins': PluginList;
   /** A warning for the user, shown once: a refused semihosting path, a failed plugin. */
   'tcg/notice': { severity: 'info' | 'warning' | 'error'; message: string };
 }
@@ -50,7 +61,8 @@ export interface HotLine {
   readonly l2Misses: number;
 }
 
-export type CallbackKind =
+/** The kinds that are always there. */
+export type BuiltinCallbackKind =
   | 'tb_trans'
   | 'tb_exec'
   | 'insn_exec'
@@ -61,6 +73,9 @@ export type CallbackKind =
   | 'l2_miss'
   | 'syscall'
   | 'exit';
+
+/** Also those that plugins contribute, which `tcg/plugins` lists. */
+export type CallbackKind = BuiltinCallbackKind | ContributedKind;
 
 /** A callback that stops or logs, as the user writes it. */
 export interface CallbackBreakpointSpec {
@@ -80,7 +95,18 @@ export interface CallbackBreakpointSpec {
 export interface PluginSummary {
   readonly id: number;
   readonly name: string;
+  /** As the user spelled it. */
+  readonly file: string;
   readonly arguments: readonly string[];
-  readonly state: 'loaded' | 'failed';
+  /** The version of the plugin API that it declares. */
+  readonly version?: number;
+  readonly state: 'loaded' | 'off' | 'failed' | 'uninstalled';
+  /** Why it failed. */
   readonly message?: string;
+}
+
+export interface PluginList {
+  plugins: PluginSummary[];
+  /** Kinds of breakpoints that plugins contribute: for `tcg/setCallbackBreakpoints`. */
+  breakpointKinds: ContributedKindInfo[];
 }

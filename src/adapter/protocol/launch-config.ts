@@ -2,7 +2,7 @@
  * The `launch.json` attributes of a `"type": "tcg"` configuration. The manifest's schema is checked against this type.
  */
 export interface LaunchConfig {
-  /** Path of the ELF file to run. */
+  /** Path of the ELF file to run, or of a kernel: a Linux zImage or a U-Boot image. */
   program: string;
   /** Board; default `xilinx-zynq-a9`. */
   machine?: string;
@@ -26,13 +26,24 @@ export interface LaunchConfig {
   sourceMap?: Record<string, string>;
   /** More ELF files to take symbols from. */
   symbolFiles?: string[];
-  /** Whether the board starts as its boot loader leaves it (clocks on, UARTs enabled); default true. */
+  /** Device tree blob for the program (QEMU's `-dtb`). */
+  dtb?: string;
+  /** Initial RAM disk for a Linux kernel (QEMU's `-initrd`). */
+  initrd?: string;
+  /** The kernel's command line (QEMU's `-append`). */
+  append?: string;
+  /**
+   * Whether the board starts as its boot loader leaves it (clocks on, UARTs enabled); default true, for a Linux kernel
+   * false.
+   */
   psInit?: boolean;
   /**
    * Whether an access to an address where nothing answers is an external abort, as on hardware; default false: it reads
    * as 0 and stores are dropped, with a warning, as on QEMU's machine.
    */
   busErrors?: boolean;
+  /** Whether the board has its level 2 cache controller (L2C-310), which QEMU's machine does not have; default false. */
+  l2c?: boolean;
   /** Where the guest's UARTs and semihosting console go: the debug console (default) or a terminal. */
   console?: 'debugConsole' | 'terminal';
   /** More `-device loader,…` lines, as on QEMU's command line without `-device `. */
@@ -41,6 +52,8 @@ export interface LaunchConfig {
   noDebug?: boolean;
   /** Seconds that one plugin callback may take before the session is stopped and the plugin named; default 10. */
   pluginTimeout?: number;
+  /** The only folder that plugins in C may open files in; default: none. */
+  pluginFiles?: string;
 }
 
 export interface PluginConfig {
@@ -55,6 +68,8 @@ export interface LogConfig {
   plugin?: boolean;
   /** Also write it to this file (QEMU's `-D`); `%d` becomes the process id. */
   file?: string;
+  /** The count of executed instructions before each line (`-d timestamps`); default false. */
+  timestamps?: boolean;
 }
 
 export interface SemihostingConfig {

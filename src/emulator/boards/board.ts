@@ -1,4 +1,5 @@
 import type { AddressSpace } from '../address-space';
+import type { CacheMaintenance } from '../cache-maintenance';
 import type { BusMaster, CharBackend, GuestLog, VirtualClock } from '../device';
 import type { IrqLine } from '../irq';
 
@@ -36,8 +37,26 @@ export interface BoardOptions {
   readonly currentCpu: () => number;
   /** Called when a device asks for a reset of the whole system. */
   readonly requestReset: () => void;
+  /** Whether the board has its level 2 cache controller, which QEMU's does not have. Default false. */
+  readonly l2c?: boolean;
+  /** Told of operations of the level 2 cache controller. */
+  readonly cacheMaintenance?: (event: CacheMaintenance) => void;
   /** Leave the state that the boot loader's `ps7_init` leaves (true), or the bare reset state. */
   readonly psInit: boolean;
+}
+
+/** What the loader of prebuilt kernels needs to know of a board. */
+export interface BoardBoot {
+  /** Main memory: its first address and its bytes. */
+  readonly ramBase: number;
+  readonly ramSize: number;
+  /** The number in Linux's list of machines that a kernel gets in r1. */
+  readonly machineId: number;
+  /** Where the code is put that sets the board up for a kernel. */
+  readonly setupAddress: number;
+  /** The stores that it does, to a device's registers: their base and the offset of each. */
+  readonly setupBase: number;
+  readonly setupWrites: readonly { readonly offset: number; readonly value: number }[];
 }
 
 /** What a machine without CPUs is: the address map and the devices behind it. */
@@ -48,6 +67,7 @@ export interface Board {
    * message), false = external abort. QEMU's older machines ignore.
    */
   readonly ignoresBusErrors: boolean;
+  readonly boot: BoardBoot;
   /** Where CPUs but the first wait when the boot loader's state is asked for; else they are held in reset. */
   readonly waitingCode: WaitingCode | undefined;
   /** Reset of every device, then the boot loader's settings where asked for. Does not touch RAM. */

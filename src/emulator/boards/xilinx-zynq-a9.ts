@@ -10,6 +10,7 @@ import { CadenceTtc } from '../devices/cadence-ttc';
 import { CadenceUart } from '../devices/cadence-uart';
 import { CfiPflash } from '../devices/cfi-pflash';
 import { perCpu } from '../devices/per-cpu';
+import { L2c310 } from '../devices/l2c-310';
 import { Pl330 } from '../devices/pl330';
 import { Sdhci } from '../devices/sdhci';
 import { SpiFlash } from '../devices/spi-flash';
@@ -20,7 +21,7 @@ import { ZynqSlcr } from '../devices/zynq-slcr';
 import { ZynqXadc } from '../devices/zynq-xadc';
 import type { IrqLine } from '../irq';
 import { mmioWrite } from '../mmio';
-import { BoardError, type Board, type BoardOptions, type BoardType, type WaitingCode } from './board';
+import { BoardError, type Board, type BoardBoot, type BoardOptions, type BoardType, type WaitingCode } from './board';
 import { PS7_INIT } from './ps7-init';
 
 const MIB = 1 << 20;
@@ -54,9 +55,23 @@ const DMA_EVENT_INTERRUPTS = [46, 47, 48, 49, 72, 73, 74, 75];
 const MAC_LOW = 0x12005452;
 const MAC_HIGH = 0x5634;
 
+/** As QEMU boots a kernel here: what a kernel reads of the PLL it expects from a boot loader (UG585 25.10.4). */
+const BOOT: Omit<BoardBoot, 'ramSize'> = {
+  ramBase: 0,
+  machineId: 0xd32,
+  setupAddress: 0x100,
+  setupBase: 0xf8000000,
+  setupWrites: [
+    { offset: 0x008, value: 0xdf0d }, // SLCR_UNLOCK
+    { offset: 0x100, value: 0x00014008 }, // ARM_PLL_CTRL
+    { offset: 0x004, value: 0x767b }, // SLCR_LOCK
+  ],
+};
+
 class ZynqBoard implements Board {
   readonly space = new AddressSpace();
   readonly ignoresBusErrors = true;
+  readonly boot: BoardBoot;
   readonly waitingCode: WaitingCode | undefined;
   private readonly timed: TimedDevice[] = [];
   private readonly uarts: CadenceUart[] = [];
@@ -66,6 +81,7 @@ class ZynqBoard implements Board {
 
   constructor(private readonly options: BoardOptions) {
     const ddr = ddrBytes(options.memoryBytes);
+    this.boot = { ...BOOT, ramSize: ddr };
     this.log = options.log;
     this.space.addRam('zynq.ext_ram', 0, ddr, options.hostBase);
     this.space.addRam('zynq.ocm_ram', OCM_BASE, OCM_SIZE, options.hostBase + ddr);
@@ -136,6 +152,8 @@ class ZynqBoard implements Board {
     timers(0xf8f00600, PPI_PRIVATE_TIMER);
     timers(0xf8f00620, PPI_WATCHDOG);
     this.place(0xf8f01000, gic.distributor);
+    const { l2c, cacheMaintenance } = this.options;
+    if (l2c) this.place(0xf8f02000, new L2c310((event) => cacheMaintenance?.(event), log));
   }
 
   /** Addresses: UG585 table 4-6; interrupt numbers: table 7-4. */

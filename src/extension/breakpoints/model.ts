@@ -25,6 +25,10 @@ export const KINDS: readonly KindInfo[] = [
 
 export function kindInfo(kind: CallbackKind): KindInfo {
   const info = KINDS.find((candidate) => candidate.kind === kind);
+  if (!info && kind.startsWith('plugin:')) {
+    const label = kind.slice('plugin:'.length);
+    return { kind, label, detail: 'contributed by a plugin', address: 'what it is about' };
+  }
   if (!info) throw new Error(`No callback kind is called ${String(kind)}`);
   return info;
 }

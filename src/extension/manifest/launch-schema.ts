@@ -16,6 +16,11 @@ const LOG: SchemaOf<LogConfig> = {
     minLength: 1,
     description: "Also write it to this file, as QEMU does with -D. %d in the name becomes the adapter's process id.",
   },
+  timestamps: {
+    type: 'boolean',
+    default: false,
+    description: 'Put the count of executed instructions before each line.',
+  },
 };
 
 const PLUGIN: SchemaOf<PluginConfig> = {
@@ -49,7 +54,8 @@ const ATTRIBUTES: SchemaOf<Attributes> = {
   program: {
     type: 'string',
     minLength: 1,
-    description: 'The ELF file to run: a bare-metal program for a 32-bit ARM.',
+    description:
+      'The ELF file to run: a bare-metal program for a 32-bit ARM. Or a kernel: a Linux zImage, a U-Boot image.',
     default: '${workspaceFolder}/program.elf',
   },
   machine: {
@@ -126,17 +132,31 @@ const ATTRIBUTES: SchemaOf<Attributes> = {
     default: [],
     description: 'More ELF files to take symbols and source lines from.',
   },
+  dtb: {
+    type: 'string',
+    minLength: 1,
+    description:
+      "A device tree blob for the program (-dtb). Memory, command line and RAM disk are entered into it, as QEMU's loader does.",
+  },
+  initrd: { type: 'string', minLength: 1, description: 'An initial RAM disk for a Linux kernel (-initrd).' },
+  append: { type: 'string', description: "A kernel's command line (-append)." },
   psInit: {
     type: 'boolean',
     default: true,
     description:
-      'Start the board as its boot loader leaves it: clocks on, UARTs enabled. False gives the bare state after reset.',
+      'Start the board as its boot loader leaves it: clocks on, UARTs enabled. False gives the bare state after reset, which is the default for a Linux kernel.',
   },
   busErrors: {
     type: 'boolean',
     default: false,
     description:
       "Make an access to an address where nothing answers an external abort, as the hardware does. Otherwise it reads as 0 or is dropped, with a warning, as on QEMU's machine.",
+  },
+  l2c: {
+    type: 'boolean',
+    default: false,
+    description:
+      "Give the board its level 2 cache controller (L2C-310), which QEMU's machine does not have. Its operations reach plugins.",
   },
   console: {
     type: 'string',
@@ -157,6 +177,10 @@ const ATTRIBUTES: SchemaOf<Attributes> = {
     minimum: 0.1,
     default: 10,
     description: 'Seconds that one callback of a plugin may take before the session is stopped and the plugin named.',
+  },
+  pluginFiles: {
+    type: 'string',
+    description: 'The only folder that plugins in C (.wasm) may open files in. Without it they open none.',
   },
 };
 

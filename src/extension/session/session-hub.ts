@@ -18,6 +18,7 @@ export class SessionHub implements vscode.Disposable {
     'tcg/pluginLog': new vscode.EventEmitter(),
     'tcg/cacheStatistics': new vscode.EventEmitter(),
     'tcg/console': new vscode.EventEmitter(),
+    'tcg/plugins': new vscode.EventEmitter(),
     'tcg/notice': new vscode.EventEmitter(),
   };
   private readonly subscriptions: vscode.Disposable[];

@@ -4,12 +4,12 @@ import { provideFiltered } from '../filtered';
 import { HwAddr } from '../hwaddr';
 import { MEM_R, MEM_W, memIsBigEndian, memIsSignExtended, memIsStore, memSizeShift } from '../meminfo';
 import type { QemuPluginApi } from '../plugin-module';
-import { RegisterUse } from '../register-use';
 import { checkInsn, checkTb, type PluginInsn } from '../translation-view';
 import { execution } from './execution';
 import { filteredCallbacks } from './filtered';
 import { lifecycle } from './lifecycle';
 import { machine } from './machine';
+import { own } from './own';
 import { scoreboards } from './scoreboards';
 import { obeyVersions } from './versions';
 
@@ -24,6 +24,7 @@ export function createApi(engine: PluginEngine): QemuPluginApi {
     ...memory(engine),
     ...machine(engine),
     ...services(engine),
+    ...own(engine),
   };
   const offered = Object.freeze(obeyVersions(api, () => engine.caller?.version));
   provideFiltered(offered, filteredCallbacks(engine));
@@ -176,30 +177,16 @@ type Services = Pick<
   | 'qemu_plugin_start_code'
   | 'qemu_plugin_end_code'
   | 'qemu_plugin_entry_code'
-  | 'tcg_error'
-  | 'tcg_request_stop'
-  | 'tcg_read_register'
-  | 'tcg_read_memory'
-  | 'tcg_provide_cache_statistics'
 >;
 
 function services(engine: PluginEngine): Services {
   const { host } = engine;
   return {
-    qemu_plugin_outs: (text) => host.output(String(text)),
+    qemu_plugin_outs: (text) => engine.output(String(text)),
     qemu_plugin_bool_parse: (_name, value) => parseBoolean(value),
     qemu_plugin_path_to_binary: () => host.program?.path ?? null,
     qemu_plugin_start_code: () => host.program?.start ?? 0,
     qemu_plugin_end_code: () => host.program?.end ?? 0,
     qemu_plugin_entry_code: () => host.program?.entry ?? 0,
-    tcg_error: (text) => host.error(String(text)),
-    tcg_request_stop: (reason) => engine.requestStop(String(reason)),
-    tcg_read_register: (vcpu, name) =>
-      engine.caller && engine.registerUse === RegisterUse.None ? null : (host.readRegister(vcpu, name) ?? null),
-    tcg_read_memory: (vcpu, vaddr, length) => host.readMemory(vcpu, vaddr, length),
-    tcg_provide_cache_statistics(id, model): void {
-      engine.plugin(id, 'tcg_provide_cache_statistics').cacheModel = model;
-      engine.connectMisses();
-    },
   };
 }

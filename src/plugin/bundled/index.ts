@@ -16,6 +16,9 @@ export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
   mem: memPlugin,
 };
 
+/** Those whose atexit callback changes nothing, so that it serves to ask for their statistics. */
+const ONLY_PRINT_AT_EXIT: ReadonlySet<string> = new Set(['bb', 'cache', 'hotblocks', 'hotpages', 'insn', 'mem']);
+
 /**
  * The bundled plugin that a file name means: `libcache.so`, `cache` and `contrib/plugins/libcache.so` are all `cache`. For
  * use where no such file exists. Undefined if there is none.
@@ -23,7 +26,9 @@ export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
 export function findBundledPlugin(file: string): (() => PluginModule) | undefined {
   const base = file.replace(/^.*[/\\]/, '').replace(/\.(so|dll|dylib)$/, '');
   const name = Object.hasOwn(BUNDLED_PLUGINS, base) ? base : base.replace(/^lib/, '');
-  return Object.hasOwn(BUNDLED_PLUGINS, name) ? BUNDLED_PLUGINS[name] : undefined;
+  if (!Object.hasOwn(BUNDLED_PLUGINS, name)) return undefined;
+  const make = BUNDLED_PLUGINS[name];
+  return ONLY_PRINT_AT_EXIT.has(name) ? () => ({ ...make(), tcg_atexit_only_prints: true }) : make;
 }
 
 /** The bundled plugins' file names, as QEMU's build has them: `libcache.so` and so on. */

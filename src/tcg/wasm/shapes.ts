@@ -23,8 +23,10 @@ const SHAPES = new Map<Bytecode, Shape>([
   [Bytecode.sub_flags, shape(5, 2)],
   [Bytecode.mulu2, shape(2, 2)],
   [Bytecode.muls2, shape(2, 2)],
-  [Bytecode.ld64, shape(2, 1, 1)],
-  [Bytecode.st64, shape(0, 3, 1)],
+  [Bytecode.ld64, shape(2, 1, 3)],
+  [Bytecode.ld64_slow, shape(2, 1, 1)],
+  [Bytecode.st64, shape(0, 3, 3)],
+  [Bytecode.st64_slow, shape(0, 3, 1)],
   [Bytecode.goto_tb, shape(0, 0, 2)],
   [Bytecode.goto_ptr, shape(0, 0)],
   [Bytecode.exit_tb, shape(0, 0)],
@@ -34,6 +36,8 @@ const SHAPES = new Map<Bytecode, Shape>([
   [Bytecode.plugin_mem_cb, shape(0, 3, 4)],
   [Bytecode.plugin_inline_add_u64, shape(0, 0, 4)],
   [Bytecode.plugin_inline_store_u64, shape(0, 0, 4)],
+  [Bytecode.plugin_exec_filtered_cb, shape(0, 0, 4)],
+  [Bytecode.plugin_mem_filtered_cb, shape(0, 1, 7)],
 ]);
 
 function family(first: Bytecode, last: Bytecode, common: Shape): void {

@@ -1,4 +1,5 @@
 import { parseElf } from '../../../src/symbols';
+import type { PluginSummary } from '../../../src/adapter/protocol/custom';
 import type {
   DisassembledInstruction,
   EngineApi,
@@ -6,6 +7,7 @@ import type {
   EngineCallbackBreakpoint,
   EngineConfig,
   EngineHostEvents,
+  EnginePlugin,
   RegisterValue,
   RunMode,
   StopReason,
@@ -27,6 +29,8 @@ export class FakeEngine implements EngineApi {
   readonly memory = new Map<number, number>();
   restarts = 0;
   disposed = false;
+  readonly inactive = new Set<number>();
+  readonly reloads: { id: number; plugin: EnginePlugin }[] = [];
   /** What initialize rejects with. */
   initializeError: string | undefined;
   /** What a breakpoint's condition is refused with. */
@@ -68,13 +72,39 @@ export class FakeEngine implements EngineApi {
     }
     this.registers.set('pc', elf.entry & ~1);
     return {
-      plugins: config.plugins.map(({ spec }, id) => {
-        const [name, ...args] = spec.split(',');
-        return { id, name, arguments: args, state: 'loaded' as const };
-      }),
+      plugins: await this.plugins(),
       cpu: 'cortex-a9',
       ramBytes: config.memoryBytes,
     };
+  }
+
+  async plugins(): Promise<PluginSummary[]> {
+    return (this.config?.plugins ?? []).map(({ spec }, id) => {
+      const [name, ...args] = spec.split(',');
+      return { id, name, file: name, arguments: args, state: this.inactive.has(id) ? 'off' : 'loaded' };
+    });
+  }
+
+  async pluginBreakpointKinds() {
+    return [];
+  }
+
+  async setPluginActive(id: number, active: boolean): Promise<void> {
+    if (active) this.inactive.delete(id);
+    else this.inactive.add(id);
+  }
+
+  async reloadPlugin(id: number, plugin: EnginePlugin): Promise<void> {
+    this.reloads.push({ id, plugin });
+  }
+
+  async pluginStatistics() {
+    return (await this.plugins()).map(({ id, name }) => ({
+      pluginId: id,
+      pluginName: name,
+      text: `${name} counts\n`,
+      tables: [{ id: 't', title: 'Table', columns: ['what', 'count'], rows: [['x', 12]] }],
+    }));
   }
 
   async run(mode: RunMode): Promise<void> {

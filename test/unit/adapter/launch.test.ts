@@ -4,6 +4,7 @@ import { RequestError } from '../../../src/adapter/dap/errors';
 import { prepareLaunch } from '../../../src/adapter/dap/launch';
 import type { PreparedLaunch } from '../../../src/adapter/dap/launch';
 import { NodePluginLoader } from '../../../src/adapter/node/plugin-loader';
+import { makeUImage } from '../../peer/boot/uimage';
 import { FakeFiles } from './fake-files';
 
 const ELF = new Uint8Array(readFileSync('test/programs/symbols/names.elf'));
@@ -25,6 +26,16 @@ const FILES: Record<string, Uint8Array | string> = {
   '/work/app/cut.elf': ELF.slice(0, 0x80),
   '/work/app/object.elf': patched(16, 1, 0),
   '/work/app/text.elf': 'hello',
+  '/work/app/zImage': new Uint8Array(readFileSync('test/programs/boot/kernel.zimage')),
+  '/work/app/board.dtb': new Uint8Array(readFileSync('test/programs/boot/board.dtb')),
+  '/work/app/u-boot.img': makeUImage(Uint8Array.of(1), {
+    type: 2,
+    os: 17,
+    compression: 0,
+    load: 0,
+    entry: 0,
+    name: '',
+  }),
   '/work/app/data.bin': new Uint8Array([1, 2, 3]),
   '/work/app/plug.ts': 'export const qemu_plugin_install = (id: number): number => 0;',
   '/work/app/bad.js': 'export function (',
@@ -48,6 +59,60 @@ const fails = (attributes: unknown, message: RegExp) =>
   });
 
 const PROGRAM = { program: '/work/app/a.elf' };
+
+describe('launch of a kernel', () => {
+  it('takes a zImage with device tree, RAM disk and command line; the board starts bare', async () => {
+    const { engine, warnings } = await launch({
+      program: '/work/app/zImage',
+      dtb: 'board.dtb',
+      initrd: 'data.bin',
+      append: 'console=ttyPS0',
+    });
+    const [image, ...others] = engine.images;
+    assert.ok(image.kind === 'kernel' && others.length === 0);
+    assert.equal(image.dtb?.name, '/work/app/board.dtb');
+    assert.deepEqual(image.initrd?.bytes, new Uint8Array([1, 2, 3]));
+    assert.equal(image.append, 'console=ttyPS0');
+    assert.equal(engine.psInit, false);
+    assert.deepEqual(engine.symbolFiles, []);
+    assert.equal(engine.semihosting.commandLine, '/work/app/zImage console=ttyPS0');
+    assert.deepEqual(warnings, []);
+  });
+
+  it('takes symbols from other files, psInit from the configuration, and any file with a kernel attribute', async () => {
+    const { engine } = await launch({
+      program: '/work/app/text.elf',
+      append: '',
+      symbolFiles: ['a.elf'],
+      psInit: true,
+    });
+    assert.equal(engine.images[0].kind, 'kernel');
+    assert.deepEqual(
+      engine.symbolFiles.map(({ name }) => name),
+      ['/work/app/a.elf'],
+    );
+    assert.equal(engine.psInit, true);
+  });
+
+  it('starts U-Boot as its first loader leaves the board', async () => {
+    const { engine, warnings } = await launch({ program: '/work/app/u-boot.img', initrd: 'data.bin' });
+    assert.deepEqual([engine.images[0].kind, engine.psInit], ['kernel', true]);
+    assert.match(warnings.join(), /"initrd" is for a Linux kernel image/);
+  });
+
+  it('gives an ELF program its device tree', async () => {
+    const { engine } = await launch({ ...PROGRAM, dtb: 'board.dtb', append: 'x' });
+    assert.deepEqual(
+      engine.images.map((image) => image.kind),
+      ['elf', 'dtb'],
+    );
+  });
+
+  it('names the file that is missing', async () => {
+    await fails({ program: '/work/app/zImage', dtb: 'no.dtb' }, /"dtb": .*\/work\/app\/no\.dtb/);
+    await fails({ program: '/work/app/zImage', initrd: 5 }, /"initrd" must be the path of a file, not 5/);
+  });
+});
 
 describe('launch configuration', () => {
   it('fills in the defaults', async () => {
@@ -181,7 +246,11 @@ describe('launch configuration', () => {
       { ...PROGRAM, plugins: ['libx.so'] },
       /there is no plugin libx\.so: .*libcache\.so, libinsn\.so/,
     ],
-    ['a native plugin', { ...PROGRAM, plugins: ['native.so'] }, /native\.so is no plugin that can be loaded here/],
+    [
+      'a native plugin',
+      { ...PROGRAM, plugins: ['native.so'] },
+      /native\.so is native code, made for QEMU's own process/,
+    ],
     ['a missing plugin file', { ...PROGRAM, plugins: ['gone.js'] }, /there is no file \/work\/app\/gone\.js/],
     ['a plugin that is no script', { ...PROGRAM, plugins: ['bad.js'] }, /bad\.js is not valid JavaScript: .*1:/],
     ['log', { ...PROGRAM, log: true }, /"log" must be an object, not true/],

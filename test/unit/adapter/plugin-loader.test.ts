@@ -11,7 +11,7 @@ function run(code: string, require?: (name: string) => unknown): Record<string, 
 }
 
 const load = (contents: Record<string, string>, file = '/work/p.ts') =>
-  new NodePluginLoader(new FakeFiles(contents)).load(file);
+  new NodePluginLoader(new FakeFiles(contents)).load(file).then(({ code }) => code ?? '');
 
 describe('user plugin loader', () => {
   it('takes scripts by their extension only', () => {

@@ -19,6 +19,8 @@ exports.qemu_plugin_install = (id) => {
   return 0;
 };`;
 
+const KERNEL = path.resolve('test/programs/boot/kernel.zimage');
+
 describe('command line', () => {
   before(buildCommand);
 
@@ -32,6 +34,19 @@ describe('command line', () => {
         /^tcgscope: -kernel no\.elf: there is no file .*no\.elf\n$/,
       ],
       'a program that is no ELF file': [[path.resolve('package.json')], /^tcgscope: -kernel .*not an ELF file/],
+      'an empty kernel': [['-kernel', '/dev/null'], /^tcgscope: -kernel \/dev\/null: .*\n$/],
+      'a device tree without a kernel': [
+        ['-dtb', 'x.dtb', '-device', 'loader,addr=0,cpu-num=0'],
+        /^tcgscope: -dtb: needs a kernel \(-kernel file\)\n$/,
+      ],
+      'a device tree that is none': [
+        ['-kernel', KERNEL, '-dtb', path.resolve('package.json')],
+        /package\.json: not a device tree blob: it begins with 0x7b0a2020, not 0xd00dfeed\n/,
+      ],
+      'a RAM disk that is missing': [
+        ['-kernel', KERNEL, '-initrd', 'no.img'],
+        /^tcgscope: -initrd no\.img: there is no file/,
+      ],
       'a second program': [['a.elf', 'b.elf'], /^tcgscope: b\.elf: a program is given already \(a\.elf\)\n$/],
       'an unknown machine': [['-M', 'virt', NOTHING], /^tcgscope: -M: unsupported machine type 'virt'/],
       'an unknown CPU': [['-cpu', 'cortex-m3', NOTHING], /^tcgscope: -cpu: unknown CPU model 'cortex-m3'/],
@@ -266,6 +281,19 @@ describe('command line', () => {
       assert.deepEqual([stdout.length, stderr.toString()], [10_000, '']);
       await Promise.resolve();
     });
+  });
+
+  it('boots a kernel with its device tree, RAM disk and command line, and types to it', async () => {
+    const folder = path.dirname(KERNEL);
+    const files = ['-dtb', path.join(folder, 'board.dtb'), '-initrd', path.join(folder, 'initrd.txt')];
+    const serial = ['-serial', 'null', '-serial', 'stdio', '-semihosting'];
+    const command = ['-kernel', KERNEL, ...files, '-append', 'console=ttyPS0 ro', ...serial];
+    const { status, stdout } = await run(command, 'typed\n');
+    assert.match(stdout, /register 00000d32\nregister 04001000\n/);
+    assert.match(stdout, /bootargs console=ttyPS0 ro\n/);
+    assert.match(stdout, /RAM disk, checksum fbbb25c2\n/);
+    assert.match(stdout, /type a line: TYPED\nCPUs 00000001\ndone\n$/);
+    assert.equal(status, 0);
   });
 
   describe('-device loader', () => {

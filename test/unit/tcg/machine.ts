@@ -45,6 +45,7 @@ export class IrMachine {
       linkSlot: 3,
       memoryWords: { first: 0, end: 0 },
       returnFlags: (flags) => flags,
+      isIdentityMapped: () => false,
       reset: () => undefined,
       tbFlags: () => 0,
       translate: noAccess,
@@ -71,6 +72,7 @@ export class IrMachine {
       discontinuity: () => false,
       vcpuIdle: () => undefined,
       mappingChanged: () => undefined,
+      filteredFunction: () => undefined,
       vcpuResume: () => undefined,
     };
     this.interpreter = new Interpreter(

@@ -2,7 +2,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { CallbackKind, CustomRequests } from '../../protocol/custom';
 import { parseCallbackCondition } from '../callback-condition';
 import type { FindSymbol } from '../callback-condition';
-import { CALLBACK_KINDS, CALLBACK_KIND_NAMES } from '../callback-kinds';
+import { CALLBACK_KINDS, CALLBACK_KIND_NAMES, isContributedKind } from '../callback-kinds';
 import { CheckedObject } from '../checked';
 import type { Handlers } from '../client';
 import { messageOf } from '../errors';
@@ -19,6 +19,12 @@ export const CALLBACK_FILTERS: readonly DebugProtocol.ExceptionBreakpointsFilter
     conditionDescription: CALLBACK_KINDS[filter].conditionDescription,
   }),
 );
+
+/** A kind of the view: a built-in one, or one that a plugin contributes, whether it is loaded now or not. */
+function kindOf(spec: CheckedObject): CallbackKind {
+  const kind = spec.string('kind');
+  return isContributedKind(kind) ? kind : spec.oneOf('kind', CALLBACK_KIND_NAMES);
+}
 
 /** setExceptionBreakpoints and tcg/setCallbackBreakpoints: plugin callbacks that stop or log. */
 export class CallbackBreakpointRequests {
@@ -55,7 +61,7 @@ export class CallbackBreakpointRequests {
   private async setView(args: CheckedObject): Promise<CustomRequests['tcg/setCallbackBreakpoints']['body']> {
     const requests = args.objects('breakpoints').map((one) =>
       this.request({
-        kind: one.oneOf('kind', CALLBACK_KIND_NAMES),
+        kind: kindOf(one),
         condition: one.optionalString('condition'),
         hitCondition: one.optionalString('hitCondition')?.trim() || undefined,
         logMessage: one.optionalString('logMessage') || undefined,

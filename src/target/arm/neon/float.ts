@@ -1,4 +1,4 @@
-import { BINARY16, BINARY32, FloatStatus, convert } from '../../../common/softfloat';
+import { BINARY16, BINARY32, FloatFlag, FloatStatus, convert } from '../../../common/softfloat';
 import { ArmSlot, Fpscr } from '../cpu-state';
 import { reciprocalEstimate, reciprocalEstimateU32, squareRootEstimate, squareRootEstimateU32 } from './estimate';
 import type { NeonOperation, NeonOperations } from './operation';
@@ -25,6 +25,47 @@ const binary =
     s.end();
   };
 
+/*
+ * The operations that most time is spent in are loops of their own, not made of `op`s: the host's compiler then sees one
+ * target for each call and puts the lane's arithmetic into the loop.
+ */
+
+const fadd: NeonOperation = ({ standard: s }, d, n, m, quad) => {
+  s.begin();
+  for (let i = 0; i < lanes(quad); i++) s.put(2 * d + i, s.add(s.operand(2 * n + i), s.operand(2 * m + i)));
+  s.end();
+};
+
+const fsub: NeonOperation = ({ standard: s }, d, n, m, quad) => {
+  s.begin();
+  for (let i = 0; i < lanes(quad); i++) s.put(2 * d + i, s.add(s.operand(2 * n + i), -s.operand(2 * m + i)));
+  s.end();
+};
+
+const fmul: NeonOperation = ({ standard: s }, d, n, m, quad) => {
+  s.begin();
+  for (let i = 0; i < lanes(quad); i++) s.put(2 * d + i, s.multiply(s.operand(2 * n + i), s.operand(2 * m + i)));
+  s.end();
+};
+
+const fmla: NeonOperation = ({ standard: s }, d, n, m, quad) => {
+  s.begin();
+  for (let i = 0; i < lanes(quad); i++) {
+    const product = s.multiply(s.operand(2 * n + i), s.operand(2 * m + i));
+    s.put(2 * d + i, s.add(s.operand(2 * d + i), product));
+  }
+  s.end();
+};
+
+const fmls: NeonOperation = ({ standard: s }, d, n, m, quad) => {
+  s.begin();
+  for (let i = 0; i < lanes(quad); i++) {
+    const product = s.multiply(s.operand(2 * n + i), s.operand(2 * m + i));
+    s.put(2 * d + i, s.add(s.operand(2 * d + i), -product));
+  }
+  s.end();
+};
+
 /** `op` on each lane and the scalar in lane `m`. */
 const byScalar =
   (op: Binary): NeonOperation =>
@@ -32,18 +73,6 @@ const byScalar =
     s.begin();
     const scalar = s.operand(m);
     for (let i = 0; i < lanes(quad); i++) s.put(2 * d + i, op(s, s.operand(2 * n + i), scalar));
-    s.end();
-  };
-
-/** The products joined to the destination by `op`: two roundings each. */
-const accumulate =
-  (op: Binary): NeonOperation =>
-  ({ standard: s }, d, n, m, quad) => {
-    s.begin();
-    for (let i = 0; i < lanes(quad); i++) {
-      const product = s.multiply(s.operand(2 * n + i), s.operand(2 * m + i));
-      s.put(2 * d + i, op(s, s.operand(2 * d + i), product));
-    }
     s.end();
   };
 
@@ -59,6 +88,7 @@ const fused =
     s.end();
   };
 
+/** The products with the scalar joined to the destination by `op`: two roundings each. */
 const accumulateScalar =
   (op: Binary): NeonOperation =>
   ({ standard: s }, d, n, m, quad) => {
@@ -152,20 +182,41 @@ function halfStatus({ env }: NeonUnit): FloatStatus {
 /** (d, m): the quadword from m on as half precision. */
 const toHalf: NeonOperation = (unit, d, m) => {
   const status = halfStatus(unit);
-  const halves = Array.from(unit.u32.subarray(2 * m, 2 * m + 4), (word) =>
-    Number(convert.convertFormat(BINARY32, BINARY16, BigInt(word), status)),
-  );
+  const halves = Array.from(unit.u32.subarray(2 * m, 2 * m + 4), (word, i) => {
+    const quick = status.alternativeHalf ? undefined : halfOf(unit.f32[2 * m + i], status);
+    return quick ?? Number(convert.convertFormat(BINARY32, BINARY16, BigInt(word), status));
+  });
   unit.u16.set(halves, 4 * d);
   unit.env[ArmSlot.Fpscr] |= status.flags;
 };
 
+/**
+ * A normal single precision number that is normal in half precision too, rounded to nearest; undefined for any other. The
+ * encoding without its sign is the fraction's eleven bits added to the exponent above them, so that a carry goes there.
+ */
+function halfOf(value: number, status: FloatStatus): number | undefined {
+  const magnitude = Math.abs(value);
+  if (!(magnitude >= 2 ** -14 && magnitude < 65520)) return undefined;
+  const exponent = 31 - Math.clz32(magnitude * 2 ** 14); // the power of two, plus 14
+  const scaled = magnitude * 2 ** (24 - exponent); // 1024 to 2048
+  const floor = Math.floor(scaled);
+  const rest = scaled - floor;
+  if (rest !== 0) status.flags |= FloatFlag.INEXACT;
+  const rounded = floor + (rest > 0.5 || (rest === 0.5 && floor & 1) ? 1 : 0);
+  return (value < 0 ? 0x8000 : 0) | ((exponent << 10) + rounded);
+}
+
 /** (d, m): doubleword m's halves as the quadword from d on. */
 const fromHalf: NeonOperation = (unit, d, m) => {
   const status = halfStatus(unit);
-  const words = Array.from(unit.u16.subarray(4 * m, 4 * m + 4), (half) =>
-    Number(convert.convertFormat(BINARY16, BINARY32, BigInt(half), status)),
-  );
-  unit.u32.set(words, 2 * d);
+  const halves = unit.u16.slice(4 * m, 4 * m + 4);
+  halves.forEach((half, i) => {
+    const exponent = (half >>> 10) & 31;
+    // Normal in both: a larger exponent and thirteen bits more of fraction.
+    if (exponent !== 0 && exponent !== 31)
+      unit.u32[2 * d + i] = ((half & 0x8000) << 16) | (((half & 0x7fff) << 13) + (112 << 23));
+    else unit.u32[2 * d + i] = Number(convert.convertFormat(BINARY16, BINARY32, BigInt(half), status));
+  });
   unit.env[ArmSlot.Fpscr] |= status.flags;
 };
 
@@ -190,16 +241,16 @@ const greater: Relation = (s, a, b) => s.greater(a, b);
 
 /** Operations on single precision, conversions, and the comparisons and signs of integers that share their rows. */
 export const FLOAT_OPERATIONS = {
-  fadd: binary(add),
-  fsub: binary(subtract),
-  fmul: binary(multiply),
+  fadd,
+  fsub,
+  fmul,
   fabd: binary((s, a, b) => Math.abs(s.subtract(a, b))),
   fmax: binary(maximum),
   fmin: binary(minimum),
   frecps: binary((s, a, b) => s.reciprocalStep(a, b)),
   frsqrts: binary((s, a, b) => s.squareRootStep(a, b)),
-  fmla: accumulate(add),
-  fmls: accumulate(subtract),
+  fmla,
+  fmls,
   fmla_fused: fused(1),
   fmls_fused: fused(-1),
   fmul_scalar: byScalar(multiply),

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { WASI } from 'node:wasi';
+import { buildCommand, programFile, run, withFolder } from '../unit/cli/command';
+import { runQemu } from './run-qemu.mjs';
+
+const NATIVE = '-O2 -std=gnu11 -Wall -Wextra -Werror -shared -fPIC -Iinclude'.split(' ');
+const folder = path.resolve('out/c-plugins');
+
+/** `pkg-config` flags of the real GLib. */
+function glib(what: '--cflags' | '--libs'): string[] {
+  return execFileSync('pkg-config', [what, 'glib-2.0'], { encoding: 'utf8' }).trim().split(/\s+/);
+}
+
+/** The same source, built for QEMU with the real GLib and for here with the small one: the plugins' paths. */
+async function buildBoth(name: string): Promise<{ native: string; module: string }> {
+  const source = path.resolve(`test/cplugins/${name}.c`);
+  const native = path.join(folder, `lib${name}.so`);
+  const module = path.join(folder, `lib${name}.wasm`);
+  execFileSync('cc', [...NATIVE, ...glib('--cflags'), source, '-o', native, ...glib('--libs')], { stdio: 'inherit' });
+  const built = await run(['plugin', 'build', '--api', '1', source, '-o', module, '-Wall', '-Wextra', '-Werror']);
+  assert.equal(built.status, 0, built.stderr);
+  assert.equal(built.stdout, `${module}: plugin API version 1\n`);
+  return { native, module };
+}
+
+/** Equal texts, or the first line that differs. */
+function sameLines(actual: string, expected: string): void {
+  const [ours, theirs] = [actual.split('\n'), expected.split('\n')];
+  const at = ours.findIndex((line, i) => line !== theirs[i]);
+  if (at >= 0) assert.equal(`${at}: ${ours[at]}`, `${at}: ${theirs[at]}`);
+  assert.equal(ours.length, theirs.length);
+}
+
+interface Case {
+  readonly plugin: string;
+  readonly args: string;
+  readonly program: string;
+  /** A file that the plugin writes, which is compared too. */
+  readonly file?: string;
+}
+
+const CASES: readonly Case[] = [
+  { plugin: 'blocks', args: 'inline=on,limit=0', program: 'sort-t32-O3' },
+  { plugin: 'blocks', args: 'limit=10', program: 'crc-a32-O1' },
+  { plugin: 'accesses', args: 'pagesize=256', program: 'uart-t32-O2' },
+  { plugin: 'accesses', args: 'track=rw', program: 'mmu-a32-O1' },
+  { plugin: 'classes', args: '', program: 'strings-newlib-a32-O2' },
+  { plugin: 'classes', args: '', program: 'media-t32-O1' },
+  { plugin: 'trace', args: 'lines=3000', program: 'recursion-t32-O0' },
+  { plugin: 'trace', args: 'insn=ldr+stm+push', program: 'dispatch-a32-O3' },
+  { plugin: 'cache', args: '', program: 'unaligned-a32-O2' },
+  { plugin: 'coverage', args: 'filename=c.bin', program: 'recursion-a32-O1', file: 'c.bin' },
+  { plugin: 'lifecycle', args: 'foo,nobar,arg=old,x=a,,b', program: 'crc-t32-O2' },
+  { plugin: 'lifecycle', args: 'mode=leave', program: 'crc-t32-O2' },
+];
+
+describe('C plugins: the same source on QEMU and here', () => {
+  before(async function () {
+    this.timeout(120_000);
+    mkdirSync(folder, { recursive: true });
+    await buildCommand();
+  });
+  const built = new Map<string, Promise<{ native: string; module: string }>>();
+  const both = (name: string): Promise<{ native: string; module: string }> => {
+    let made = built.get(name);
+    if (!made) built.set(name, (made = buildBoth(name)));
+    return made;
+  };
+
+  for (const { plugin, args, program, file } of CASES) {
+    it(`${plugin}${args ? `,${args}` : ''} on ${program}: an identical log`, async () => {
+      const { native, module } = await both(plugin);
+      const suffix = args ? `,${args}` : '';
+      const elf = programFile(program);
+      await withFolder(async (there) => {
+        const qemu = await runQemu({ elf, plugins: [native + suffix], cwd: there });
+        await withFolder(async (here) => {
+          const log = path.join(here, 'plugin.log');
+          const options = ['-semihosting', '-plugin-files', here, '-d', 'plugin', '-D', log];
+          const program = ['-device', `loader,file=${elf},cpu-num=0`];
+          const ours = await run([...program, ...options, '-plugin', module + suffix], '', here);
+          assert.equal(ours.status, qemu.code, ours.stderr);
+          const text = readFileSync(log, 'utf8');
+          assert.ok(text.length > 20, text);
+          sameLines(text, qemu.log);
+          if (file) assert.deepEqual(readFileSync(path.join(here, file)), readFileSync(path.join(there, file)));
+        });
+      });
+    });
+  }
+
+  it('finds the module beside a native plugin', async () => {
+    const { native } = await both('blocks');
+    const ours = await run(['-kernel', programFile('crc-a32-O1'), '-semihosting', '-plugin', native, '-d', 'plugin']);
+    assert.equal(ours.status, 0, ours.stderr);
+    assert.match(ours.stderr, /^collected \d+ entries of arm\n/m);
+  });
+
+  it('a plugin that refuses ends the launch in the same words', async () => {
+    const { native, module } = await both('lifecycle');
+    const elf = programFile('crc-a32-O1');
+    const words = /Could not load plugin .*: qemu_plugin_install returned error code 3/;
+    const plugin = ['-plugin', `${native},mode=refuse`];
+    const qemu = spawnSync('qemu-system-arm', ['-M', 'xilinx-zynq-a9', '-display', 'none', '-kernel', elf, ...plugin]);
+    assert.match(qemu.stderr.toString(), words);
+    assert.equal(qemu.status, 1);
+    const ours = await run(['-kernel', elf, '-plugin', `${module},mode=refuse`]);
+    assert.match(ours.stderr, words);
+    assert.equal(ours.status, 1);
+  });
+});
+
+describe('the small GLib', () => {
+  it('does what GLib does', async () => {
+    mkdirSync(folder, { recursive: true });
+    const source = path.resolve('test/sdk/glib-behaviour.c');
+    const native = path.join(folder, 'glib-behaviour');
+    execFileSync('cc', ['-w', ...glib('--cflags'), source, '-o', native, ...glib('--libs')]);
+    const expected = execFileSync(native, { encoding: 'utf8' });
+    const module = path.join(folder, 'glib-behaviour.wasm');
+    const sdk = path.resolve('plugin-sdk/glib');
+    const sources = execFileSync('sh', ['-c', `ls ${sdk}/src/*.c`], { encoding: 'utf8' })
+      .trim()
+      .split('\n');
+    execFileSync('clang', ['--target=wasm32-wasi', '-O2', '-w', `-I${sdk}/include`, source, ...sources, '-o', module]);
+    const output = path.join(folder, 'glib-behaviour.out');
+    await runWasi(module, output);
+    const actual = readFileSync(output, 'utf8');
+    assert.ok(expected.split('\n').length > 40);
+    sameLines(actual, expected);
+  });
+});
+
+/** Runs a WASI command with its standard output in a file. */
+async function runWasi(module: string, output: string): Promise<void> {
+  const stdout = openSync(output, 'w');
+  try {
+    const wasi = new WASI({ version: 'preview1', stdout, preopens: { '/': folder } });
+    const { instance } = await WebAssembly.instantiate(
+      readFileSync(module),
+      wasi.getImportObject() as WebAssembly.Imports,
+    );
+    assert.equal(wasi.start(instance), 0);
+  } finally {
+    closeSync(stdout);
+  }
+}
