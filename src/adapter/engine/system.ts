@@ -18,6 +18,7 @@ import { loaderRequests } from './images';
 import type { EnginePlatform } from './platform';
 import { GuestTime } from './guest-time';
 import { createPluginHost } from './plugin-host';
+import { pluginWorld } from './plugin-world';
 import type { GuestSymbols } from './guest-symbols';
 
 /** What happens in the machine that whoever runs it must act on. */
@@ -36,6 +37,7 @@ export interface SystemEvents extends Pick<EngineEvents, 'console' | 'notice' | 
 export class System {
   readonly machine: Machine;
   readonly plugins: PluginEngine;
+  private readonly world: ReturnType<typeof pluginWorld>;
   readonly consoles: Consoles;
   readonly cpus: readonly ArmCpu[];
   readonly clock: VirtualClock;
@@ -114,8 +116,17 @@ export class System {
       requestReset: () => this.events.exit(0, 'the guest asked for a reset of the system'),
       psInit: config.psInit,
     });
+    this.world = pluginWorld({
+      files: platform.semihosting,
+      folder: config.semihosting.root,
+      images: config.images,
+      symbols,
+      events,
+      memory: buffer,
+    });
     this.plugins = new PluginEngine(
       createPluginHost({
+        world: this.world,
         memory: buffer,
         timestamps: config.logTimestamps ?? false,
         cpus: this.cpus,
@@ -195,6 +206,7 @@ export class System {
 
   /** Closes the guest's files. */
   close(): void {
+    this.world.close();
     this.semihosting?.reset();
     this.consoles.flush();
   }

@@ -169,6 +169,12 @@ export const API_CALLS: readonly ApiCall[] = [
     ['tcg_request_stop', '0', 'plugin engine: control: stops the machine for a plugin, with its reason, once'],
     ['tcg_read_register', '0', REST],
     ['tcg_read_memory', '0', REST],
+    ['tcg_open_file', '0', 'plugin API: files and the program: files are written and read'],
+    ['tcg_exit', '0', 'plugin API: files and the program: a plugin ends the guest'],
+    ['tcg_program', '0', 'plugin API: files and the program: names the program and its functions'],
+    ['tcg_functions', '0', 'plugin API: files and the program: names the program and its functions'],
+    ['tcg_sleep', '0', 'plugin API: files and the program: lets time pass'],
+    ['tcg_cache_line', '0', 'libfault.so: flips a bit of the word that a way of a cache holds'],
     ['tcg_provide_cache_statistics', '0', 'bundled cache plugin: feeds the cache view'],
   ]),
 ];

@@ -76,6 +76,10 @@ export class CacheHierarchy implements TcgCacheModel {
     this.listener = listener;
   }
 
+  lineAddress(level: TcgCacheMiss['level'], core: number, set: number, way: number): number | undefined {
+    return this.cores.at(core)?.[level]?.lineAt(set, way);
+  }
+
   statistics(limit: number): TcgCacheStatistics {
     return {
       model: this.model,
