@@ -15,7 +15,9 @@ const PRETTIER = bin(['prettier', 'bin', 'prettier.cjs']);
 const TSC = bin(['typescript', 'bin', 'tsc']);
 const PEER_TIMEOUT_MS = '180000';
 
-const FIDELITY_CLASSES = ['integer', 'media', 'load-store', 'vfp', 'system'].flatMap((name) => ['--class', name]);
+const FIDELITY_CLASSES = ['integer', 'media', 'load-store', 'vfp', 'neon-data', 'neon-load-store', 'system'].flatMap(
+  (name) => ['--class', name],
+);
 
 /** `node <args>` that counts as one test: passed if it exits with 0. */
 const check = (name, ...args) => ({ name, args, suite: false });

@@ -3,7 +3,7 @@ import { AccessType, CpuRunState, type GuestCpu } from '../tcg/guest-cpu';
 import { CpuLoopExit } from '../tcg/helpers';
 import { Discontinuity, PluginSetPc, type PluginRuntime, type TbInstrumenter } from '../tcg/instrument';
 import { Interpreter, InterpreterExit, type BlockFinder, type HostMemory } from '../tcg/interp';
-import { PAGE_MASK, PAGE_SIZE } from '../tcg/layout';
+import { PAGE_BITS, PAGE_MASK, PAGE_SIZE } from '../tcg/layout';
 import { lowerBlock, type LoweredBlock } from '../tcg/lower';
 import { TranslationBlock } from '../tcg/tb';
 import { translateBlock, type CodeReader } from '../tcg/translator';
@@ -12,6 +12,7 @@ import type { FindBlock } from '../tcg/wasm/region';
 import type { AddressSpace } from './address-space';
 import { Breakpoints } from './breakpoints';
 import { FetchFromNowhere, VcpuSoftMmu, type AccessListener, type UnmappedPolicy } from './softmmu';
+import type { FlatRam } from './flat-ram';
 import { samePosition } from './same-position';
 import { TbCache } from './tb-cache';
 import { WasmTier, type TierPolicy } from './wasm-tier';
@@ -76,7 +77,7 @@ export interface CpuExecServices {
   isWatchedPage(physicalPage: number): boolean;
   hasCodeAt(physical: number, size: number): boolean;
   /** Makes the tier above the interpreter; absent where there is none. */
-  readonly tier?: { readonly host: WasmHost; readonly policy: TierPolicy };
+  readonly tier?: { readonly host: WasmHost; readonly policy: TierPolicy; readonly flat: FlatRam | undefined };
 }
 
 /**
@@ -119,11 +120,11 @@ export class CpuExec implements AccessListener, BlockFinder {
     this.tier = services.tier && this.createTier(services.tier);
   }
 
-  private createTier({ host, policy }: NonNullable<CpuExecServices['tier']>): WasmTier {
+  private createTier({ host, policy, flat }: NonNullable<CpuExecServices['tier']>): WasmTier {
     const { cpu, interpreter, softmmu } = this;
     const { memory, runtime } = this.services;
     const find: FindBlock = ({ pc, flags }) => this.findKnown(pc, flags);
-    return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, find }, host, policy);
+    return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, find, flat }, host, policy);
   }
 
   isCodePage(physicalPage: number): boolean {
@@ -132,6 +133,11 @@ export class CpuExec implements AccessListener, BlockFinder {
 
   hasCodeAt(physical: number, size: number): boolean {
     return this.services.hasCodeAt(physical, size);
+  }
+
+  memoryStored(physical: number): void {
+    const { tier } = this.services;
+    tier?.flat?.review(physical >>> PAGE_BITS, (page) => this.isCodePage(page));
   }
 
   codeWritten(physical: number, size: number): void {

@@ -3,13 +3,16 @@ import { AccessType, type GuestCpu } from '../tcg/guest-cpu';
 import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
 import { HostMemory } from '../tcg/interp';
 import { PAGE_BITS } from '../tcg/layout';
+import type { WasmHost } from '../tcg/wasm/host';
 import type { AddressSpace } from './address-space';
 import { CpuExec, NO_EVENTS, type CpuExecServices, type EventSource } from './cpu-exec';
 import { SystemBus } from './bus';
 import { BusError } from './device';
+import { FlatRam } from './flat-ram';
 import { ExclusiveMonitors } from './exclusive-monitors';
 import { mmioRead } from './mmio';
 import { Scheduler } from './scheduler';
+import type { TierPolicy } from './wasm-tier';
 import { readLittle, type UnmappedPolicy } from './softmmu';
 
 /** vCPUs and the physical memory that they share. The board made the address space; nothing here knows a guest. */
@@ -21,6 +24,7 @@ export class Machine {
   /** The way to memory of devices that read and write by themselves. */
   readonly bus: SystemBus;
   private readonly constants: ConstantPool;
+  private readonly flat: FlatRam | undefined;
   private readonly monitors: ExclusiveMonitors;
 
   /**
@@ -37,11 +41,12 @@ export class Machine {
     runtime: PluginRuntime,
     private readonly unmapped: UnmappedPolicy,
     events: EventSource = NO_EVENTS,
-    tier?: CpuExecServices['tier'],
+    tier?: { readonly host: WasmHost; readonly policy: TierPolicy },
   ) {
     this.memory = new HostMemory(buffer);
     this.constants = new ConstantPool(cpus.map((cpu) => cpu.env));
     this.bus = new SystemBus(space, this.memory, unmapped, (physical, size) => this.codeWritten(physical, size));
+    this.flat = tier && FlatRam.of(space, buffer);
     const services: CpuExecServices = {
       space,
       memory: this.memory,
@@ -54,7 +59,7 @@ export class Machine {
       codeWritten: (physical, size) => this.codeWritten(physical, size),
       isCodePage: (page) => this.execs.some((exec) => exec.blocks.hasCode(page)),
       isWatchedPage: (page) => this.monitors.watches(page),
-      tier,
+      tier: tier && { ...tier, flat: this.flat },
       hasCodeAt: (physical, size) =>
         this.execs.some((exec) => exec.blocks.hasCodeAt(physical, size)) ||
         this.monitors.watches(physical >>> PAGE_BITS),
@@ -65,6 +70,7 @@ export class Machine {
   }
 
   private protectPage(page: number): void {
+    this.flat?.protect(page);
     for (const exec of this.execs) exec.protectPage(page);
   }
 

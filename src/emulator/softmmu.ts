@@ -24,6 +24,8 @@ export interface AccessListener {
   isCodePage(physicalPage: number): boolean;
   /** Whether translated code lies in these bytes. */
   hasCodeAt(physical: number, size: number): boolean;
+  /** Compiled code stored to RAM the slow way, at this physical address. */
+  memoryStored(physical: number): void;
   /** The guest wrote to a page that holds translated code. Physical address and bytes. */
   codeWritten(physical: number, size: number): void;
   /** A device was read or written: interrupt lines and the time of its next event may have changed. */
@@ -156,6 +158,7 @@ export class VcpuSoftMmu implements SoftMmu {
       return undefined;
     if (access === AccessType.Store && (region.readOnly || this.listener.hasCodeAt(physical, size))) return undefined;
     this.fill(vaddr, physical, region, translation, mmuIndex);
+    if (access === AccessType.Store) this.listener.memoryStored(physical);
     return region.host + (physical - region.base);
   }
 

@@ -19,6 +19,7 @@ import { Status, type HandOver } from '../tcg/wasm/linkage';
 import type { BlockKey } from '../tcg/wasm/node';
 import { collectRegion, isCompilable, type FindBlock, type Region } from '../tcg/wasm/region';
 import { createRuntime, jumpCacheEntry, type Runtime } from '../tcg/wasm/runtime';
+import type { FlatRam } from './flat-ram';
 import type { VcpuSoftMmu } from './softmmu';
 
 /** How the tier decides what to compile. */
@@ -67,6 +68,8 @@ export interface TierServices {
   readonly runtime: PluginRuntime;
   /** The block for pc and flags under the current mapping, if it has been translated. */
   readonly find: FindBlock;
+  /** RAM that compiled code reaches directly while addresses are physical ones. */
+  readonly flat: FlatRam | undefined;
 }
 
 type Wish = 'none' | 'stop' | 'stopAfterInstruction' | 'interrupt' | 'exit';
@@ -96,6 +99,8 @@ export class WasmTier {
   private queue: TranslationBlock[] = [];
   private readonly units = new Map<TranslationBlock, Set<Unit>>();
   private readonly heads = new Map<TranslationBlock, Unit>();
+  /** How many instructions must be left for a head's function to be entered. */
+  private readonly budgets = new Map<TranslationBlock, number>();
   /** Units that lead to blocks that they do not have, by what names the block. */
   private readonly lacking = new Map<number, Set<Unit>>();
   private linked = new Set<Unit>();
@@ -104,6 +109,8 @@ export class WasmTier {
   private readonly slots = new Map<number, number>();
   private handOvers: HandOver[] = [];
   private functions = 0;
+  /** Whether what is compiled takes addresses for physical ones. */
+  private isFlat = false;
   /** What a callback asked for while compiled code ran. */
   private wish: Wish = 'none';
   /** The part of the budget that does not fit TierWord.Left. */
@@ -126,6 +133,7 @@ export class WasmTier {
       callState: this.runtime.callState,
     };
     this.clearJumpCache();
+    this.isFlat = this.wantsFlat();
   }
 
   /** Sees a freshly translated block. Where code keeps changing, it must be executed more often to be compiled. */
@@ -144,12 +152,12 @@ export class WasmTier {
    * budget ends within the block: then the interpreter is to run it.
    */
   run(tb: TranslationBlock): InterpreterExit | undefined {
-    if (tb.heat > 0) return undefined;
+    if (tb.heat > 0 && --tb.heat > 0) return undefined;
     const unit = this.heads.get(tb) ?? this.request(tb);
     if (!unit) return undefined;
     tb.heat = 0;
     const { interpreter } = this.services;
-    if (interpreter.left < tb.insnStarts.length) return undefined;
+    if (interpreter.left < (this.budgets.get(tb) ?? 0)) return undefined;
     if (!unit.linked && !this.link(unit)) {
       tb.heat = this.policy.threshold;
       return undefined;
@@ -274,13 +282,22 @@ export class WasmTier {
   // Compilation. ------------------------------------------------------------------------------------------------------
 
   private request(tb: TranslationBlock): Unit | undefined {
-    tb.heat = Infinity;
+    tb.heat = this.policy.threshold;
     if (!isCompilable(tb)) return undefined;
+    // Queued: it is not to ask again.
+    tb.heat = Infinity;
     this.queue.push(tb);
     this.complete(tb);
     if (this.queue.length < this.policy.batch) return undefined;
     this.compile();
     return this.heads.get(tb);
+  }
+
+  private takeQueue(): readonly TranslationBlock[] {
+    const { queue } = this;
+    this.queue = [];
+    for (const tb of queue) tb.heat = this.policy.threshold;
+    return queue;
   }
 
   /** Functions that lead to `tb` and were compiled before it was translated are compiled anew, with it. */
@@ -295,16 +312,12 @@ export class WasmTier {
 
   private compile(): void {
     if (this.functions > this.policy.maxFunctions || this.handOvers.length > this.policy.maxSites) this.flush();
-    const queue = this.queue.filter((tb) => isCompilable(tb) && !this.heads.has(tb));
-    this.queue = [];
+    const queue = this.takeQueue().filter((tb) => isCompilable(tb) && !this.heads.has(tb));
     const covered = new Set<TranslationBlock>();
     const regions: Region[] = [];
     for (const tb of queue) {
       // Compiled with another one: only if it is entered from outside often does it get a function of its own.
-      if (covered.has(tb) || this.services.find(tb) !== tb) {
-        tb.heat = this.policy.threshold;
-        continue;
-      }
+      if (covered.has(tb) || this.services.find(tb) !== tb) continue;
       const region = collectRegion(tb, this.services.cpu, this.services.find);
       regions.push(region);
       for (const block of region.blocks) covered.add(block);
@@ -312,10 +325,15 @@ export class WasmTier {
     if (regions.length) this.build(regions, covered);
   }
 
+  private wantsFlat(): boolean {
+    return this.services.flat !== undefined && this.services.cpu.isIdentityMapped();
+  }
+
   private build(regions: readonly Region[], blocks: ReadonlySet<TranslationBlock>): void {
     const { services, host, statistics } = this;
     const batch = compileBatch(regions, services.cpu, {
       memoryPages: host.memoryPages,
+      flat: this.isFlat ? services.flat : undefined,
       slot: (key) => this.slotOf(key),
       site: (handOver) => this.handOvers.push(handOver) - 1,
     });
@@ -337,8 +355,9 @@ export class WasmTier {
     for (const tb of blocks) {
       add(this.units, tb, unit);
     }
-    for (const { head, missing } of regions) {
+    for (const [i, { head, missing }] of regions.entries()) {
       this.heads.set(head, unit);
+      this.budgets.set(head, batch.budgets[i]);
       head.heat = 0;
       for (const key of missing) add(this.lacking, keyOf(key), unit);
     }
@@ -438,12 +457,15 @@ export class WasmTier {
       for (const key of missing) remove(this.lacking, keyOf(key), unit);
       if (this.heads.get(head) !== unit) continue;
       this.heads.delete(head);
+      this.budgets.delete(head);
       head.heat = this.policy.threshold;
     }
   }
 
   /** Addresses may lead elsewhere: every function is looked at again before it is next entered. */
   mappingChanged(): void {
+    if (this.wantsFlat() !== this.isFlat) this.flush();
+    this.isFlat = this.wantsFlat();
     for (const unit of [...this.linked]) this.remove(unit);
     this.clearJumpCache();
   }
@@ -452,12 +474,13 @@ export class WasmTier {
   flush(): void {
     for (const unit of new Set(this.heads.values())) this.drop(unit);
     this.clearJumpCache();
-    this.queue = [];
+    this.takeQueue();
     this.slots.clear();
     this.lacking.clear();
     this.handOvers = [];
     this.functions = 0;
     this.statistics.generations++;
+    this.isFlat = this.wantsFlat();
   }
 }
 

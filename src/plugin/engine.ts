@@ -196,7 +196,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   private end(plugin: LoadedPlugin, successor: LoadedPlugin): void {
     const { id } = plugin;
     this.loaded[id] = plugin;
-    const atexit = plugin.callback('atexit') as ((id: number) => void) | undefined;
+    const atexit = plugin.atexit as ((id: number) => void) | undefined;
     if (atexit) this.call(plugin, 'atexit', atexit, id);
     plugin.active = false;
     plugin.failure ??= 'reloaded';
@@ -333,7 +333,8 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   private fire(event: EventName, ...args: unknown[]): void {
     for (let i = this.loaded.length - 1; i >= 0; i--) {
       const plugin = this.loaded[i];
-      const callback = plugin.callback(event) as ((...args: unknown[]) => void) | undefined;
+      const found = event === 'atexit' ? plugin.atexit : plugin.callback(event);
+      const callback = found as ((...args: unknown[]) => void) | undefined;
       if (callback) this.call(plugin, event, callback, plugin.id, ...args);
     }
   }
@@ -462,7 +463,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   }
 
   private textAtExit(plugin: LoadedPlugin): string {
-    const callback = plugin.callback('atexit') as ((id: number) => void) | undefined;
+    const callback = plugin.atexit as ((id: number) => void) | undefined;
     this.captured = '';
     try {
       callback?.(plugin.id);

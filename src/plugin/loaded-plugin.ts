@@ -59,6 +59,11 @@ export class LoadedPlugin {
     return this.active ? this.events.get(event) : undefined;
   }
 
+  /** Its atexit callback: also of one that is switched off, which has something to say of the time before. */
+  get atexit(): EventCallback | undefined {
+    return this.failure === undefined ? this.events.get('atexit') : undefined;
+  }
+
   forgetCallbacks(): void {
     this.events.clear();
     this.generation++;

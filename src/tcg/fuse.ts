@@ -27,7 +27,7 @@ export function fuse(block: IrBlock, ops: readonly IrOp[]): FusedOp[] {
   const mentions = mentionsOf(ops);
   const result: FusedOp[] = [];
   for (let i = 0; i < ops.length; i++) {
-    const found = subtractWithFlags(block, ops, i, mentions);
+    const found = subtractWithFlags(block, ops, i, mentions) ?? compareWithZero(block, ops, i);
     result.push(found ? found.op : ops[i]);
     if (found) i += found.length - 1;
   }
@@ -78,6 +78,33 @@ function subtractWithFlags(
   return {
     op: { kind: 'subtractWithFlags', result, sign, zero, carry, overflow, a, b },
     length: result === undefined ? 7 : 8,
+  };
+}
+
+/** `mov v, 0; mov c, 1; mov n, a; mov z, a[; mov r, a]`: the same of a - 0. */
+function compareWithZero(
+  block: IrBlock,
+  ops: readonly IrOp[],
+  at: number,
+): { op: SubtractWithFlags; length: number } | undefined {
+  if (ops[at].opc !== Opcode.mov_i32 || at + 3 >= ops.length) return undefined;
+  const [mov1, mov2, mov3, mov4] = ops.slice(at, at + 4);
+  const constants = [mov1, mov2].map((op) => (op.opc === Opcode.mov_i32 ? block.constantValue(op.args[1]) : undefined));
+  if (constants[0] !== 0 || constants[1] !== 1) return undefined;
+  const [sign, a] = mov3.args;
+  if (mov3.opc !== Opcode.mov_i32 || !is(mov4, Opcode.mov_i32, mov4.args[0], a)) return undefined;
+  const [overflow, carry, zero] = [mov1, mov2, mov4].map((op) => op.args[0]);
+  // Only where these are the words of flags: a constant stands for nothing else then.
+  const written = [overflow, carry, sign, zero];
+  if (new Set(written).size < 4 || written.some((temp) => temp === a || block.temps[temp].kind !== 'global')) {
+    return undefined;
+  }
+  const b = mov1.args[1];
+  const last = ops.at(at + 4);
+  const result = last && is(last, Opcode.mov_i32, last.args[0], a) ? last.args[0] : undefined;
+  return {
+    op: { kind: 'subtractWithFlags', result, sign, zero, carry, overflow, a, b },
+    length: result === undefined ? 4 : 5,
   };
 }
 

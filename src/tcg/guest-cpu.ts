@@ -80,6 +80,8 @@ export interface GuestCpu {
   translate(vaddr: number, access: AccessType, mmuIndex: number): PageTranslation;
   /** Physical address for a debugger or plugin; undefined where nothing is mapped. Never throws, changes nothing. */
   debugTranslate(vaddr: number): number | undefined;
+  /** Whether every virtual address is the same physical address, and may be accessed. */
+  isIdentityMapped(): boolean;
   /** MMU index (0..3) of data accesses in the current state. */
   mmuIndex(): number;
   /** The exception for an access that failed; `size` in bytes. The caller throws it. */

@@ -10,8 +10,11 @@ export const ENV_BASE = 0x10000;
 /** Distance between the environments of two vCPUs. */
 export const ENV_STRIDE = 0x40000;
 export const MAX_VCPUS = 4;
+/** A byte for each page of RAM: not 0 where compiled code's stores must go the slow way. */
+export const STORE_MAP_BASE = ENV_BASE + MAX_VCPUS * ENV_STRIDE;
 /** What plugins count in beyond {@link COUNTERS_BYTES}: scoreboards. Pages that nobody touches cost the host nothing. */
 export const SCOREBOARD_BASE = 0x200000;
+export const STORE_MAP_BYTES = SCOREBOARD_BASE - STORE_MAP_BASE;
 export const SCOREBOARD_BYTES = 0x600000;
 /** State of models that plugins have: see model-memory.ts. */
 export const MODELS_BASE = SCOREBOARD_BASE + SCOREBOARD_BYTES;

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CLASS_NAMES, type InstructionClass } from '../peer/stream/classes';
 import { updateDocument } from './document';
+import { lockstep } from './lockstep';
 import { FULL, QUICK, streamsOf, type Effort } from './plan';
 import { runStreams } from './pool';
 import { comparePrograms } from './programs';
@@ -11,6 +13,7 @@ import { Tally, type ClassReport } from './tally';
  */
 
 const USAGE = `usage: npm run fidelity -- [--quick] [--json] [--class NAME]... [--cases N] [--seed S] [--tier TIER] [--jobs N] [--write-docs]
+       npm run fidelity -- lockstep PROGRAM.elf [--every-step] [--limit N] [--icount VALUE] [--no-ps-init] [--tier TIER] [ARGUMENT]...
 classes: ${CLASS_NAMES.join(', ')}, programs`;
 
 /** Everything but the result goes to standard error. */
@@ -128,7 +131,38 @@ async function main(args: readonly string[]): Promise<void> {
   process.exitCode = reports.some(({ differences }) => differences) || !allRowsRun(reports) ? 1 : 0;
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
+async function runLockstep(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: {
+      'every-step': { type: 'boolean', default: false },
+      limit: { type: 'string' },
+      icount: { type: 'string' },
+      'no-ps-init': { type: 'boolean', default: false },
+      tier: { type: 'string' },
+    },
+    allowPositionals: true,
+  });
+  const [elf, ...rest] = positionals;
+  if (elf === undefined) throw new Error(USAGE);
+  if (!existsSync(elf)) throw new Error(`${elf}: there is no such file`);
+  const program = { name: elf, elf, args: rest, psInit: !values['no-ps-init'], icount: values.icount };
+  const { stepped, skipped, difference } = await lockstep({
+    qemu: program,
+    ours: program,
+    everyStep: values['every-step'],
+    limit: values.limit === undefined ? undefined : positive('limit', values.limit),
+    tier: values.tier,
+  });
+  if (difference) process.stdout.write(`${difference}\n`);
+  else process.stdout.write(`no difference in ${skipped + stepped} instructions, ${stepped} of them in single steps\n`);
+  process.exitCode = difference ? 1 : 0;
+}
+
+/** `--job FILE` comes first, from scripts/fidelity.mjs. */
+const [, , , , command, ...rest] = process.argv;
+const run = command === 'lockstep' ? runLockstep(rest) : main(process.argv.slice(2));
+run.catch((error: unknown) => {
   say(error instanceof Error ? error.message : String(error));
   process.exitCode = 2;
 });

@@ -53,7 +53,7 @@ async function compareProgram(
       return { ...behaviour(run.code, run.stdout + run.stderr, run.log), count: Number(parseTrace(run.log).insns) };
     }),
     inFolder(async (cwd) => {
-      const run = await runOurs({ ...program, cwd, plugins: ['trace.ts'], tier });
+      const run = await runOurs({ ...program, cwd, plugins: ['trace.ts'], tier, timeoutMs: 600_000 });
       return behaviour(run.exit, run.output, run.log);
     }),
   ]);

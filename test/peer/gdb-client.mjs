@@ -10,6 +10,10 @@ const registerNames = [
 const CPSR_NUMBER = 25;
 const CPSR_OFFSET = 16 * 4 + 8 * 12 + 4;
 
+// With a description: d0..d31, q0..q15, fpscr behind the CPSR.
+const FIRST_DOUBLE = CPSR_NUMBER + 1;
+const FPSCR = FIRST_DOUBLE + 48;
+
 const hex8 = (byte) => byte.toString(16).padStart(2, '0');
 
 function wordToHex(value) {
@@ -22,6 +26,7 @@ export class GdbClient {
   #received = '';
   #waiting;
   #closed = false;
+  #described = false;
 
   /** `address`: {path} of a Unix socket, or {host, port}. */
   static async connect(address, timeoutMs = 10_000) {
@@ -105,6 +110,28 @@ export class GdbClient {
     if (reply !== 'OK') throw new Error(`gdb: ${payload} answered "${reply}"`);
   }
 
+  /**
+   * Asks for the target's description, after which QEMU gives registers in its layout, those of floating point among them,
+   * and steps with interrupts and timers on.
+   */
+  async describe() {
+    await this.request('qXfer:features:read:target.xml:0,ffb');
+    this.#described = true;
+    await this.#command('Qqemu.sstep=1');
+  }
+
+  /** After {@link describe}: d0..d31 by halves (`d0l`, `d0h`), and fpscr. */
+  async readFloating() {
+    const registers = {};
+    for (let n = 0; n < 32; n++) {
+      const bytes = Buffer.from(await this.request(`p${(FIRST_DOUBLE + n).toString(16)}`), 'hex');
+      registers[`d${n}l`] = bytes.readUInt32LE(0);
+      registers[`d${n}h`] = bytes.readUInt32LE(4);
+    }
+    registers.fpscr = Buffer.from(await this.request(`p${FPSCR.toString(16)}`), 'hex').readUInt32LE(0);
+    return registers;
+  }
+
   /** r0..r12, sp, lr, pc, cpsr as unsigned numbers. */
   async readRegisters() {
     const reply = await this.request('g');
@@ -113,7 +140,7 @@ export class GdbClient {
     registerNames.forEach((name, i) => {
       registers[name] = bytes.readUInt32LE(4 * i);
     });
-    registers.cpsr = bytes.readUInt32LE(CPSR_OFFSET);
+    registers.cpsr = bytes.readUInt32LE(this.#described ? 16 * 4 : CPSR_OFFSET);
     return registers;
   }
 

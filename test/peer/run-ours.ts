@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { transform } from 'sucrase';
 import { createNodeEngine } from '../../src/adapter/node/engine';
+import { isTier, TIERS, type EngineApi, type EngineEvents } from '../../src/adapter/engine/api';
 import { testTier } from '../tier';
 import type { CacheStatistics } from '../../src/plugin/statistics';
 
@@ -29,6 +30,10 @@ export interface OurRunOptions {
   readonly psInit?: boolean;
   /** As `-icount` has it: `shift=3,…`. */
   readonly icount?: string;
+  /** The guest is ended once the plugins' log has this text. */
+  readonly until?: string;
+  /** Milliseconds after which the guest is ended. */
+  readonly timeoutMs?: number;
   /** The execution tier, by the command line's name; absent for the default. */
   readonly tier?: string;
 }
@@ -43,21 +48,58 @@ function sourceOf(spec: string): { code: string; path: string } | undefined {
 
 const REGISTERS = [...Array.from({ length: 13 }, (_, n) => `r${n}`), 'sp', 'lr', 'pc', 'cpsr'];
 
-/** Runs an ELF to its semihosting exit with the machine as test/peer/run-qemu.mjs gives it to QEMU. */
-export async function runOurs(options: OurRunOptions): Promise<OurRun> {
-  if (options.tier !== undefined && options.tier !== 'interp') throw new Error(`there is no tier ${options.tier}`);
+/** r0 to r12, sp, lr, pc, cpsr by name. */
+export async function coreRegisters(engine: EngineApi): Promise<Record<string, number>> {
+  const all = new Map((await engine.readRegisters(0)).map(({ name, value }) => [name, value]));
+  return Object.fromEntries(REGISTERS.map((register) => [register, all.get(register) ?? NaN]));
+}
+
+/** The machine with an ELF loaded, as test/peer/run-qemu.mjs gives it to QEMU, before its first instruction. */
+export async function startOurs(options: OurRunOptions, events: EngineEvents): Promise<EngineApi> {
+  const { tier } = options;
+  if (tier !== undefined && !isTier(tier)) throw new Error(`tier ${tier}: one of ${TIERS.join(', ')}`);
   const bytes = new Uint8Array(readFileSync(options.elf));
+  const name = path.basename(options.elf);
+  const engine = createNodeEngine(events);
+  await engine.initialize({
+    machine: 'xilinx-zynq-a9',
+    memoryBytes: 128 << 20,
+    smp: 1,
+    psInit: options.psInit ?? true,
+    busErrors: false,
+    images: [{ kind: 'elf', name, bytes, cpu: 0, exactNames: true }],
+    symbolFiles: [{ name, bytes }],
+    plugins: options.plugins.map((spec) => ({ spec, ...sourceOf(spec) })),
+    semihosting: {
+      enabled: true,
+      root: options.cwd ?? process.cwd(),
+      commandLine: (options.args ?? []).join(' '),
+      terminal: false,
+    },
+    icountShift: Number(/shift=(\d+)/.exec(options.icount ?? '')?.[1] ?? 0),
+    icountExact: options.icount !== undefined,
+    tier: tier ?? testTier(),
+  });
+  return engine;
+}
+
+/** Runs an ELF to its semihosting exit. */
+export async function runOurs(options: OurRunOptions): Promise<OurRun> {
   const name = path.basename(options.elf);
   const text = { log: '', uart1: '', semihosting: '' };
   const notices: string[] = [];
   let resolve: (event: { code: number; reason: string }) => void;
   let reject: (error: Error) => void;
   const ended = new Promise<{ code: number; reason: string }>((...both) => ([resolve, reject] = both));
-  const engine = createNodeEngine({
+  const { until } = options;
+  const engine: EngineApi = await startOurs(options, {
     stopped: ({ reason, pc }) =>
       reject(new Error(`${name} stopped at 0x${pc.toString(16)}: ${JSON.stringify(reason)}`)),
     exited: (event) => resolve(event),
-    pluginLog: (part) => (text.log += part),
+    pluginLog: (part) => {
+      text.log += part;
+      if (until !== undefined && part.includes(until)) void engine.terminate();
+    },
     logPoint: () => {},
     console: ({ channel, bytes: part }) => {
       if (channel !== 'uart0') text[channel] += Buffer.from(part).toString('latin1');
@@ -66,34 +108,16 @@ export async function runOurs(options: OurRunOptions): Promise<OurRun> {
     notice: ({ message }) => notices.push(message),
     guestLog: () => {},
   });
+  const timer = options.timeoutMs && setTimeout(() => void engine.terminate(), options.timeoutMs);
   try {
-    await engine.initialize({
-      machine: 'xilinx-zynq-a9',
-      memoryBytes: 128 << 20,
-      smp: 1,
-      psInit: options.psInit ?? true,
-      busErrors: false,
-      images: [{ kind: 'elf', name, bytes, cpu: 0, exactNames: true }],
-      symbolFiles: [{ name, bytes }],
-      plugins: options.plugins.map((spec) => ({ spec, ...sourceOf(spec) })),
-      semihosting: {
-        enabled: true,
-        root: options.cwd ?? process.cwd(),
-        commandLine: (options.args ?? []).join(' '),
-        terminal: false,
-      },
-      icountShift: Number(/shift=(\d+)/.exec(options.icount ?? '')?.[1] ?? 0),
-      icountExact: options.icount !== undefined,
-      tier: testTier(),
-    });
     await engine.run({ kind: 'continue' });
     const { code, reason } = await ended;
     const statistics = await engine.statistics(100);
     const output = text.uart1 + text.semihosting;
-    const all = new Map((await engine.readRegisters(0)).map(({ name: register, value }) => [register, value]));
-    const registers = Object.fromEntries(REGISTERS.map((register) => [register, all.get(register) ?? NaN]));
+    const registers = await coreRegisters(engine);
     return { exit: code, reason, log: text.log, output, notices, statistics, registers };
   } finally {
+    if (timer) clearTimeout(timer);
     await engine.dispose();
   }
 }

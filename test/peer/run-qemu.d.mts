@@ -27,5 +27,19 @@ export type QemuRegisters = Readonly<Record<string, number>>;
 export function runQemu(options: QemuOptions): Promise<QemuRun>;
 export function registersAtEnd(options: QemuOptions, at: string | number): Promise<QemuRegisters>;
 
+/** As much of GdbClient as tests use; numbers are unsigned. */
+export interface QemuGdb {
+  describe(): Promise<void>;
+  readRegisters(): Promise<QemuRegisters>;
+  readFloating(): Promise<QemuRegisters>;
+  readMemory(address: number, length: number): Promise<Buffer>;
+  step(): Promise<string>;
+  continue(): Promise<string>;
+  setBreakpoint(address: number, size: number): Promise<void>;
+  removeBreakpoint(address: number, size: number): Promise<void>;
+}
+
+export function withGdb<T>(options: QemuOptions, use: (client: QemuGdb) => Promise<T>): Promise<T>;
+
 /** The program: qemu-system-arm, or what QEMU_SYSTEM_ARM names. */
 export const qemu: string;

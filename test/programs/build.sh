@@ -72,5 +72,7 @@ LIBC="-nostartfiles -Icommon -T common/link.ld"
     program timers-t32-O2 "timers.c irq-vectors.S $BASE" $FREE -DPLACES -mthumb -O2 -lgcc
     program dma-a32-O1 "dma.c irq-vectors.S $BASE" $FREE -marm -O1 -lgcc
     program dma-random-t32-O2 "dma-random.c $BASE" $FREE -DROUNDS=60 -DPROGRAM_BYTES=2048 -mthumb -O2 -lgcc
+    program semihost-a32-O1 "semihost.c $BASE" $FREE -marm -O1 -DOTHER_SET=\"thumb\" -DOTHER_CALL=0xab -lgcc
+    program semihost-t32-O2 "semihost.c $BASE" $FREE -mthumb -O2 -DOTHER_SET=\"arm\" -DOTHER_CALL=0x123456 -lgcc
     program startup-a32 "startup.S $BASE" $FREE -marm -O1 -lgcc
 }

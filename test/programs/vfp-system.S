@@ -1,5 +1,6 @@
-/* Who may use floating point and Advanced SIMD: CPACR and FPEXC off and on, privileged and User mode; its system registers; short vectors; loads
- * and stores of every kind with the accesses that plugins see; alignment faults. Each step adds to a hash that is printed. */
+/* Who may use floating point and Advanced SIMD: CPACR and FPEXC off and on, privileged and User mode; their system registers;
+ * short vectors; loads and stores of every kind with the accesses that plugins see; alignment faults. Each step adds to a hash
+ * that is printed. */
         .syntax unified
         .fpu    neon
         .arm

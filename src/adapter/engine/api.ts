@@ -269,6 +269,8 @@ export interface EngineHostEvents extends EngineEvents {
 export interface EngineHostOptions {
   /** Milliseconds that one plugin callback may take before the engine is ended and the plugin named. */
   readonly pluginTimeoutMs: number;
+  /** JavaScript memory that the engine and its plugins may take, in MiB: a plugin that wants more ends it. Default 1024. */
+  readonly heapMib?: number;
 }
 
 /** Starts an engine: in a worker thread in the adapter, a fake in tests. */

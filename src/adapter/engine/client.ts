@@ -65,7 +65,10 @@ export function engineInThread(thread: EngineThread, events: EngineHostEvents, o
     rpc.fail(message);
     events.failed({ message, plugin });
   };
-  thread.onDeath((message) => void die(message));
+  thread.onDeath((message) => {
+    const plugin = watchdog.running;
+    void die(plugin === undefined ? message : `plugin ${plugin}: ${message}`, plugin);
+  });
 
   const forwarded = Object.fromEntries(
     METHODS.map((method) => [method, (...args: unknown[]) => rpc.call(method, args)]),
@@ -138,6 +141,16 @@ class Watchdog {
     clearInterval(this.timer);
   }
 
+  /** The plugin whose callback runs, if one does. */
+  get running(): string | undefined {
+    const number = this.control ? Atomics.load(this.control, Control.PluginInCallback) : 0;
+    return number === 0 ? undefined : this.nameOf(number);
+  }
+
+  private nameOf(number: number): string {
+    return this.plugins[number - 1] ?? `number ${number}`;
+  }
+
   requestStop(): void {
     if (this.control) Atomics.store(this.control, Control.StopRequest, 1);
   }
@@ -154,7 +167,7 @@ class Watchdog {
     this.lookedAt = now;
     if (this.stuckMs >= this.timeoutMs) {
       this.stop();
-      this.onStuck(this.plugins[plugin - 1] ?? `number ${plugin}`);
+      this.onStuck(this.nameOf(plugin));
     } else if (!moved) {
       // Many slow callbacks are no callback that never returns: after the next one the engine shows itself.
       this.requestStop();

@@ -69,8 +69,8 @@ function openFile(
     }
   };
   const flags = { read: mode === 'r', write: mode !== 'r', create: mode !== 'r' };
-  const handle = named(() => files.open(absolute, { ...flags, truncate: mode === 'w', append: mode === 'a' }));
-  let position = 0;
+  const handle = named(() => files.open(absolute, { ...flags, truncate: mode === 'w' }));
+  let position = mode === 'a' ? named(() => files.length(handle)) : 0;
   let isOpen = true;
   const file: TcgFile = {
     write(data): void {

@@ -6,7 +6,7 @@ import type { Arrivals } from './arrivals';
 import { strategyFor, type SteppingHost, type Strategy } from './stepping';
 
 /** Instructions between two looks at the clock: as many as take a few milliseconds, within these bounds. */
-const SLICE = { first: 100, min: 10, max: 100_000 } as const;
+const SLICE = { first: 100, min: 10, max: 2_000_000 } as const;
 /** Milliseconds that a slice should take. */
 const SLICE_MS = { min: 1, max: 4 } as const;
 /** Milliseconds of running before the host's event loop gets its turn. */

@@ -13,9 +13,14 @@ export function createNodeEngine(events: EngineEvents): EngineApi {
   );
 }
 
+/** {@link EngineHostOptions.heapMib} where nobody says; the guest's memory lies elsewhere. */
+const HEAP_MIB = 1024;
+
 /** Starts engines in worker threads; the worker's bundle lies beside the caller's. */
 export const startWorkerEngine: EngineFactory = (events, options) => {
-  const worker = new Worker(path.join(__dirname, 'worker.js'));
+  const worker = new Worker(path.join(__dirname, 'worker.js'), {
+    resourceLimits: { maxOldGenerationSizeMb: options.heapMib ?? HEAP_MIB },
+  });
   let killed = false;
   const thread: EngineThread = {
     post: (message) => worker.postMessage(message),

@@ -14,19 +14,17 @@ function guarded<T>(call: () => T): T {
   }
 }
 
-const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_APPEND } = fs.constants;
+const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT } = fs.constants;
 /** Not on every platform. A link put there after the check is not followed; a pipe does not block. */
 const SAFE = (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
 
 function osFlags(flags: OpenFlags): number {
   const access = flags.read && flags.write ? O_RDWR : flags.write ? O_WRONLY : O_RDONLY;
-  return access | (flags.create ? O_CREAT : 0) | (flags.append ? O_APPEND : 0) | SAFE;
+  return access | (flags.create ? O_CREAT : 0) | SAFE;
 }
 
 /** Semihosting's files through Node's file system. Synchronous: the emulator runs in a worker of its own. */
 export class NodeSemihostingHost implements SemihostingHost {
-  private readonly appending = new Set<number>();
-
   realpath(path: string): string {
     return guarded(() => fs.realpathSync.native(path));
   }
@@ -45,13 +43,11 @@ export class NodeSemihostingHost implements SemihostingHost {
         fs.closeSync(file);
         throw error;
       }
-      if (flags.append) this.appending.add(file);
       return file;
     });
   }
 
   close(file: number): void {
-    this.appending.delete(file);
     guarded(() => fs.closeSync(file));
   }
 
@@ -60,7 +56,7 @@ export class NodeSemihostingHost implements SemihostingHost {
   }
 
   write(file: number, position: number, data: Uint8Array): number {
-    return guarded(() => fs.writeSync(file, data, 0, data.length, this.appending.has(file) ? null : position));
+    return guarded(() => fs.writeSync(file, data, 0, data.length, position));
   }
 
   length(file: number): number {

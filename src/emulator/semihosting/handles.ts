@@ -34,7 +34,7 @@ export class HostFile implements GuestFile {
   write(data: Uint8Array): number {
     if (!this.flags.write) throw new HostError(ERRNO.EBADF);
     const count = this.host.write(this.file, this.position, data);
-    this.position = this.flags.append ? this.host.length(this.file) : this.position + count;
+    this.position += count;
     return count;
   }
 

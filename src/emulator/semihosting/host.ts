@@ -4,7 +4,6 @@ export interface OpenFlags {
   readonly write: boolean;
   readonly create: boolean;
   readonly truncate: boolean;
-  readonly append: boolean;
 }
 
 /**
@@ -20,7 +19,7 @@ export interface SemihostingHost {
   close(file: number): void;
   /** Reads at a byte position; how many bytes were there (0 = end of file). */
   read(file: number, position: number, into: Uint8Array): number;
-  /** Writes at a byte position, or at the end of a file opened for appending; how many bytes were taken. */
+  /** Writes at a byte position; how many bytes were taken. */
   write(file: number, position: number, data: Uint8Array): number;
   /** Bytes in the file. */
   length(file: number): number;

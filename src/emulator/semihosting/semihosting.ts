@@ -327,7 +327,10 @@ function quietly(transfer: () => number): number {
   }
 }
 
-/** The modes of fopen, in the specification's order: r, rb, r+, r+b, w, wb, w+, w+b, a, ab, a+, a+b. */
+/**
+ * The modes of fopen, in the specification's order: r, rb, r+, r+b, w, wb, w+, w+b, a, ab, a+, a+b. As on QEMU the last four
+ * differ from the ones before only in that the file is not emptied: newlib itself seeks to the end before it writes.
+ */
 function openFlags(mode: number): OpenFlags {
   const kind = mode >> 2;
   const update = (mode & 2) !== 0;
@@ -336,7 +339,6 @@ function openFlags(mode: number): OpenFlags {
     write: kind > 0 || update,
     create: kind > 0,
     truncate: kind === 1,
-    append: kind === 2,
   };
 }
 

@@ -203,6 +203,10 @@ export class ArmCpu implements GuestCpu {
     return env[ArmSlot.HFlags] | env[ArmSlot.Thumb] | (env[ArmSlot.CondExec] << TbFlag.CONDEXEC_SHIFT);
   }
 
+  isIdentityMapped(): boolean {
+    return !(this.env[Cp15Slot.SCTLR] & SCTLR_M) && this.env[Cp15Slot.FCSEIDR] === 0;
+  }
+
   /** ITSTATE does not outlive a call. */
   returnFlags(flags: number): number {
     return flags & ~TbFlag.CONDEXEC;

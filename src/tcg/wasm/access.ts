@@ -1,6 +1,7 @@
 import { Bytecode } from '../bytecode';
-import { PAGE_MASK, TLB_BITS, TLB_ENTRY_WORDS, TLB_WORDS, ENV_TLB, TierWord } from '../layout';
+import { ENV_TLB, PAGE_BITS, PAGE_MASK, TLB_BITS, TLB_ENTRY_WORDS, TLB_WORDS, TierWord } from '../layout';
 import { memOpAlignment, memOpMmuIndex } from '../memop';
+import type { LabelDepth } from './function';
 import type { Imports } from './linkage';
 import { Op, Type } from './opcodes';
 import type { Operation } from './shapes';
@@ -42,82 +43,172 @@ export interface AccessLocals {
   readonly entry: number;
 }
 
-/**
- * Emits an access: the TLB's entry answers where its tag matches all bytes of the access, aligned as it must be; else the
- * slow path does, in memory that TierWord.Value stands for; else `handOver` leaves for the interpreter, which repeats it.
- */
-export function emitAccess(
-  v: Values,
-  operation: Operation,
-  locals: AccessLocals,
-  imports: Imports,
-  handOver: () => void,
-): void {
-  const { f } = v;
-  const access = ACCESSES.get(operation.op);
-  if (!access) throw new Error('not an access');
-  const { isLoad, size, op } = access;
-  const { inputs, outputs, immediates } = operation;
-  const [memop] = immediates;
-  const address = inputs[inputs.length - 1];
-  const values = inputs.slice(0, -1);
+/** Memory that addresses lead to directly, while they are physical ones. */
+export interface FlatMemory {
+  /** Unsigned. */
+  readonly base: number;
+  readonly size: number;
+  /** Byte offset in the shared memory. */
+  readonly host: number;
+  /** Byte offset of a byte for each page: not 0 where stores must go the slow way. */
+  readonly map: number;
+}
 
-  v.get(address);
-  f.set(locals.address);
-  const host = (): void =>
-    hostAddress(v, { size, memop, isLoad }, locals, () => slow(v, isLoad, memop, values, locals, imports, handOver));
-  if (!isLoad) {
-    host();
-    if (size === 8) {
-      v.get(values[0]);
-      f.op(Op.i64_extend_i32_u);
-      v.get(values[1]);
-      f.op(Op.i64_extend_i32_u);
-      f.i64Const(32n);
-      f.op(Op.i64_shl);
-      f.op(Op.i64_or);
+/** How a region reaches memory. */
+export interface AccessContext {
+  readonly locals: AccessLocals;
+  readonly imports: Imports;
+  /** Absent: by the TLB. */
+  readonly flat: FlatMemory | undefined;
+}
+
+/**
+ * Emits an access. The fast way answers where memory alone does: by the TLB's entry, where its tag matches all bytes of
+ * the access, aligned as it must be; or directly in flat memory. Else the slow way does, with the value in
+ * TierWord.Value; else `handOver` leaves for the interpreter, which repeats it.
+ */
+export function emitAccess(v: Values, operation: Operation, context: AccessContext, handOver: () => void): void {
+  const { f } = v;
+  const { address } = context.locals;
+  const { inputs } = operation;
+  v.get(inputs[inputs.length - 1]);
+  f.set(address);
+  const access = accessOf(operation);
+  if (access.isLoad) {
+    if (access.size === 8) {
+      const value = f.local(Type.i64);
+      emitLoad(v, operation, access, context, handOver);
+      f.set(value);
+      setPair(v, operation.outputs, value);
     } else {
-      v.get(values[0]);
+      v.set(operation.outputs[0], () => emitLoad(v, operation, access, context, handOver));
     }
-    f.memory(op, alignment(size), 0);
-  } else if (size === 8) {
-    const value = f.local(Type.i64);
-    host();
-    f.memory(op, alignment(size), 0);
-    f.set(value);
-    v.set(outputs[0], () => {
-      f.get(value);
-      f.op(Op.i32_wrap_i64);
-    });
-    v.set(outputs[1], () => {
-      f.get(value);
-      f.i64Const(32n);
-      f.op(Op.i64_shr_u);
-      f.op(Op.i32_wrap_i64);
-    });
-  } else {
-    v.set(outputs[0], () => {
-      host();
-      f.memory(op, alignment(size), 0);
-    });
+    return;
   }
+  const done = f.block();
+  const slowWay = f.block();
+  const offset = context.flat
+    ? flatChecks(v, operation, access, context.flat, address, slowWay)
+    : tlbCheck(v, operation, access, context.locals, slowWay);
+  if (access.size === 8) storedPair(v, inputs);
+  else v.get(inputs[0]);
+  f.memory(access.op, alignment(access.size), offset);
+  f.br(done);
+  f.end();
+  slow(v, operation, access, context, handOver);
+  f.end();
+}
+
+function accessOf({ op }: Operation): Access {
+  const access = ACCESSES.get(op);
+  if (!access) throw new Error('not an access');
+  return access;
+}
+
+/** Leaves the value loaded on the stack. */
+function emitLoad(v: Values, operation: Operation, access: Access, context: AccessContext, handOver: () => void): void {
+  const { f } = v;
+  const { size, op } = access;
+  const result = size === 8 ? f.local(Type.i64) : f.local();
+  const done = f.block();
+  const slowWay = f.block();
+  const offset = context.flat
+    ? flatChecks(v, operation, access, context.flat, context.locals.address, slowWay)
+    : tlbCheck(v, operation, access, context.locals, slowWay);
+  f.memory(op, alignment(size), offset);
+  f.set(result);
+  f.br(done);
+  f.end();
+  slow(v, operation, access, context, handOver);
+  f.i32Const(0);
+  f.memory(op, alignment(size), v.offset(TierWord.Value));
+  f.set(result);
+  f.end();
+  f.get(result);
+}
+
+function setPair(v: Values, [low, high]: readonly number[], value: number): void {
+  const { f } = v;
+  v.set(low, () => {
+    f.get(value);
+    f.op(Op.i32_wrap_i64);
+  });
+  v.set(high, () => {
+    f.get(value);
+    f.i64Const(32n);
+    f.op(Op.i64_shr_u);
+    f.op(Op.i32_wrap_i64);
+  });
+}
+
+function storedPair(v: Values, [low, high]: readonly number[]): void {
+  const { f } = v;
+  v.get(low);
+  f.op(Op.i64_extend_i32_u);
+  v.get(high);
+  f.op(Op.i64_extend_i32_u);
+  f.i64Const(32n);
+  f.op(Op.i64_shl);
+  f.op(Op.i64_or);
 }
 
 const alignment = (size: number): number => Math.log2(size);
 
-/** Leaves the address in the shared memory on the stack. */
-function hostAddress(
+const memopOf = ({ immediates }: Operation): number => immediates[0];
+
+/** Goes the slow way where flat memory does not answer; leaves the address on the stack and returns the offset to it. */
+function flatChecks(
   v: Values,
-  { size, memop, isLoad }: { size: number; memop: number; isLoad: boolean },
-  { address, entry }: AccessLocals,
-  slowPath: () => void,
-): void {
+  operation: Operation,
+  { isLoad, size }: Access,
+  { base, size: bytes, host, map }: FlatMemory,
+  address: number,
+  slowWay: LabelDepth,
+): number {
   const { f } = v;
+  const relative = (): void => {
+    f.get(address);
+    if (base === 0) return;
+    f.i32Const(base | 0);
+    f.op(Op.i32_sub);
+  };
+  const needed = memOpAlignment(memopOf(operation)) - 1;
+  if (needed > 0) {
+    f.get(address);
+    f.i32Const(needed);
+    f.op(Op.i32_and);
+    f.brIf(slowWay, false);
+  }
+  relative();
+  f.i32Const((bytes - size) | 0);
+  f.op(Op.i32_gt_u);
+  f.brIf(slowWay, false);
+  if (!isLoad) {
+    relative();
+    f.i32Const(PAGE_BITS);
+    f.op(Op.i32_shr_u);
+    f.memory(Op.i32_load8_u, 0, map);
+    f.brIf(slowWay, false);
+  }
+  relative();
+  return host;
+}
+
+/** Goes the slow way where the TLB does not answer; leaves the address in the shared memory on the stack. */
+function tlbCheck(
+  v: Values,
+  operation: Operation,
+  { isLoad, size }: Access,
+  { address, entry }: AccessLocals,
+  slowWay: LabelDepth,
+): number {
+  const { f } = v;
+  const memop = memopOf(operation);
   const needed = memOpAlignment(memop) - 1;
   const tlb = v.offset(ENV_TLB + memOpMmuIndex(memop) * TLB_WORDS);
   // Page number times the bytes of an entry.
   f.get(address);
-  f.i32Const(12 - Math.log2(ENTRY_BYTES));
+  f.i32Const(PAGE_BITS - Math.log2(ENTRY_BYTES));
   f.op(Op.i32_shr_u);
   f.i32Const(((1 << TLB_BITS) - 1) * ENTRY_BYTES);
   f.op(Op.i32_and);
@@ -133,30 +224,26 @@ function hostAddress(
   f.i32Const(PAGE_MASK | needed);
   f.op(Op.i32_and);
   f.op(Op.i32_ne);
-  f.ifValue(Type.i32, false);
-  slowPath();
-  f.i32Const(v.offset(TierWord.Value));
-  f.else();
+  f.brIf(slowWay, false);
   f.get(address);
   f.get(entry);
   f.memory(Op.i32_load, 2, tlb + ADDEND);
   f.op(Op.i32_add);
-  f.end();
+  return 0;
 }
 
 function slow(
   v: Values,
-  isLoad: boolean,
-  memop: number,
-  values: readonly number[],
-  { address }: AccessLocals,
-  imports: Imports,
+  operation: Operation,
+  { isLoad }: Access,
+  { locals, imports }: AccessContext,
   handOver: () => void,
 ): void {
   const { f } = v;
-  f.get(address);
-  f.i32Const(memop);
+  f.get(locals.address);
+  f.i32Const(memopOf(operation));
   if (!isLoad) {
+    const values = operation.inputs.slice(0, -1);
     v.get(values[0]);
     if (values.length > 1) v.get(values[1]);
     else f.i32Const(0);

@@ -11,11 +11,15 @@ export interface Batch {
   readonly bytes: Uint8Array;
   /** Indices of the helpers that it imports as `helper.<index>`. */
   readonly helpers: readonly number[];
+  /** For each region, how many instructions must be left for it to do anything. */
+  readonly budgets: readonly number[];
 }
 
 /** What the module needs of others. */
 export interface BatchServices {
   readonly memoryPages: number;
+  /** See {@link Linkage.flat}. */
+  readonly flat: Linkage['flat'];
   slot(key: BlockKey): number;
   site(handOver: HandOver): number;
 }
@@ -46,14 +50,19 @@ export function compileBatch(regions: readonly Region[], facts: GuestFacts, serv
   const numbers = new Map(regions.map(({ head }, i) => [keyOf(head), first + i]));
   const linkage: Linkage = {
     imports,
+    flat: services.flat,
     helper: (index) => helpers.get(index) as number,
     direct: (key) => numbers.get(keyOf(key)),
     slot: (key) => services.slot(key),
     site: (handOver) => services.site(handOver),
   };
-  for (const one of regions) module.function(region, emitRegion(one, facts, linkage));
+  const budgets = regions.map((one) => {
+    const { body, budget } = emitRegion(one, facts, linkage);
+    module.function(region, body);
+    return budget;
+  });
   regions.forEach((_, i) => module.exportFunction(exportName(i), first + i));
-  return { bytes: module.finish(), helpers: [...helpers.keys()] };
+  return { bytes: module.finish(), helpers: [...helpers.keys()], budgets };
 }
 
 /** A number that stands for pc and flags (21 bits). */

@@ -1,4 +1,5 @@
 import type { TranslationBlock } from '../tb';
+import type { FlatMemory } from './access';
 import type { BlockKey } from './node';
 
 /** What a region's function returns. */
@@ -44,6 +45,8 @@ export interface Imports {
 /** What a region's code refers to outside of itself. */
 export interface Linkage {
   readonly imports: Imports;
+  /** Memory that addresses are offsets in; absent: every access asks the TLB. */
+  readonly flat: FlatMemory | undefined;
   /** The number of a helper's import. */
   helper(index: number): number;
   /** The number of the function for a block if this module has it. */

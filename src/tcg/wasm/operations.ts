@@ -36,6 +36,7 @@ const SIMPLE = new Map<Bytecode, Op>([
 
 /** Leaves 1 on the stack if the comparison number `condition` (a Cond) of two slots holds. */
 export function emitComparison(v: Values, condition: number, a: number, b: number): void {
+  if (v.constant(b) === 0 && v.flags.emitTest(a, condition)) return;
   v.get(a);
   if (v.constant(b) === 0 && condition === 0) {
     v.f.op(Op.i32_eqz);
@@ -49,6 +50,7 @@ export function emitComparison(v: Values, condition: number, a: number, b: numbe
 export function emitOperation(v: Values, operation: Operation): boolean {
   const { op, outputs, inputs, immediates } = operation;
   const { f } = v;
+  if (v.flags.derive(operation, (slot) => v.constant(slot))) return true;
   const simple = SIMPLE.get(op);
   if (simple !== undefined) {
     v.set(outputs[0], () => {
@@ -260,7 +262,16 @@ function multiply(v: Values, { outputs, inputs }: Operation, extend: Op): void {
 }
 
 /** See fuse.ts: [overflow, carry, sign, zero, result], a, b. The operands are read before anything is written. */
-function subtractWithFlags(v: Values, { outputs, inputs }: Operation): void {
+function subtractWithFlags(v: Values, operation: Operation): void {
+  if (v.flags.isSetter(operation)) {
+    for (const slot of v.flags.temporaries) v.settle(slot);
+    for (const slot of operation.inputs) v.get(slot);
+    v.flags.setOperands();
+    v.flags.begin();
+    v.set(operation.outputs[4], () => v.flags.difference());
+    return;
+  }
+  const { outputs, inputs } = operation;
   const { f } = v;
   const [overflow, carry, sign, zero, result] = outputs;
   const difference = f.local();

@@ -2,7 +2,9 @@ import { Bytecode } from '../bytecode';
 import { CONTROL_BASE, Control, TierWord } from '../layout';
 import { emitAccess, isAccess, type AccessLocals } from './access';
 import type { GuestFacts } from './block-nodes';
+import { BudgetChecks } from './budget';
 import { Dataflow, isCallback, type Site } from './dataflow';
+import { LazyFlags } from './flags';
 import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function';
 import { analyseGraph } from './graph';
 import { MAX_CALL_DEPTH, Status, type Linkage } from './linkage';
@@ -19,8 +21,15 @@ import { Values } from './values';
 /** The parameter of a region's function: how deep calls are nested. */
 const DEPTH = 0;
 
-/** Compiles a region to a function of type (depth) -> {@link Status}. */
-export function emitRegion(region: Region, facts: GuestFacts, linkage: Linkage): FunctionBody {
+export interface CompiledRegion {
+  /** A function of type (depth) -> {@link Status}. */
+  readonly body: FunctionBody;
+  /** Instructions that must be left for it to do anything. */
+  readonly budget: number;
+}
+
+/** Compiles a region to a function. */
+export function emitRegion(region: Region, facts: GuestFacts, linkage: Linkage): CompiledRegion {
   const nodes = analyseGraph(region.entry, cutEdge);
   return new RegionEmitter(nodes, facts, linkage).emit();
 }
@@ -36,6 +45,10 @@ function cutEdge(from: Node, to: Node): void {
   else throw new Error(`the block at ${from.tb.pc.toString(16)} jumps backward inside`);
 }
 
+function exitKey(dirty: SlotSet, lazy: number): string {
+  return `${dirty.key}/${lazy}`;
+}
+
 class RegionEmitter {
   private readonly f = new FunctionBuilder(1);
   private readonly flow: Dataflow;
@@ -44,7 +57,9 @@ class RegionEmitter {
   private readonly site: number;
   private readonly accessLocals: AccessLocals;
   /** Where code leaves for the interpreter, by the set of dirty globals. */
-  private readonly exits = new Map<string, { label: LabelDepth; dirty: SlotSet }>();
+  private readonly exits = new Map<string, { label: LabelDepth; dirty: SlotSet; lazy: number }>();
+  private readonly flags: LazyFlags;
+  private readonly budget: BudgetChecks;
 
   constructor(
     private readonly nodes: readonly Node[],
@@ -53,13 +68,15 @@ class RegionEmitter {
   ) {
     const { f } = this;
     this.flow = new Dataflow(nodes, facts);
+    this.budget = new BudgetChecks(nodes);
     this.left = f.local();
     this.site = f.local();
     this.accessLocals = { address: f.local(), entry: f.local() };
-    this.v = new Values(f, this.flow, facts);
+    this.flags = new LazyFlags(f, nodes);
+    this.v = new Values(f, this.flow, facts, this.flags);
   }
 
-  emit(): FunctionBody {
+  emit(): CompiledRegion {
     const { f, v, nodes, flow } = this;
     const [entry] = nodes;
     this.openExits();
@@ -71,34 +88,44 @@ class RegionEmitter {
     });
     f.op(Op.unreachable);
     this.closeExits();
-    return f.finish();
+    return { body: f.finish(), budget: this.budget.at(entry) };
   }
 
+  /** Opens a block for each way to leave that the nodes will need. */
   private openExits(): void {
-    const dirtySets = new Map<string, SlotSet>();
-    const note = ({ dirty }: Site): void => void dirtySets.set(dirty.key, dirty);
+    const { flags } = this;
     for (const node of this.nodes) {
       const { start, sites, end } = this.flow.of(node);
-      if (node.isEntry) note(start);
-      for (const [operation, site] of sites) if (!isCallback(operation.op)) note(site);
-      if (node.exit.kind === 'interpret') note(end);
-    }
-    // Behind a callback nothing is dirty.
-    const none = new Map([...dirtySets]);
-    for (const node of this.nodes) {
-      for (const operation of this.flow.of(node).sites.keys()) {
-        if (!isCallback(operation.op)) continue;
-        const empty = this.flow.emptySet();
-        none.set(empty.key, empty);
+      let mask = flags.startOf(node);
+      if (node.isEntry) this.openExit(start.dirty, mask);
+      for (const operation of node.operations) {
+        const site = sites.get(operation);
+        if (site) this.openExit(isCallback(operation.op) ? this.flow.emptySet() : site.dirty, mask);
+        mask = flags.after(mask, operation);
       }
+      if (node.exit.kind === 'interpret') this.openExit(end.dirty, mask);
     }
-    for (const [key, dirty] of none) this.exits.set(key, { label: this.f.block(), dirty });
+  }
+
+  private openExit(dirty: SlotSet, mask: number): void {
+    const lazy = this.lazyAmong(dirty, mask);
+    const key = exitKey(dirty, lazy);
+    if (!this.exits.has(key)) this.exits.set(key, { label: this.f.block(), dirty, lazy });
+  }
+
+  /** Which flags of the set are expressions. */
+  private lazyAmong(dirty: SlotSet, mask: number): number {
+    return this.flags.among(
+      dirty.members().map((n) => this.flow.slots[n]),
+      mask,
+    );
   }
 
   private closeExits(): void {
     const { f, v } = this;
-    for (const { dirty } of [...this.exits.values()].reverse()) {
+    for (const { dirty, lazy } of [...this.exits.values()].reverse()) {
       f.end();
+      this.flags.mask = lazy;
       v.spill(dirty.members());
       v.storeWord(TierWord.Left, () => f.get(this.left));
       v.storeWord(TierWord.Site, () => f.get(this.site));
@@ -110,37 +137,50 @@ class RegionEmitter {
 
   /** Leaves for the interpreter at a position of the node's block. `insn` is the instruction that position belongs to. */
   private interpret(node: Node, at: number, insn: number, dirty: SlotSet, temporaries: readonly number[]): void {
+    this.leaveFor(node, { at, refund: node.tb.insnStarts.length - 1 - insn }, dirty, temporaries);
+  }
+
+  private leaveFor(
+    { tb }: Node,
+    { at, refund }: { at: number; refund: number },
+    dirty: SlotSet,
+    temporaries: readonly number[],
+  ): void {
     const { f } = this;
-    const refund = node.tb.insnStarts.length - 1 - insn;
     this.v.spill(temporaries);
-    f.i32Const(this.linkage.site({ tb: node.tb, at, refund }));
+    f.i32Const(this.linkage.site({ tb, at, refund }));
     f.set(this.site);
-    const exit = this.exits.get(dirty.key);
+    const exit = this.exits.get(exitKey(dirty, this.lazyAmong(dirty, this.flags.mask)));
     if (!exit) throw new Error('an exit that was not foreseen');
     f.br(exit.label);
   }
 
   private node(node: Node, branch: (to: Node) => void, label: (to: Node) => LabelDepth): void {
+    this.flags.enter(node);
     if (node.isEntry) this.start(node);
     for (const operation of node.operations) this.operation(node, operation);
     this.exit(node, branch, label);
   }
 
-  /** Counts the block's instructions, or hands over when fewer are left. */
+  /** Counts the block's instructions; where it is checked, hands over when the budget may end before the next check. */
   private start(node: Node): void {
     const { f, v, facts, left } = this;
     f.i32Const(node.tb.pc | 0);
     f.set(v.localOf(facts.pcSlot));
+    const need = this.budget.at(node);
+    if (need > 0) {
+      f.get(left);
+      f.i32Const(need);
+      f.op(Op.i32_lt_s);
+      f.if(false);
+      const { start } = this.flow.of(node);
+      this.leaveFor(node, { at: 0, refund: 0 }, start.dirty, start.temporaries);
+      f.end();
+    }
     f.get(left);
     f.i32Const(node.tb.insnStarts.length);
     f.op(Op.i32_sub);
-    f.tee(left);
-    f.i32Const(0);
-    f.op(Op.i32_lt_s);
-    f.if(false);
-    const { start } = this.flow.of(node);
-    this.interpret(node, 0, -1, start.dirty, start.temporaries);
-    f.end();
+    f.set(left);
   }
 
   private operation(node: Node, operation: Operation): void {
@@ -151,7 +191,8 @@ class RegionEmitter {
     const site = this.flow.of(node).sites.get(operation);
     if (!site) throw new Error(`no code for operation ${operation.op}`);
     if (isAccess(operation.op)) {
-      emitAccess(v, operation, this.accessLocals, linkage.imports, () =>
+      const { imports, flat } = linkage;
+      emitAccess(v, operation, { locals: this.accessLocals, imports, flat }, () =>
         this.interpret(node, operation.at, operation.insn, site.dirty, site.temporaries),
       );
     } else {
@@ -217,9 +258,25 @@ class RegionEmitter {
     f.call(memCallback);
   }
 
-  private exit(node: Node, branch: (to: Node) => void, label: (to: Node) => LabelDepth): void {
+  /** Jumps to a successor, with the flags as it expects them. */
+  private go(to: Node, branch: (to: Node) => void): void {
+    const { flags, flow, v } = this;
+    const before = flags.save();
+    const { liveIn } = flow.of(to);
+    const isLive = (slot: number): boolean => {
+      const n = flow.numberOf(slot);
+      return n !== undefined && liveIn.has(n);
+    };
+    for (const slot of flags.slots(before.mask & ~flags.startOf(to))) if (isLive(slot)) v.settle(slot);
+    for (const slot of flags.temporaries) if (isLive(slot)) v.settle(slot);
+    branch(to);
+    flags.restore(before);
+  }
+
+  private exit(node: Node, branchTo: (to: Node) => void, label: (to: Node) => LabelDepth): void {
     const { f, v, flow, facts } = this;
     const { exit } = node;
+    const branch = (to: Node): void => this.go(to, branchTo);
     const { end } = flow.of(node);
     switch (exit.kind) {
       case 'jump':

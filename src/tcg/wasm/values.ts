@@ -2,6 +2,7 @@ import { ENV_LOCALS } from '../layout';
 import type { GuestFacts } from './block-nodes';
 import { Place, placeOf, type Dataflow } from './dataflow';
 import type { FunctionBuilder } from './function';
+import type { LazyFlags } from './flags';
 import { Op } from './opcodes';
 
 /** Reads and writes slots: in wasm locals, in the environment, as constants. */
@@ -14,6 +15,7 @@ export class Values {
     readonly f: FunctionBuilder,
     private readonly flow: Dataflow,
     private readonly facts: GuestFacts,
+    readonly flags: LazyFlags,
   ) {
     this.locals = flow.slots.map(() => f.local());
     this.base = facts.env.byteOffset;
@@ -37,6 +39,10 @@ export class Values {
 
   get(slot: number): void {
     const { f } = this;
+    if (this.flags.isLazy(slot)) {
+      this.flags.emit(slot);
+      return;
+    }
     switch (placeOf(slot, this.facts)) {
       case Place.Local:
         f.get(this.localOf(slot));
@@ -56,6 +62,7 @@ export class Values {
       case Place.Local:
         value();
         f.set(this.localOf(slot));
+        this.flags.written(slot);
         break;
       case Place.Memory:
         f.i32Const(0);
@@ -79,9 +86,14 @@ export class Values {
     this.f.memory(Op.i32_store, 2, this.offset(slot));
   }
 
+  /** Makes a lazy slot an ordinary one. */
+  settle(slot: number): void {
+    if (this.flags.isLazy(slot)) this.set(slot, () => this.flags.emit(slot));
+  }
+
   /** Writes locals, by number, into the environment. */
   spill(numbers: readonly number[]): void {
-    for (const n of numbers) this.storeWord(this.flow.slots[n], () => this.f.get(this.locals[n]));
+    for (const n of numbers) this.storeWord(this.flow.slots[n], () => this.get(this.flow.slots[n]));
   }
 
   /** Reads globals, by number, from the environment. */
@@ -90,6 +102,7 @@ export class Values {
       if (this.flow.slots[n] >= ENV_LOCALS) continue;
       this.loadWord(this.flow.slots[n]);
       this.f.set(this.locals[n]);
+      this.flags.written(this.flow.slots[n]);
     }
   }
 }

@@ -1,5 +1,8 @@
 // test/peer/trace.c for our emulator, as with tb=on,values=on: its events, their order, hashes and text are specified there.
-// Arguments: text=on writes the events to the log, from=N the first of them, limit=N stops after N events.
+// Arguments: text=on writes the events to the log, from=N the first of them, limit=N stops after N events; with text
+// the run may end then. near=N looks for
+// a place shortly before event N that a debugger reaches soon: it prints `near: <pc> <arrivals> <instructions>`, all but
+// the first decimal, what was executed before the last arrival.
 import {
   qemu_plugin_bool_parse,
   qemu_plugin_get_hwaddr,
@@ -51,11 +54,15 @@ let text = false;
 let [from, limit] = [0, Infinity];
 let events = 0;
 
+/** What a run that has no more to say prints: whoever started it may end it. */
+const END = 'end of trace';
+
 function event(hashes: readonly Hash[], words: readonly number[], line: () => string): void {
   if (events >= limit) return;
   for (const hash of hashes) for (const word of words) hash.mix(word);
   if (text && events >= from) qemu_plugin_outs(`${line()}\n`);
   events++;
+  if (text && events >= limit) qemu_plugin_outs(`${END}\n`);
 }
 
 const OF_BLOCK = [everything];
@@ -74,7 +81,26 @@ interface Insn {
   readonly words: readonly number[];
 }
 
+/** near=N: how often each instruction was reached, and the best place so far. */
+const arrivals = new Map<number, number>();
+const NEAR = { first: 3000, last: 50 };
+let near = 0;
+let place = { pc: 0, arrivals: Infinity, insns: 0 };
+
+function lookForPlace(pc: number): void {
+  if (events >= near) {
+    qemu_plugin_outs(`near: ${hex(place.pc)} ${place.arrivals} ${place.insns}\n${END}\n`);
+    near = 0;
+    return;
+  }
+  const count = (arrivals.get(pc) ?? 0) + 1;
+  arrivals.set(pc, count);
+  const isNear = events >= near - NEAR.first && (events <= near - NEAR.last || place.arrivals === Infinity);
+  if (isNear && count < place.arrivals) place = { pc, arrivals: count, insns };
+}
+
 function onInsn(_vcpu: number, { words, pc, size, opcode }: Insn): void {
+  if (near) lookForPlace(pc);
   insns++;
   event(OF_INSN, words, () => `I ${hex(pc)} ${hex(opcode, 2 * size)}`);
 }
@@ -115,6 +141,7 @@ export function qemu_plugin_install(id: number, _info: unknown, argv: readonly s
     if (name === 'text') text = qemu_plugin_bool_parse(name, value) ?? false;
     else if (name === 'from') from = Number(value);
     else if (name === 'limit') limit = Number(value);
+    else if (name === 'near') near = Number(value);
     else return -1;
   }
   qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) => {

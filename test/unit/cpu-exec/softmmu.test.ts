@@ -79,6 +79,7 @@ function machine(busErrors = false) {
     memory,
     {
       hasCodeAt: () => false,
+      memoryStored: () => undefined,
       isCodePage: (page) => codePages.has(page),
       deviceAccessed: () => undefined,
       codeWritten: (physical, size) => void codeWrites.push(`${physical.toString(16)}+${size}`),

@@ -21,11 +21,11 @@ class MemoryHost implements SemihostingHost {
       this.files.set(path, new Uint8Array());
     }
     if (flags.truncate) this.files.set(path, new Uint8Array());
-    return this.open_.push(flags.append ? `+${path}` : path) - 1;
+    return this.open_.push(path) - 1;
   }
   close(): void {}
   private path(file: number): string {
-    return this.open_[file].replace(/^\+/, '');
+    return this.open_[file];
   }
   private bytes(file: number): Uint8Array {
     return this.files.get(this.path(file)) ?? new Uint8Array();
@@ -37,10 +37,9 @@ class MemoryHost implements SemihostingHost {
   }
   write(file: number, position: number, data: Uint8Array): number {
     const old = this.bytes(file);
-    const at = this.open_[file].startsWith('+') ? old.length : position;
-    const grown = new Uint8Array(Math.max(old.length, at + data.length));
+    const grown = new Uint8Array(Math.max(old.length, position + data.length));
     grown.set(old);
-    grown.set(data, at);
+    grown.set(data, position);
     this.files.set(this.path(file), grown);
     return data.length;
   }
@@ -174,8 +173,8 @@ describe('semihosting', () => {
     [3, 'r+b', { before: 'old', after: 'Xld', readable: true }],
     [4, 'w', { before: 'old', after: 'X', readable: false }],
     [7, 'w+b', { before: 'old', after: 'X', readable: true }],
-    [8, 'a', { before: 'old', after: 'oldX', readable: false }],
-    [11, 'a+b', { before: 'old', after: 'oldX', readable: true }],
+    [8, 'a', { before: 'old', after: 'Xld', readable: false }],
+    [11, 'a+b', { before: 'old', after: 'Xld', readable: true }],
   ];
   for (const [mode, name, { before, after, readable }] of modes) {
     it(`mode ${mode} is fopen's "${name}"`, () => {

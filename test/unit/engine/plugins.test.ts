@@ -184,3 +184,23 @@ describe('engine in a worker: plugins that loop for ever', function () {
     await other.engine.dispose();
   });
 });
+
+describe('engine in a worker: a plugin that takes all memory', () => {
+  before(buildWorker);
+
+  it('is named, what it printed is there, and another engine is not harmed', async function () {
+    this.timeout(60_000);
+    const session = workerSession(50_000, 64);
+    const grow = "log('hungry\\n'); for (const kept = []; ; ) kept.push(new Array(10000).fill({ a: kept.length }));";
+    await session.engine.initialize(config('insn_exec', grow));
+    const ending = await session.run();
+    assert.equal(ending.kind, 'failed');
+    assert.match(ending.message, /^plugin bad\.js: the emulator failed: .*memory limit/);
+    assert.equal(ending.plugin, 'bad.js');
+    assert.match(session.pluginLog, /hungry\n/);
+    const other = workerSession();
+    await other.engine.initialize(programConfig('nothing-a32'));
+    assert.equal((await other.run()).kind, 'exited');
+    await Promise.all([session, other].map(({ engine }) => engine.dispose()));
+  });
+});

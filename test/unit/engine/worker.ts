@@ -19,6 +19,6 @@ export function buildWorker(): Promise<unknown> {
 }
 
 /** A session whose engine runs in a worker thread. */
-export function workerSession(pluginTimeoutMs = 10_000): Session {
-  return new Session((events) => startWorkerEngine(events, { pluginTimeoutMs }));
+export function workerSession(pluginTimeoutMs = 10_000, heapMib?: number): Session {
+  return new Session((events) => startWorkerEngine(events, { pluginTimeoutMs, ...(heapMib && { heapMib }) }));
 }

@@ -45,6 +45,7 @@ export class IrMachine {
       linkSlot: 3,
       memoryWords: { first: 0, end: 0 },
       returnFlags: (flags) => flags,
+      isIdentityMapped: () => false,
       reset: () => undefined,
       tbFlags: () => 0,
       translate: noAccess,

@@ -49,11 +49,16 @@ export const wideLaneOf = (spec: number): Lane => LANES[(spec & 7) + 1];
 export const unsignedLaneOf = (spec: number): Lane => LANES[(spec & 7) | 4];
 export const wordsOf = (spec: number): number => (spec & 8 ? 4 : 2);
 
+/** The lane of a word that a shift by `up` brings to the word's top. */
+function laneAt(word: number, up: number, { spare, signed }: Lane): number {
+  const top = word << up;
+  return signed ? top >> spare : top >>> spare;
+}
+
 /** Lane `i` of the registers from d`n` on. */
-export function readLane(unit: NeonUnit, n: number, i: number, { bits, spare, signed }: Lane): number {
-  const at = i * bits;
-  const up = unit.s32[2 * n + (at >>> 5)] << (spare - (at & 31));
-  return signed ? up >> spare : up >>> spare;
+export function readLane(unit: NeonUnit, n: number, i: number, lane: Lane): number {
+  const at = i * lane.bits;
+  return laneAt(unit.s32[2 * n + (at >>> 5)], lane.spare - (at & 31), lane);
 }
 
 /** Lane `i` of 64 bits. */
@@ -113,13 +118,28 @@ export function sameLength(f: Lanewise, big = no64): NeonOperation {
         writeBigLane(i, big(x, y, lane, unit, acc));
       }
     } else {
-      for (let i = 0; i < (32 * words) / lane.bits; i++) {
-        const x = readLane(unit, n, i, lane);
-        writeLane(i, lane, f(x, readLane(unit, m, i, lane), lane, unit, readLane(unit, d, i, lane)));
-      }
+      eachWord(unit, d, n, m, words, lane, f);
+      return;
     }
     finish(unit, d, words);
   };
+}
+
+/** A word of the result depends on the same word of the operands only, so it may go where they are. */
+function eachWord(unit: NeonUnit, d: number, n: number, m: number, words: number, lane: Lane, f: Lanewise): void {
+  const { s32 } = unit;
+  const { spare, bits, mask } = lane;
+  for (let i = 0; i < words; i++) {
+    const x = s32[2 * n + i];
+    const y = s32[2 * m + i];
+    const acc = s32[2 * d + i];
+    let word = 0;
+    for (let up = spare; up >= 0; up -= bits) {
+      const value = f(laneAt(x, up, lane), laneAt(y, up, lane), lane, unit, laneAt(acc, up, lane));
+      word |= (value & mask) << (spare - up);
+    }
+    s32[2 * d + i] = word;
+  }
 }
 
 /** Neighbours within the operands, those of the first in the lower half of the result: (d, n, m, spec). */

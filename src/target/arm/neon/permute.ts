@@ -1,27 +1,29 @@
 import { finish, laneOf, readLane, wordsOf, writeLane } from './lanes';
 import type { NeonOperation, NeonOperations } from './operation';
 
+/** The words of two registers before and after. */
+const before = new Int32Array(8);
+const after = new Int32Array(8);
+
 /** Rearranges the lanes of two registers (d, m, -, spec): lane `i` of both together comes from lane `from(i)`. */
 const rearranged =
   (from: (i: number, count: number) => number): NeonOperation =>
-  (unit, d, m, _, spec) => {
-    const lane = laneOf(spec);
+  ({ s32 }, d, m, _, spec) => {
+    const { bits, mask } = laneOf(spec);
     const words = wordsOf(spec);
-    const count = (32 * words) / lane.bits;
-    const old = unit.s32.slice(2 * d, 2 * d + words);
-    const other = unit.s32.slice(2 * m, 2 * m + words);
-    const pick = (i: number): number => {
-      const at = from(i, count) * lane.bits;
-      const bit = at % (32 * words);
-      return (at < 32 * words ? old : other)[bit >>> 5] >>> (bit & 31);
-    };
-    const write = (register: number, first: number): void => {
-      for (let i = 0; i < count; i++) writeLane(i, lane, pick(first + i));
-      finish(unit, register, words);
-    };
+    const count = (32 * words) / bits;
+    for (let i = 0; i < words; i++) {
+      before[i] = s32[2 * d + i];
+      before[words + i] = s32[2 * m + i];
+    }
+    after.fill(0);
+    for (let i = 0; i < 2 * count; i++) {
+      const at = from(i, count) * bits;
+      after[(i * bits) >>> 5] |= ((before[at >>> 5] >>> (at & 31)) & mask) << ((i * bits) & 31);
+    }
     // Where both are the same register, which is UNPREDICTABLE, the peer leaves what d is to be.
-    write(m, count);
-    write(d, 0);
+    for (let i = 0; i < words; i++) s32[2 * m + i] = after[words + i];
+    for (let i = 0; i < words; i++) s32[2 * d + i] = after[i];
   };
 
 /** VTBL and VTBX: (d, n, m, registers), the number of registers with bit 3 for VTBX, which keeps what has no entry. */
