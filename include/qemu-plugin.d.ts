@@ -612,6 +612,21 @@ declare module 'qemu-plugin' {
     kind: TcgBreakpointKind,
   ): (event: TcgBreakpointEvent) => void;
 
+  /** A cache operation that the guest asked for. The emulator has no caches; a model of one may obey it. */
+  export interface TcgCacheMaintenance {
+    /** An instruction of the CPU (CP15), or a store to the L2C-310, which the board has with `-M …,l2c=on`. */
+    readonly source: 'cp15' | 'l2c';
+    /** Arm's name: `ICIALLU`, `DCISW`, `DCCIMVAC`, …; `InvalidateByWay`, `CleanInvalidateByPA`, `CacheSync`, …. */
+    readonly operation: string;
+    /** The operand, unsigned: an address (virtual with CP15), a set and way, or a mask of ways. */
+    readonly value: number;
+  }
+  /** Called when the guest has asked for a cache operation; null: no more. */
+  export function tcg_register_cache_maintenance_cb(
+    id: qemu_plugin_id_t,
+    cb: ((id: qemu_plugin_id_t, vcpu_index: number, event: TcgCacheMaintenance) => void) | null,
+  ): void;
+
   /** A new counter, 0, that all vCPUs share: for inline operations of every version. */
   export function tcg_u64_new(): qemu_plugin_u64;
   /**

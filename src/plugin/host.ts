@@ -1,5 +1,6 @@
 import type { TcgFile, TcgFileMode } from 'qemu-plugin';
 
+import type { WasmHost } from '../tcg/wasm/host';
 /** What the machine offers to plugins. The layer above implements it; the engine knows no machine. */
 export interface PluginHost {
   /** `arm` */
@@ -9,6 +10,8 @@ export interface PluginHost {
   readonly maxVcpus: number;
   /** The shared memory of layout.ts: counters and control words lie in it. */
   readonly memory: ArrayBufferLike;
+  /** Where functions in WebAssembly on this memory can be made, to be called by compiled code. */
+  readonly wasm?: WasmHost;
 
   /** Whether the count of instructions stands before each line of the plugin log. */
   readonly timestamps?: boolean;

@@ -83,6 +83,8 @@ export class System {
         services: {
           semihosting: this.semihosting && ((cpu) => this.callSemihosting(cpu)),
           unimplemented: (text) => this.guestLog.unimplemented(text),
+          cacheMaintenance: (cpu, operation, value) =>
+            this.plugins.cacheMaintenance(cpu.index, { source: 'cp15', operation, value }),
           flushTlb: (cpu, everywhere) => {
             for (const exec of this.machine.execs) if (everywhere || exec.cpu === cpu) exec.mappingChanged();
           },
@@ -115,6 +117,8 @@ export class System {
       currentCpu: () => this.machine.scheduler.current,
       requestReset: () => this.events.exit(0, 'the guest asked for a reset of the system'),
       psInit: config.psInit,
+      l2c: config.l2c ?? false,
+      cacheMaintenance: (event) => this.plugins.cacheMaintenance(this.machine.scheduler.current, event),
     });
     this.world = pluginWorld({
       files: platform.semihosting,
@@ -124,10 +128,14 @@ export class System {
       events,
       memory: buffer,
     });
+    const { tier: wanted = DEFAULT_TIER } = config;
+    const tier =
+      wanted === 'interp' ? undefined : { host: platform.webAssembly(buffer), policy: TIER_POLICIES[wanted] };
     this.plugins = new PluginEngine(
       createPluginHost({
         world: this.world,
         memory: buffer,
+        wasm: tier?.host,
         timestamps: config.logTimestamps ?? false,
         cpus: this.cpus,
         symbols,
@@ -146,9 +154,6 @@ export class System {
       instructionsToEvent: () => this.instructionsToEvent(),
       runEvents: () => this.board.poll(),
     };
-    const { tier: wanted = DEFAULT_TIER } = config;
-    const tier =
-      wanted === 'interp' ? undefined : { host: platform.webAssembly(buffer), policy: TIER_POLICIES[wanted] };
     this.machine = new Machine(buffer, this.cpus, this.board.space, this.plugins, this.plugins, unmapped, time, tier);
     const gunzip = (data: Uint8Array, limit: number): Uint8Array => platform.gunzip(data, limit);
     this.plan = planLoad(loaderRequests(config.images, this.board.boot, gunzip), this.board.space, config.smp);

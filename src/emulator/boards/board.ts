@@ -1,4 +1,5 @@
 import type { AddressSpace } from '../address-space';
+import type { CacheMaintenance } from '../cache-maintenance';
 import type { BusMaster, CharBackend, GuestLog, VirtualClock } from '../device';
 import type { IrqLine } from '../irq';
 
@@ -36,6 +37,10 @@ export interface BoardOptions {
   readonly currentCpu: () => number;
   /** Called when a device asks for a reset of the whole system. */
   readonly requestReset: () => void;
+  /** Whether the board has its level 2 cache controller, which QEMU's does not have. Default false. */
+  readonly l2c?: boolean;
+  /** Told of operations of the level 2 cache controller. */
+  readonly cacheMaintenance?: (event: CacheMaintenance) => void;
   /** Leave the state that the boot loader's `ps7_init` leaves (true), or the bare reset state. */
   readonly psInit: boolean;
 }

@@ -48,7 +48,7 @@ export const API_CALLS: readonly ApiCall[] = [
   ...rows('Lifecycle and vCPUs', [
     ['qemu_plugin_uninstall', '0', 'plugin API: lifecycle: uninstall and reset wait for the next chance'],
     ['qemu_plugin_reset', '0', 'plugin API: lifecycle: uninstall and reset wait for the next chance'],
-    ['qemu_plugin_register_flush_cb', '0', 'plugin API: lifecycle: flush follows a reset'],
+    ['qemu_plugin_register_flush_cb', '0', 'plugin API: lifecycle: a flush comes before a reset'],
     ['qemu_plugin_register_atexit_cb', '0', ORDER],
     ['qemu_plugin_register_vcpu_init_cb', '0', ORDER],
     ['qemu_plugin_register_vcpu_exit_cb', '0', 'plugin API: lifecycle: vcpu_exit is accepted and not called'],
@@ -183,6 +183,7 @@ export const API_CALLS: readonly ApiCall[] = [
       '0',
       'contributions of plugins: are kinds of breakpoints, with conditions, hit counts and messages',
     ],
+    ['tcg_register_cache_maintenance_cb', '0', 'cache maintenance: reaches plugins from CP15 and from the L2C-310'],
     ['tcg_provide_cache_statistics', '0', "libcache.so: the tutorial's model: gives the same numbers as statistics"],
   ]),
 ];

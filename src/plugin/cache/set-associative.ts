@@ -241,6 +241,15 @@ export class SetAssociativeCache {
     return line === ~set ? undefined : (line << this.lineBits) >>> 0;
   }
 
+  /** Empties the way that has the address's line, if one has; numbered ways as for {@link invalidate}. */
+  invalidateLine(address: number): void {
+    const set = this.setOf(address);
+    const line = (address >>> this.lineBits) | 0;
+    for (let way = 0; way < this.ways; way++) {
+      if (this.words[this.lines + set * this.ways + way] === line) this.invalidate(set, way);
+    }
+  }
+
   /** Empties the cache. */
   invalidateAll(): void {
     const { words, ways } = this;

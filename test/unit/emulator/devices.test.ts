@@ -658,3 +658,37 @@ describe('other devices', () => {
     assert.deepEqual([board.read(0xe0002100, 1), board.read(0xe0002102, 2)], [0x40, 0x100]);
   });
 });
+
+describe('L2C-310', () => {
+  const L2C = 0xf8f02000;
+
+  it('is there only when asked for', () => {
+    assert.equal(new TestBoard().board.space.find(L2C), undefined);
+  });
+
+  it('answers as on QEMU: identification, control, operations that are done at once', () => {
+    const board = new TestBoard({ l2c: true });
+    const values = (...offsets: number[]): number[] => offsets.map((offset) => board.read(L2C + offset));
+    assert.deepEqual(values(0, 4, 0x100, 0x104, 0x730, 0x77c), [0x410000c8, 0x1c100100, 0, 0x02020000, 0, 0]);
+    for (let offset = 0; offset < 0x1000; offset += 4) board.write(L2C + offset, 0xffffffff);
+    // Measured on realview-pbx-a9, which has the controller: all others read 0.
+    const written = [0, 4, 0x100, 0x104, 0x108, 0x10c, 0xc00, 0xc04];
+    const expected = [0x410000c8, 0x1c100100, 1, ...written.slice(3).map(() => 0xffffffff)];
+    assert.deepEqual(values(...written), expected);
+    for (let offset = 0; offset < 0x1000; offset += 4) {
+      if (!written.includes(offset)) assert.equal(board.read(L2C + offset), 0, offset.toString(16));
+    }
+    assert.equal(board.read(L2C, 1), 0xc8);
+    assert.deepEqual(board.maintenance, [
+      'CacheSync',
+      'InvalidateByPA',
+      'InvalidateByWay',
+      'CleanByPA',
+      'CleanByIndexWay',
+      'CleanByWay',
+      'CleanInvalidateByPA',
+      'CleanInvalidateByIndexWay',
+      'CleanInvalidateByWay',
+    ]);
+  });
+});
