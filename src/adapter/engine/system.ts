@@ -43,6 +43,8 @@ export class System {
   readonly clock: VirtualClock;
   private readonly time: GuestTime;
   readonly ramBytes: number;
+  /** Guest time and interrupts are those of QEMU's `-icount`. */
+  private readonly followsIcount: boolean;
   private readonly board: Board;
   private readonly semihosting: Semihosting | undefined;
   private readonly plan: LoadPlan;
@@ -65,6 +67,7 @@ export class System {
       );
     }
     const model = findArmModel(config.cpu ?? type.defaultCpu);
+    this.followsIcount = config.icountExact ?? false;
     this.ramBytes = type.ramBytes(config.memoryBytes);
     const buffer = platform.createMemory(GUEST_BASE + this.ramBytes);
     this.clock = this.time = new GuestTime(() => this.machine.instructions, 2 ** config.icountShift);
@@ -150,7 +153,7 @@ export class System {
       report: (physical: number, size: number, access: AccessType) => this.reportUnmapped(physical, size, access),
     };
     const time: EventSource = {
-      exact: config.icountExact ?? false,
+      exact: this.followsIcount,
       instructionsToEvent: () => this.instructionsToEvent(),
       runEvents: () => this.board.poll(),
     };
@@ -193,8 +196,13 @@ export class System {
   skipToEvent(): boolean {
     const next = this.board.nextEventNs();
     if (next === Infinity) return false;
+    const second = this.followsIcount ? this.board.secondJumpNs() : undefined;
     this.time.skipTo(next);
     this.board.poll();
+    if (second !== undefined) {
+      this.time.skipTo(second);
+      this.board.poll();
+    }
     return true;
   }
 
