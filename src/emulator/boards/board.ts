@@ -76,6 +76,8 @@ export interface Board {
   poll(): void;
   /** Guest time in ns at which a device next wants {@link poll}; Infinity when none does. */
   nextEventNs(): number;
+  /** Where guest time jumps to from that event on when QEMU's `-icount` is to be followed; undefined for nowhere. */
+  secondJumpNs(): number | undefined;
 }
 
 /** A machine type as `-M` names it. */

@@ -14,7 +14,7 @@ import { L2c310 } from '../devices/l2c-310';
 import { Pl330 } from '../devices/pl330';
 import { Sdhci } from '../devices/sdhci';
 import { SpiFlash } from '../devices/spi-flash';
-import type { TimedDevice } from '../devices/timed';
+import { secondJumpNs, type TimedDevice } from '../devices/timed';
 import { usbChipidea } from '../devices/usb-chipidea';
 import { LinearQspi, XilinxSpips } from '../devices/xilinx-spips';
 import { ZynqSlcr } from '../devices/zynq-slcr';
@@ -114,6 +114,10 @@ class ZynqBoard implements Board {
     let next = Infinity;
     for (const device of this.timed) next = Math.min(next, device.nextEventNs());
     return next;
+  }
+
+  secondJumpNs(): number | undefined {
+    return secondJumpNs(this.timed);
   }
 
   private place<D extends Device>(base: number, device: D): D {

@@ -264,6 +264,12 @@ describe('timers', () => {
     board.now = 500;
     assert.deepEqual(
       [4, 8, 12].map((o) => board.read(PRIVATE + o)),
+      [1, 1, 0],
+      'a tick comes after an access at its moment',
+    );
+    board.now = 501;
+    assert.deepEqual(
+      [4, 8, 12].map((o) => board.read(PRIVATE + o)),
       [0, 1, 1],
     );
     board.write(PRIVATE + 12, 1);
@@ -275,7 +281,7 @@ describe('timers', () => {
     );
     board.write(PRIVATE + 8, 3);
     assert.equal(board.read(PRIVATE + 4), 1000);
-    board.now += 10_000;
+    board.now += 10_001;
     assert.deepEqual(
       [4, 12].map((o) => board.read(PRIVATE + o)),
       [0, 1],
@@ -288,8 +294,39 @@ describe('timers', () => {
     board.now += 1e6;
     assert.equal(board.read(PRIVATE + 4), 993);
     board.write(PRIVATE + 8, 0x101);
-    board.now += 40;
+    board.now += 41;
     assert.equal(board.read(PRIVATE + 4), 991, 'prescaler');
+  });
+
+  it('a status that is cleared while the count is 0 stays clear until the next period ends', () => {
+    const board = new TestBoard();
+    board.write(PRIVATE, 9);
+    board.write(PRIVATE + 8, 3);
+    board.now = 91;
+    assert.equal(board.read(PRIVATE + 12), 1);
+    board.write(PRIVATE + 12, 1);
+    board.now = 150;
+    assert.equal(board.read(PRIVATE + 12), 0);
+    board.now = 191;
+    assert.equal(board.read(PRIVATE + 12), 1);
+  });
+
+  it('guest time jumps twice where a periodic timer starts anew before any other, as with -icount on QEMU', () => {
+    const WATCHDOG = PRIVATE + 0x20;
+    const board = new TestBoard();
+    const start = (timer: number, load: number, control: number): void => {
+      board.write(timer, load);
+      board.write(timer + 8, control);
+    };
+    start(PRIVATE, 99, 7);
+    assert.equal(board.board.nextEventNs(), 990);
+    assert.equal(board.board.secondJumpNs(), 1990);
+    start(WATCHDOG, 150, 7);
+    assert.equal(board.board.secondJumpNs(), undefined, 'the other one is first');
+    start(WATCHDOG, 200, 7);
+    assert.equal(board.board.secondJumpNs(), 1990);
+    start(PRIVATE, 99, 5);
+    assert.equal(board.board.secondJumpNs(), undefined, 'it ends');
   });
 
   it('the private timer interrupts when due', () => {
