@@ -640,6 +640,9 @@ declare module 'qemu-plugin' {
   /** Guest memory at a virtual address: up to `length` bytes, fewer where it ends or a device begins. Changes nothing. */
   export function tcg_read_memory(vcpu_index: number, vaddr: number, length: number): Uint8Array;
 
+  /** The source line that the code at a virtual address was made from, by the program's DWARF; null where it says nothing. */
+  export function tcg_source_line(vaddr: number): { readonly file: string; readonly line: number } | null;
+
   /** One level of a cache, for {@link TcgCacheStatistics}. */
   export interface TcgCacheLevel {
     readonly name: 'L1I' | 'L1D' | 'L2';

@@ -169,6 +169,7 @@ export const API_CALLS: readonly ApiCall[] = [
     ['tcg_request_stop', '0', 'plugin engine: control: stops the machine for a plugin, with its reason, once'],
     ['tcg_read_register', '0', REST],
     ['tcg_read_memory', '0', REST],
+    ['tcg_source_line', '0', 'libcachesim.so on a program: adds up by function and by source line'],
     ['tcg_instructions', '0', 'timestamps of the plugin log: stand before each line, with the count of instructions'],
     ['tcg_register_statistics_cb', '0', 'plugin control: reloads a plugin after an edit and keeps the session'],
     ['tcg_contribute_view', '0', 'contributions of plugins: are views: tables with rows'],

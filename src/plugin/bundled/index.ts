@@ -1,6 +1,7 @@
 import type { PluginModule } from '../plugin-module';
 import { bbPlugin } from './bb';
 import { cachePlugin } from './cache';
+import { cachesimPlugin } from './cachesim';
 import { hotblocksPlugin } from './hotblocks';
 import { hotpagesPlugin } from './hotpages';
 import { insnPlugin } from './insn';
@@ -10,6 +11,7 @@ import { memPlugin } from './mem';
 export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
   bb: bbPlugin,
   cache: cachePlugin,
+  cachesim: cachesimPlugin,
   hotblocks: hotblocksPlugin,
   hotpages: hotpagesPlugin,
   insn: insnPlugin,
@@ -17,7 +19,7 @@ export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
 };
 
 /** Those whose atexit callback changes nothing, so that it serves to ask for their statistics. */
-const ONLY_PRINT_AT_EXIT: ReadonlySet<string> = new Set(['bb', 'cache', 'hotblocks', 'hotpages', 'insn', 'mem']);
+const ONLY_PRINT_AT_EXIT: ReadonlySet<string> = new Set(['bb', 'cache', 'cachesim', 'hotblocks', 'hotpages', 'insn', 'mem']);
 
 /**
  * The bundled plugin that a file name means: `libcache.so`, `cache` and `contrib/plugins/libcache.so` are all `cache`. For
