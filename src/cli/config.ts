@@ -26,6 +26,7 @@ export async function engineConfig(options: CliOptions, services: LaunchServices
     smp: options.smp,
     psInit: options.psInit ?? !images.some((image) => image.kind === 'kernel' && bootsAsLinux(image.bytes)),
     busErrors: options.busErrors,
+    l2c: options.l2c,
     images,
     symbolFiles: programs.map(({ name, bytes }) => ({ name, bytes })),
     plugins: await loadPlugins(options, services),

@@ -17,6 +17,7 @@ export interface CliOptions {
   /** Absent: as the kind of program wants it. */
   psInit?: boolean;
   busErrors: boolean;
+  l2c?: boolean;
   cpu?: string;
   memory?: string;
   smp: number;
@@ -66,8 +67,8 @@ interface OptionDef {
 const OPTIONS: readonly OptionDef[] = [
   {
     names: ['M', 'machine'],
-    value: 'name[,ps-init=on|off][,bus-errors=on|off]',
-    help: 'board (default xilinx-zynq-a9); ps-init=off: bare reset state; bus-errors=on: accesses to nothing abort',
+    value: 'name[,ps-init=on|off][,bus-errors=on|off][,l2c=on|off]',
+    help: 'board (default xilinx-zynq-a9); ps-init=off: bare reset state; bus-errors=on: accesses to nothing abort; l2c=on: with the L2 cache controller',
     apply: (options, value) => machine(options, splitOption(value)),
     list: () => listing('Supported machines are:', BOARDS),
   },
@@ -297,6 +298,7 @@ function machine(options: CliOptions, [first, ...rest]: OptionPart[]): void {
   for (const part of rest) {
     if (part.name === 'ps-init') options.psInit = flag('M', part);
     else if (part.name === 'bus-errors') options.busErrors = flag('M', part);
+    else if (part.name === 'l2c') options.l2c = flag('M', part);
     else throw new UsageError(`-M: unknown property ${part.name}`);
   }
 }

@@ -13,6 +13,7 @@ import {
 } from '../tcg/layout';
 import type { TranslationBlock } from '../tcg/tb';
 import { MemOp } from '../tcg/memop';
+import type { GuestFacts } from '../tcg/wasm/block-nodes';
 import { compileBatch, exportName, keyOf } from '../tcg/wasm/batch';
 import type { WasmHost, WasmValue } from '../tcg/wasm/host';
 import { Status, type HandOver } from '../tcg/wasm/linkage';
@@ -94,6 +95,7 @@ export class WasmTier {
     generations: 0,
     invalidated: 0,
   };
+  private readonly facts: GuestFacts;
   private readonly runtime: Runtime;
   private readonly imports: Record<string, WasmValue>;
   private queue: TranslationBlock[] = [];
@@ -121,7 +123,8 @@ export class WasmTier {
     private readonly host: WasmHost,
     private readonly policy: TierPolicy,
   ) {
-    this.runtime = createRuntime(host, services.cpu);
+    this.facts = factsOf(services);
+    this.runtime = createRuntime(host, this.facts);
     this.imports = {
       memory: host.memory,
       load: (address: number, memop: number) => this.load(address, memop),
@@ -318,7 +321,7 @@ export class WasmTier {
     for (const tb of queue) {
       // Compiled with another one: only if it is entered from outside often does it get a function of its own.
       if (covered.has(tb) || this.services.find(tb) !== tb) continue;
-      const region = collectRegion(tb, this.services.cpu, this.services.find);
+      const region = collectRegion(tb, this.facts, this.services.find);
       regions.push(region);
       for (const block of region.blocks) covered.add(block);
     }
@@ -331,14 +334,15 @@ export class WasmTier {
 
   private build(regions: readonly Region[], blocks: ReadonlySet<TranslationBlock>): void {
     const { services, host, statistics } = this;
-    const batch = compileBatch(regions, services.cpu, {
+    const batch = compileBatch(regions, this.facts, {
       memoryPages: host.memoryPages,
       flat: this.isFlat ? services.flat : undefined,
       slot: (key) => this.slotOf(key),
       site: (handOver) => this.handOvers.push(handOver) - 1,
     });
     const helper = Object.fromEntries(batch.helpers.map((index) => [String(index), services.cpu.helpers[index]]));
-    const exports = host.instantiate(batch.bytes, { env: this.imports, helper });
+    const filtered = Object.fromEntries(batch.filtered.map((value, i) => [String(i), value]));
+    const exports = host.instantiate(batch.bytes, { env: this.imports, helper, filtered });
     const pages = new Map<number, number>();
     for (const tb of blocks) {
       const first = tb.pc >>> PAGE_BITS;
@@ -482,6 +486,15 @@ export class WasmTier {
     this.statistics.generations++;
     this.isFlat = this.wantsFlat();
   }
+}
+
+function factsOf({ cpu, runtime }: TierServices): GuestFacts {
+  const { index, env, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords } = cpu;
+  return {
+    ...{ index, env, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords },
+    returnFlags: (flags) => cpu.returnFlags(flags),
+    filteredFunction: (kind, number) => runtime.filteredFunction(kind, number),
+  };
 }
 
 function add<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {

@@ -323,7 +323,6 @@ export class Engine implements EngineApi {
     if (this.staleInstrumentation === 'no') return;
     // QEMU flushes between blocks; a step must not be carried on for that.
     if (this.staleInstrumentation === 'flush' && this.runsFreely) machine.execs.forEach((exec) => exec.finishBlock());
-    plugins.settle();
     const stale = this.staleInstrumentation;
     this.staleInstrumentation = 'no';
     if (stale === 'reinstrument') machine.reinstrument();
@@ -332,6 +331,7 @@ export class Engine implements EngineApi {
       machine.flush();
       plugins.flushed();
     }
+    plugins.settle();
     plugins.settled();
   }
 

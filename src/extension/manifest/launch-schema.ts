@@ -152,6 +152,12 @@ const ATTRIBUTES: SchemaOf<Attributes> = {
     description:
       "Make an access to an address where nothing answers an external abort, as the hardware does. Otherwise it reads as 0 or is dropped, with a warning, as on QEMU's machine.",
   },
+  l2c: {
+    type: 'boolean',
+    default: false,
+    description:
+      "Give the board its level 2 cache controller (L2C-310), which QEMU's machine does not have. Its operations reach plugins.",
+  },
   console: {
     type: 'string',
     enum: ['debugConsole', 'terminal'],

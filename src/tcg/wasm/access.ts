@@ -63,12 +63,29 @@ export interface AccessContext {
 }
 
 /**
+ * Emits a way to the access's place in memory: goes to `slowWay` where there is none, else leaves an address on the stack
+ * and returns the offset to add.
+ */
+type Place = (v: Values, operation: Operation, access: Access, slowWay: LabelDepth) => number;
+
+/** A way of its own; where that does not lead to memory the access is handed over. */
+export type OwnPlace = (slowWay: LabelDepth) => void;
+
+/**
  * Emits an access. The fast way answers where memory alone does: by the TLB's entry, where its tag matches all bytes of
  * the access, aligned as it must be; or directly in flat memory. Else the slow way does, with the value in
  * TierWord.Value; else `handOver` leaves for the interpreter, which repeats it.
  */
-export function emitAccess(v: Values, operation: Operation, context: AccessContext, handOver: () => void): void {
+export function emitAccess(
+  v: Values,
+  operation: Operation,
+  context: AccessContext,
+  handOver: () => void,
+  own?: OwnPlace,
+): void {
   const { f } = v;
+  const slowly = own ? handOver : () => slow(v, operation, access, context, handOver);
+  const place = own ? ownPlace(own) : placeIn(context);
   const { address } = context.locals;
   const { inputs } = operation;
   v.get(inputs[inputs.length - 1]);
@@ -77,26 +94,38 @@ export function emitAccess(v: Values, operation: Operation, context: AccessConte
   if (access.isLoad) {
     if (access.size === 8) {
       const value = f.local(Type.i64);
-      emitLoad(v, operation, access, context, handOver);
+      emitLoad(v, operation, access, place, slowly);
       f.set(value);
       setPair(v, operation.outputs, value);
     } else {
-      v.set(operation.outputs[0], () => emitLoad(v, operation, access, context, handOver));
+      v.set(operation.outputs[0], () => emitLoad(v, operation, access, place, slowly));
     }
     return;
   }
   const done = f.block();
   const slowWay = f.block();
-  const offset = context.flat
-    ? flatChecks(v, operation, access, context.flat, address, slowWay)
-    : tlbCheck(v, operation, access, context.locals, slowWay);
+  const offset = place(v, operation, access, slowWay);
   if (access.size === 8) storedPair(v, inputs);
   else v.get(inputs[0]);
   f.memory(access.op, alignment(access.size), offset);
   f.br(done);
   f.end();
-  slow(v, operation, access, context, handOver);
+  slowly();
   f.end();
+}
+
+function ownPlace(own: OwnPlace): Place {
+  return (_v, _operation, _access, slowWay) => {
+    own(slowWay);
+    return 0;
+  };
+}
+
+function placeIn({ flat, locals }: AccessContext): Place {
+  return (v, operation, access, slowWay) =>
+    flat
+      ? flatChecks(v, operation, access, flat, locals.address, slowWay)
+      : tlbCheck(v, operation, access, locals, slowWay);
 }
 
 function accessOf({ op }: Operation): Access {
@@ -106,20 +135,18 @@ function accessOf({ op }: Operation): Access {
 }
 
 /** Leaves the value loaded on the stack. */
-function emitLoad(v: Values, operation: Operation, access: Access, context: AccessContext, handOver: () => void): void {
+function emitLoad(v: Values, operation: Operation, access: Access, place: Place, slowly: () => void): void {
   const { f } = v;
   const { size, op } = access;
   const result = size === 8 ? f.local(Type.i64) : f.local();
   const done = f.block();
   const slowWay = f.block();
-  const offset = context.flat
-    ? flatChecks(v, operation, access, context.flat, context.locals.address, slowWay)
-    : tlbCheck(v, operation, access, context.locals, slowWay);
+  const offset = place(v, operation, access, slowWay);
   f.memory(op, alignment(size), offset);
   f.set(result);
   f.br(done);
   f.end();
-  slow(v, operation, access, context, handOver);
+  slowly();
   f.i32Const(0);
   f.memory(op, alignment(size), v.offset(TierWord.Value));
   f.set(result);

@@ -1,5 +1,6 @@
 import type { TranslationBlock } from '../tb';
 import type { FlatMemory } from './access';
+import type { FilteredImports } from './filtered';
 import type { BlockKey } from './node';
 
 /** What a region's function returns. */
@@ -45,6 +46,7 @@ export interface Imports {
 /** What a region's code refers to outside of itself. */
 export interface Linkage {
   readonly imports: Imports;
+  readonly filtered: FilteredImports;
   /** Memory that addresses are offsets in; absent: every access asks the TLB. */
   readonly flat: FlatMemory | undefined;
   /** The number of a helper's import. */

@@ -4,9 +4,12 @@ import { emitAccess, isAccess, type AccessLocals } from './access';
 import type { GuestFacts } from './block-nodes';
 import { BudgetChecks } from './budget';
 import { Dataflow, isCallback, type Site } from './dataflow';
+import type { LineFilter } from './filtered';
+import { emitFilteredExec, emitFilteredMem, emitLinePlace, filterOf } from './filtered-access';
 import { LazyFlags } from './flags';
 import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function';
 import { analyseGraph } from './graph';
+import { redundantFilters } from './known-filters';
 import { MAX_CALL_DEPTH, Status, type Linkage } from './linkage';
 import type { Node } from './node';
 import { Op } from './opcodes';
@@ -60,6 +63,8 @@ class RegionEmitter {
   private readonly exits = new Map<string, { label: LabelDepth; dirty: SlotSet; lazy: number }>();
   private readonly flags: LazyFlags;
   private readonly budget: BudgetChecks;
+  /** Filtered callbacks that need no code. */
+  private readonly redundant: ReadonlySet<Operation>;
 
   constructor(
     private readonly nodes: readonly Node[],
@@ -69,6 +74,7 @@ class RegionEmitter {
     const { f } = this;
     this.flow = new Dataflow(nodes, facts);
     this.budget = new BudgetChecks(nodes);
+    this.redundant = redundantFilters(nodes);
     this.left = f.local();
     this.site = f.local();
     this.accessLocals = { address: f.local(), entry: f.local() };
@@ -158,7 +164,13 @@ class RegionEmitter {
   private node(node: Node, branch: (to: Node) => void, label: (to: Node) => LabelDepth): void {
     this.flags.enter(node);
     if (node.isEntry) this.start(node);
-    for (const operation of node.operations) this.operation(node, operation);
+    const { operations } = node;
+    for (let i = 0; i < operations.length; i++) {
+      const filter = filterOf(operations, i);
+      this.operation(node, operations[i], filter);
+      // The access sees to its filtered callback.
+      if (filter) i++;
+    }
     this.exit(node, branch, label);
   }
 
@@ -183,18 +195,22 @@ class RegionEmitter {
     f.set(left);
   }
 
-  private operation(node: Node, operation: Operation): void {
-    const { v, linkage } = this;
+  private operation(node: Node, operation: Operation, filter: LineFilter | undefined): void {
+    const { v, linkage, accessLocals: locals } = this;
+    const { imports, filtered, flat } = linkage;
     if (emitOperation(v, operation)) return;
     if (emitCounter(v.f, operation, this.facts.index)) return;
     if (operation.op === Bytecode.call) return this.call(operation);
     const site = this.flow.of(node).sites.get(operation);
     if (!site) throw new Error(`no code for operation ${operation.op}`);
+    const handOver = (): void => this.interpret(node, operation.at, operation.insn, site.dirty, site.temporaries);
     if (isAccess(operation.op)) {
-      const { imports, flat } = linkage;
-      emitAccess(v, operation, { locals: this.accessLocals, imports, flat }, () =>
-        this.interpret(node, operation.at, operation.insn, site.dirty, site.temporaries),
-      );
+      const own = filter && ((slowWay: LabelDepth) => emitLinePlace(v.f, locals, filter, filtered, slowWay));
+      emitAccess(v, operation, { locals, imports, flat }, handOver, own);
+    } else if (operation.op === Bytecode.plugin_exec_filtered_cb) {
+      if (!this.redundant.has(operation)) emitFilteredExec(v.f, operation, filtered, handOver);
+    } else if (operation.op === Bytecode.plugin_mem_filtered_cb) {
+      emitFilteredMem(v, operation, locals, filtered, handOver);
     } else {
       this.callback(node, operation, site);
     }
