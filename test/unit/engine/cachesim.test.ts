@@ -14,7 +14,7 @@ const sum = (rows: string[][], column: number): number => rows.reduce((total, ro
 describe('libcachesim.so on a program', () => {
   let log: string;
   before(async () => {
-        const same = 'icachesize=2048,iassoc=2,iblksize=32,dcachesize=2048,dassoc=4,dblksize=32,limit=1000';
+    const same = 'icachesize=2048,iassoc=2,iblksize=32,dcachesize=2048,dassoc=4,dblksize=32,limit=1000';
     const plugins = [{ spec: `libcachesim.so,${same}` }, { spec: `libcache.so,${same}` }];
     const session = await Session.start(programConfig('matmul', { plugins }));
     const ending = await session.run();
