@@ -1,5 +1,5 @@
 import type { CacheStatistics } from '../../plugin/statistics';
-import type { CallbackKind, ContributedKindInfo, PluginReport, PluginSummary } from '../protocol/custom';
+import type { CallbackKind, ContributedKindInfo, PluginList, PluginReport, PluginSummary } from '../protocol/custom';
 
 /** Everything the engine needs to start, with files already read: the engine itself touches no file. */
 export interface EngineConfig {
@@ -12,6 +12,8 @@ export interface EngineConfig {
   readonly busErrors: boolean;
   /** Whether the board has its level 2 cache controller; QEMU's has none. Default false. */
   readonly l2c?: boolean;
+  /** The guest's reset of the system ends the program, as QEMU's `-no-reboot`; else it starts anew. Default false. */
+  readonly noReboot?: boolean;
   /** What is loaded into memory, in order. */
   readonly images: readonly EngineImage[];
   /** ELF files for symbols; the first is the program. */
@@ -176,8 +178,8 @@ export interface EngineEvents {
   statistics(event: { readonly caches: readonly CacheStatistics[]; readonly running: boolean }): void;
   /** What `-d guest_errors` and `-d unimp` show, once for each different message. */
   guestLog(event: { readonly item: 'guest_errors' | 'unimp'; readonly text: string }): void;
-  /** A plugin has failed or was uninstalled. */
-  pluginsChanged?(): void;
+  /** A plugin has failed: the plugins as they are now. */
+  pluginsChanged?(list: PluginList): void;
   notice(event: { readonly severity: 'info' | 'warning' | 'error'; readonly message: string }): void;
 }
 
