@@ -18,6 +18,7 @@ export interface CliOptions {
   psInit?: boolean;
   busErrors: boolean;
   l2c?: boolean;
+  noReboot?: boolean;
   cpu?: string;
   memory?: string;
   smp: number;
@@ -154,7 +155,11 @@ const OPTIONS: readonly OptionDef[] = [
       options.monitor = value === 'stdio';
     },
   },
-  { names: ['no-reboot'], help: 'accepted: a reset ends the program', apply: () => undefined },
+  {
+    names: ['no-reboot'],
+    help: "the guest's reset of the system ends the program",
+    apply: (options) => void (options.noReboot = true),
+  },
   {
     names: ['plugin'],
     value: '[file=]file[,arg=x][,name=value…]',

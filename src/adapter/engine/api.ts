@@ -12,6 +12,8 @@ export interface EngineConfig {
   readonly busErrors: boolean;
   /** Whether the board has its level 2 cache controller; QEMU's has none. Default false. */
   readonly l2c?: boolean;
+  /** The guest's reset of the system ends the program, as QEMU's `-no-reboot`; else it starts anew. Default false. */
+  readonly noReboot?: boolean;
   /** What is loaded into memory, in order. */
   readonly images: readonly EngineImage[];
   /** ELF files for symbols; the first is the program. */

@@ -18,6 +18,8 @@ export interface PluginHostParts {
   readonly symbols: GuestSymbols;
   readonly events: SystemEvents;
   readonly time: GuestTime;
+  /** Files, the program and its end. */
+  readonly world: Pick<PluginHost, 'openFile' | 'exit' | 'image' | 'functions' | 'sleep'>;
   /** Not there yet when the plugins' engine is made. */
   readonly machine: () => Machine;
   readonly space: () => AddressSpace;
@@ -70,6 +72,7 @@ export function createPluginHost(parts: PluginHostParts): PluginHost {
     },
     reinstrument: () => events.reinstrument(),
     flush: () => events.flush(),
+    ...parts.world,
   };
 }
 

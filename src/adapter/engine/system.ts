@@ -18,6 +18,7 @@ import { loaderRequests } from './images';
 import type { EnginePlatform } from './platform';
 import { GuestTime } from './guest-time';
 import { createPluginHost } from './plugin-host';
+import { pluginWorld } from './plugin-world';
 import type { GuestSymbols } from './guest-symbols';
 
 /** What happens in the machine that whoever runs it must act on. */
@@ -25,6 +26,8 @@ export interface SystemEvents extends Pick<EngineEvents, 'console' | 'notice' | 
   pluginLog(text: string): void;
   /** The guest has ended by semihosting. */
   exit(code: number, reason: string): void;
+  /** The guest wants {@link System.restartGuest} once no vCPU executes. */
+  resetRequested(): void;
   /** Blocks are to be instrumented anew, or dropped, before the guest goes on. */
   reinstrument(): void;
   flush(): void;
@@ -36,6 +39,7 @@ export interface SystemEvents extends Pick<EngineEvents, 'console' | 'notice' | 
 export class System {
   readonly machine: Machine;
   readonly plugins: PluginEngine;
+  private readonly world: ReturnType<typeof pluginWorld>;
   readonly consoles: Consoles;
   readonly cpus: readonly ArmCpu[];
   readonly clock: VirtualClock;
@@ -116,16 +120,28 @@ export class System {
         },
       })),
       currentCpu: () => this.machine.scheduler.current,
-      requestReset: () => this.events.exit(0, 'the guest asked for a reset of the system'),
+      requestReset: () => {
+        if (config.noReboot) this.events.exit(0, 'the guest asked for a reset of the system');
+        else this.events.resetRequested();
+      },
       psInit: config.psInit,
       l2c: config.l2c ?? false,
       cacheMaintenance: (event) => this.plugins.cacheMaintenance(this.machine.scheduler.current, event),
+    });
+    this.world = pluginWorld({
+      files: platform.semihosting,
+      folder: config.semihosting.root,
+      images: config.images,
+      symbols,
+      events,
+      memory: buffer,
     });
     const { tier: wanted = DEFAULT_TIER } = config;
     const tier =
       wanted === 'interp' ? undefined : { host: platform.webAssembly(buffer), policy: TIER_POLICIES[wanted] };
     this.plugins = new PluginEngine(
       createPluginHost({
+        world: this.world,
         memory: buffer,
         wasm: tier?.host,
         timestamps: config.logTimestamps ?? false,
@@ -158,11 +174,29 @@ export class System {
     this.semihosting?.reset();
     this.guestLog.reset();
     this.board.reset();
-    const { waitingCode } = this.board;
-    for (const { address, value } of (this.cpus.length > 1 && waitingCode?.words) || []) {
+    for (const { address, value } of (this.cpus.length > 1 && this.board.waitingCode?.words) || []) {
       this.machine.writePhysical(address, new Uint8Array(Uint32Array.of(value).buffer));
     }
     copyBlobs(this.plan, this.board.space, this.machine.memory.u8);
+    this.resetCpus();
+  }
+
+  /**
+   * A reset that the guest asked for: devices and vCPUs begin anew and what was loaded is loaded again. The rest of RAM stays
+   * as it is, guest time goes on, and plugins count on.
+   */
+  restartGuest(): void {
+    this.board.reset();
+    for (const { address, bytes, zeros } of this.plan.blobs) {
+      this.machine.writePhysical(address, bytes);
+      if (zeros) this.machine.writePhysical(address + bytes.length, new Uint8Array(zeros));
+    }
+    this.resetCpus();
+    this.machine.execs.forEach((exec) => exec.restarted());
+  }
+
+  private resetCpus(): void {
+    const { waitingCode } = this.board;
     for (const cpu of this.cpus) {
       const entry = this.plan.entries.get(cpu.index);
       const starts = cpu.index === 0 || entry !== undefined || waitingCode !== undefined;
@@ -208,6 +242,7 @@ export class System {
 
   /** Closes the guest's files. */
   close(): void {
+    this.world.close();
     this.semihosting?.reset();
     this.consoles.flush();
   }

@@ -81,6 +81,10 @@ export class CacheHierarchy implements TcgCacheModel {
     this.listening[0] = listener ? 1 : 0;
   }
 
+  lineAddress(level: TcgCacheMiss['level'], core: number, set: number, way: number): number | undefined {
+    return this.cores.at(core)?.[level]?.lineAt(set, way);
+  }
+
   statistics(limit: number): TcgCacheStatistics {
     return {
       model: this.model,
