@@ -96,6 +96,8 @@ export class WasmTier {
     invalidated: 0,
   };
   private readonly facts: GuestFacts;
+  /** The shared memory as plugins' counters. */
+  private readonly counters: BigUint64Array;
   private readonly runtime: Runtime;
   private readonly imports: Record<string, WasmValue>;
   private queue: TranslationBlock[] = [];
@@ -124,6 +126,8 @@ export class WasmTier {
     private readonly policy: TierPolicy,
   ) {
     this.facts = factsOf(services);
+    const { buffer } = services.memory;
+    this.counters = new BigUint64Array(buffer, 0, Math.floor(buffer.byteLength / 8));
     this.runtime = createRuntime(host, this.facts);
     this.imports = {
       memory: host.memory,
@@ -181,7 +185,8 @@ export class WasmTier {
       return InterpreterExit.Lookup;
     }
     if (status === Status.MainLoop) return InterpreterExit.MainLoop;
-    const { tb, at, refund } = this.handOvers[env[TierWord.Site]];
+    const { tb, at, refund, ahead } = this.handOvers[env[TierWord.Site]];
+    for (const { offset, value } of ahead) this.counters[offset >>> 3] -= value;
     interpreter.left += refund;
     switch (this.takeWish()) {
       case 'stop':
@@ -223,7 +228,14 @@ export class WasmTier {
 
   private execCallback(index: number, flags: number, pc: number, aux: number): number {
     const { cpu, runtime } = this.services;
-    return this.callback(flags, pc, aux, 'stop', () => runtime.execCallback(cpu.index, index));
+    if (flags !== 0) return this.callback(flags, pc, aux, 'stop', () => runtime.execCallback(cpu.index, index));
+    this.showLeft();
+    try {
+      if (runtime.execCallback(cpu.index, index)) return this.leaveFor('stop');
+    } catch (thrown) {
+      return this.caught(thrown);
+    }
+    return this.checkInterrupt();
   }
 
   /** pc and aux are those of the next instruction already. */
@@ -242,16 +254,36 @@ export class WasmTier {
     rw: number,
   ): number {
     const { cpu, runtime } = this.services;
-    return this.callback(flags, pc, aux, 'stopAfterInstruction', () =>
-      runtime.memCallback(cpu.index, index, address, memop, rw),
-    );
+    if (flags !== 0) {
+      return this.callback(flags, pc, aux, 'stopAfterInstruction', () =>
+        runtime.memCallback(cpu.index, index, address, memop, rw),
+      );
+    }
+    this.showLeft();
+    try {
+      if (runtime.memCallback(cpu.index, index, address, memop, rw)) return this.leaveFor('stopAfterInstruction');
+    } catch (thrown) {
+      return this.caught(thrown);
+    }
+    return this.checkInterrupt();
   }
 
-  /** Runs a callback, which sees how many instructions have run and, if it wants to, the instruction's pc. */
-  private callback(flags: number, pc: number, aux: number, stop: Wish, call: () => boolean): number {
+  /** Callbacks may ask how many instructions have run. */
+  private showLeft(): void {
     const { interpreter, cpu } = this.services;
-    const { env, pcSlot, auxSlot } = cpu;
-    interpreter.left = env[TierWord.Left] + this.beyond;
+    interpreter.left = cpu.env[TierWord.Left] + this.beyond;
+  }
+
+  private caught(thrown: unknown): number {
+    if (!(thrown instanceof CpuLoopExit)) throw thrown;
+    this.services.interpreter.exit = thrown;
+    return this.leaveFor('exit');
+  }
+
+  /** Runs a callback that sees the instruction's pc, if it wants to. */
+  private callback(flags: number, pc: number, aux: number, stop: Wish, call: () => boolean): number {
+    const { env, pcSlot, auxSlot } = this.services.cpu;
+    this.showLeft();
     const before = { pc: env[pcSlot], aux: env[auxSlot] };
     if (flags) {
       env[pcSlot] = pc;
@@ -260,9 +292,7 @@ export class WasmTier {
     try {
       if (call()) return this.leaveFor(stop);
     } catch (thrown) {
-      if (!(thrown instanceof CpuLoopExit)) throw thrown;
-      interpreter.exit = thrown;
-      return this.leaveFor('exit');
+      return this.caught(thrown);
     } finally {
       if (flags) {
         env[pcSlot] = before.pc;

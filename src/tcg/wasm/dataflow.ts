@@ -62,7 +62,12 @@ export function isFiltered(op: Bytecode): boolean {
 
 /** Whether nothing is dirty behind the operation, since all was written for it. */
 export function cleans(operation: Operation): boolean {
-  return isCallback(operation.op) && !operation.condition;
+  return usesRegisters(operation) && !operation.condition;
+}
+
+/** Whether the operation is a callback that may look at registers. */
+export function usesRegisters({ op, immediates }: Operation): boolean {
+  return isCallback(op) && immediates[op === Bytecode.plugin_mem_cb ? 3 : 1] !== 0;
 }
 
 interface Working {

@@ -1,5 +1,6 @@
 import type { TranslationBlock } from '../tb';
 import type { FlatMemory } from './access';
+import type { CounterAdd } from './counters';
 import type { FilteredImports } from './filtered';
 import type { BlockKey } from './node';
 
@@ -23,6 +24,8 @@ export interface HandOver {
   readonly at: number;
   /** Instructions of the block that are counted already and have not begun. */
   readonly refund: number;
+  /** What counters have been added to for operations that the interpreter executes now. */
+  readonly ahead: readonly CounterAdd[];
 }
 
 /** Numbers of the functions that regions call, in the module that holds them. */

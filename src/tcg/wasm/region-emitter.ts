@@ -3,7 +3,8 @@ import { CONTROL_BASE, Control, TierWord } from '../layout';
 import { emitAccess, isAccess, type AccessLocals } from './access';
 import type { GuestFacts } from './block-nodes';
 import { BudgetChecks } from './budget';
-import { Dataflow, isCallback, type Site } from './dataflow';
+import { emitAdds, NodeCounters, type CounterAdd } from './counters';
+import { Dataflow, usesRegisters, type Site } from './dataflow';
 import type { LineFilter } from './filtered';
 import { emitFilteredExec, emitFilteredMem, emitLinePlace, filterOf } from './filtered-access';
 import { LazyFlags } from './flags';
@@ -14,7 +15,7 @@ import { MAX_CALL_DEPTH, Status, type Linkage } from './linkage';
 import type { Node } from './node';
 import { Op } from './opcodes';
 import { emitComparison, emitOperation } from './operations';
-import { emitCondition, emitCounter } from './plugin-operations';
+import { emitCondition, emitCounterStore } from './plugin-operations';
 import type { Region } from './region';
 import type { Operation } from './shapes';
 import type { SlotSet } from './slot-set';
@@ -63,6 +64,8 @@ class RegionEmitter {
   private readonly exits = new Map<string, { label: LabelDepth; dirty: SlotSet; lazy: number }>();
   private readonly flags: LazyFlags;
   private readonly budget: BudgetChecks;
+  /** What counters are ahead of the operation that is being emitted. */
+  private ahead: readonly CounterAdd[] = [];
   /** Filtered callbacks that need no code. */
   private readonly redundant: ReadonlySet<Operation>;
 
@@ -106,7 +109,7 @@ class RegionEmitter {
       if (node.isEntry) this.openExit(start.dirty, mask);
       for (const operation of node.operations) {
         const site = sites.get(operation);
-        if (site) this.openExit(isCallback(operation.op) ? this.flow.emptySet() : site.dirty, mask);
+        if (site) this.openExit(usesRegisters(operation) ? this.flow.emptySet() : site.dirty, mask);
         mask = flags.after(mask, operation);
       }
       if (node.exit.kind === 'interpret') this.openExit(end.dirty, mask);
@@ -154,7 +157,7 @@ class RegionEmitter {
   ): void {
     const { f } = this;
     this.v.spill(temporaries);
-    f.i32Const(this.linkage.site({ tb, at, refund }));
+    f.i32Const(this.linkage.site({ tb, at, refund, ahead: this.ahead }));
     f.set(this.site);
     const exit = this.exits.get(exitKey(dirty, this.lazyAmong(dirty, this.flags.mask)));
     if (!exit) throw new Error('an exit that was not foreseen');
@@ -165,12 +168,16 @@ class RegionEmitter {
     this.flags.enter(node);
     if (node.isEntry) this.start(node);
     const { operations } = node;
+    const counters = new NodeCounters(operations, this.facts.index);
     for (let i = 0; i < operations.length; i++) {
+      emitAdds(this.f, counters.before(i));
+      this.ahead = counters.ahead(i);
       const filter = filterOf(operations, i);
       this.operation(node, operations[i], filter);
       // The access sees to its filtered callback.
       if (filter) i++;
     }
+    this.ahead = [];
     this.exit(node, branch, label);
   }
 
@@ -199,7 +206,8 @@ class RegionEmitter {
     const { v, linkage, accessLocals: locals } = this;
     const { imports, filtered, flat } = linkage;
     if (emitOperation(v, operation)) return;
-    if (emitCounter(v.f, operation, this.facts.index)) return;
+    if (operation.op === Bytecode.plugin_inline_add_u64) return;
+    if (emitCounterStore(v.f, operation, this.facts.index)) return;
     if (operation.op === Bytecode.call) return this.call(operation);
     const site = this.flow.of(node).sites.get(operation);
     if (!site) throw new Error(`no code for operation ${operation.op}`);
@@ -227,7 +235,7 @@ class RegionEmitter {
     else emit();
   }
 
-  /** A callback sees the state as it is; the interpreter goes on behind it when it asks for a stop. */
+  /** A callback sees the state as it is, if it looks; the interpreter goes on behind it when it asks for a stop. */
   private callback(node: Node, operation: Operation, site: Site): void {
     const { f, v, flow } = this;
     if (operation.condition) {
@@ -235,7 +243,8 @@ class RegionEmitter {
       f.if();
     }
     const { insn } = operation;
-    v.spill(site.dirty.members());
+    const uses = usesRegisters(operation);
+    if (uses) v.spill(site.dirty.members());
     const refund = node.tb.insnStarts.length - 1 - insn;
     v.storeWord(TierWord.Left, () => {
       f.get(this.left);
@@ -244,7 +253,7 @@ class RegionEmitter {
     });
     this.callCallback(node, operation);
     f.if(false);
-    this.interpret(node, operation.next, insn, flow.emptySet(), site.temporaries);
+    this.interpret(node, operation.next, insn, uses ? flow.emptySet() : site.dirty, site.temporaries);
     f.end();
     if (operation.condition) f.end();
   }
