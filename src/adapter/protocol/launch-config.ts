@@ -42,6 +42,8 @@ export interface LaunchConfig {
    * as 0 and stores are dropped, with a warning, as on QEMU's machine.
    */
   busErrors?: boolean;
+  /** How the program is executed: compiled where it is hot (auto, default), interpreted, or compiled at once. */
+  tier?: 'auto' | 'interp' | 'wasm';
   /** Where the guest's UARTs and semihosting console go: the debug console (default) or a terminal. */
   console?: 'debugConsole' | 'terminal';
   /** More `-device loader,…` lines, as on QEMU's command line without `-device `. */

@@ -21,6 +21,7 @@ import {
 import { ArmGdbRegisters } from './gdb-registers';
 import { makeHelperTable, raiseUndefined } from './helper-table';
 import { HELPER_DEFS } from './helpers';
+import { INLINE_VFP } from './vfp/inline';
 import {
   isExternalOnWalk,
   translateShort,
@@ -105,6 +106,7 @@ export class ArmCpu implements GuestCpu {
   readonly pcSlot = ArmSlot.PC;
   readonly auxSlot = ArmSlot.CondExec;
   readonly helperDefs = HELPER_DEFS;
+  readonly inlineHelpers = INLINE_VFP;
   readonly flagWords = ARM_FLAG_WORDS;
   readonly linkSlot = ArmSlot.LR;
   readonly memoryWords = { first: ArmSlot.D0, end: ArmSlot.VfpScratch + 2 };

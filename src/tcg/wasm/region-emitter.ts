@@ -200,15 +200,21 @@ class RegionEmitter {
     }
   }
 
-  private call({ outputs, inputs, immediates }: Operation): void {
+  private call(operation: Operation): void {
     const { f, v, facts } = this;
+    const { outputs, inputs, immediates } = operation;
     const helper = facts.helperDefs[immediates[0]];
     const emit = (): void => {
       for (const slot of inputs) v.get(slot);
       f.call(this.linkage.helper(helper.index));
     };
-    if (helper.hasOutput) v.set(outputs[0], emit);
-    else emit();
+    const called = (): void => {
+      if (helper.hasOutput) v.set(outputs[0], emit);
+      else emit();
+    };
+    const inline = facts.inlineHelpers.get(helper.index);
+    if (inline) inline(v, operation, called);
+    else called();
   }
 
   /** A callback sees the state as it is; the interpreter goes on behind it when it asks for a stop. */

@@ -39,6 +39,7 @@ export class IrMachine {
       },
       helpers: helpers.map((h) => h.fn),
       helperDefs: helpers.map((h) => h.def),
+      inlineHelpers: new Map(),
       pcSlot: 4,
       auxSlot: 5,
       flagWords: [],
