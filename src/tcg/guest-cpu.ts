@@ -71,7 +71,7 @@ export interface GuestCpu {
   /** Slot of the register in which a call leaves its return address (bit 0 may say more). */
   readonly linkSlot: number;
   /** State words [first, end) that leaf helpers read and write: compiled code keeps them in memory. */
-  readonly memoryWords: { readonly first: number; readonly end: number };
+  readonly memoryWords: readonly { readonly first: number; readonly end: number }[];
 
   /** Puts the state to its reset values, the pc to `entry` (the target reads the instruction set from its low bit). */
   reset(entry: number): void;

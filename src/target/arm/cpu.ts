@@ -109,7 +109,10 @@ export class ArmCpu implements GuestCpu {
   readonly inlineHelpers = INLINE_VFP;
   readonly flagWords = ARM_FLAG_WORDS;
   readonly linkSlot = ArmSlot.LR;
-  readonly memoryWords = { first: ArmSlot.D0, end: ArmSlot.VfpScratch + 2 };
+  readonly memoryWords = [
+    { first: ArmSlot.GE, end: ArmSlot.GE + 1 },
+    { first: ArmSlot.D0, end: ArmSlot.VfpScratch + 2 },
+  ];
   /** The registers as QEMU's gdbstub has them. */
   readonly gdbRegisters: ArmGdbRegisters;
   private readonly named: ArmRegisters;

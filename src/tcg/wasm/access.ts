@@ -2,7 +2,7 @@ import { Bytecode } from '../bytecode';
 import { ENV_TLB, PAGE_BITS, PAGE_MASK, TLB_BITS, TLB_ENTRY_WORDS, TLB_WORDS, TierWord } from '../layout';
 import { memOpAlignment, memOpMmuIndex } from '../memop';
 import type { LabelDepth } from './function';
-import type { Imports } from './linkage';
+import { SlowAccess, type Imports } from './linkage';
 import { Op, Type } from './opcodes';
 import type { Operation } from './shapes';
 import type { Values } from './values';
@@ -62,40 +62,46 @@ export interface AccessContext {
   readonly flat: FlatMemory | undefined;
 }
 
+/** Ways to leave compiled code at an access. */
+export interface AccessExits {
+  /** Before a slow access: makes TierWord.Left exact. */
+  readonly publishLeft: () => void;
+  /** Leaves for the interpreter, which carries the access out. */
+  readonly before: () => void;
+  /** Leaves for the interpreter behind the access. */
+  readonly behind: () => void;
+}
+
 /**
  * Emits an access. The fast way answers where memory alone does: by the TLB's entry, where its tag matches all bytes of
  * the access, aligned as it must be; or directly in flat memory. Else the slow way does, with the value in
- * TierWord.Value; else `handOver` leaves for the interpreter, which repeats it.
+ * TierWord.Value; else the interpreter.
  */
-export function emitAccess(v: Values, operation: Operation, context: AccessContext, handOver: () => void): void {
+export function emitAccess(v: Values, operation: Operation, context: AccessContext, exits: AccessExits): void {
   const { f } = v;
   const { address } = context.locals;
   const { inputs } = operation;
   v.get(inputs[inputs.length - 1]);
   f.set(address);
   const access = accessOf(operation);
-  if (access.isLoad) {
-    if (access.size === 8) {
-      const value = f.local(Type.i64);
-      emitLoad(v, operation, access, context, handOver);
-      f.set(value);
-      setPair(v, operation.outputs, value);
-    } else {
-      v.set(operation.outputs[0], () => emitLoad(v, operation, access, context, handOver));
-    }
-    return;
-  }
+  const { isLoad, size, op } = access;
   const done = f.block();
   const slowWay = f.block();
   const offset = context.flat
     ? flatChecks(v, operation, access, context.flat, address, slowWay)
     : tlbCheck(v, operation, access, context.locals, slowWay);
-  if (access.size === 8) storedPair(v, inputs);
-  else v.get(inputs[0]);
-  f.memory(access.op, alignment(access.size), offset);
+  if (isLoad) {
+    const host = context.locals.entry;
+    f.set(host);
+    setLoaded(v, operation, access, () => f.get(host), offset);
+  } else {
+    if (size === 8) storedPair(v, inputs);
+    else v.get(inputs[0]);
+    f.memory(op, alignment(size), offset);
+  }
   f.br(done);
   f.end();
-  slow(v, operation, access, context, handOver);
+  slow(v, operation, access, context, exits);
   f.end();
 }
 
@@ -105,26 +111,21 @@ function accessOf({ op }: Operation): Access {
   return access;
 }
 
-/** Leaves the value loaded on the stack. */
-function emitLoad(v: Values, operation: Operation, access: Access, context: AccessContext, handOver: () => void): void {
+/** Loads from an address that `at` leaves on the stack. */
+function setLoaded(v: Values, { outputs }: Operation, { size, op }: Access, at: () => void, offset: number): void {
   const { f } = v;
-  const { size, op } = access;
-  const result = size === 8 ? f.local(Type.i64) : f.local();
-  const done = f.block();
-  const slowWay = f.block();
-  const offset = context.flat
-    ? flatChecks(v, operation, access, context.flat, context.locals.address, slowWay)
-    : tlbCheck(v, operation, access, context.locals, slowWay);
-  f.memory(op, alignment(size), offset);
-  f.set(result);
-  f.br(done);
-  f.end();
-  slow(v, operation, access, context, handOver);
-  f.i32Const(0);
-  f.memory(op, alignment(size), v.offset(TierWord.Value));
-  f.set(result);
-  f.end();
-  f.get(result);
+  const load = (): void => {
+    at();
+    f.memory(op, alignment(size), offset);
+  };
+  if (size < 8) {
+    v.set(outputs[0], load);
+    return;
+  }
+  const value = f.local(Type.i64);
+  load();
+  f.set(value);
+  setPair(v, outputs, value);
 }
 
 function setPair(v: Values, [low, high]: readonly number[], value: number): void {
@@ -235,11 +236,14 @@ function tlbCheck(
 function slow(
   v: Values,
   operation: Operation,
-  { isLoad }: Access,
+  access: Access,
   { locals, imports }: AccessContext,
-  handOver: () => void,
+  { publishLeft, before, behind }: AccessExits,
 ): void {
   const { f } = v;
+  const { isLoad } = access;
+  const result = locals.entry;
+  publishLeft();
   f.get(locals.address);
   f.i32Const(memopOf(operation));
   if (!isLoad) {
@@ -249,8 +253,16 @@ function slow(
     else f.i32Const(0);
   }
   f.call(isLoad ? imports.load : imports.store);
+  f.tee(result);
   f.op(Op.i32_eqz);
   f.if(false);
-  handOver();
+  before();
+  f.end();
+  if (isLoad) setLoaded(v, operation, access, () => f.i32Const(0), v.offset(TierWord.Value));
+  f.get(result);
+  f.i32Const(SlowAccess.DoneAndLeave);
+  f.op(Op.i32_eq);
+  f.if(false);
+  behind();
   f.end();
 }

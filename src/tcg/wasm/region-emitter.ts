@@ -95,13 +95,15 @@ class RegionEmitter {
   private openExits(): void {
     const { flags } = this;
     for (const node of this.nodes) {
-      const { start, sites, end } = this.flow.of(node);
+      const { start, sites, behind, end } = this.flow.of(node);
       let mask = flags.startOf(node);
       if (node.isEntry) this.openExit(start.dirty, mask);
       for (const operation of node.operations) {
         const site = sites.get(operation);
         if (site) this.openExit(isCallback(operation.op) ? this.flow.emptySet() : site.dirty, mask);
         mask = flags.after(mask, operation);
+        const after = behind.get(operation);
+        if (after) this.openExit(after.dirty, mask);
       }
       if (node.exit.kind === 'interpret') this.openExit(end.dirty, mask);
     }
@@ -184,20 +186,45 @@ class RegionEmitter {
   }
 
   private operation(node: Node, operation: Operation): void {
-    const { v, linkage } = this;
+    const { v } = this;
     if (emitOperation(v, operation)) return;
     if (emitCounter(v.f, operation, this.facts.index)) return;
     if (operation.op === Bytecode.call) return this.call(operation);
     const site = this.flow.of(node).sites.get(operation);
     if (!site) throw new Error(`no code for operation ${operation.op}`);
     if (isAccess(operation.op)) {
-      const { imports, flat } = linkage;
-      emitAccess(v, operation, { locals: this.accessLocals, imports, flat }, () =>
-        this.interpret(node, operation.at, operation.insn, site.dirty, site.temporaries),
-      );
+      this.access(node, operation, site);
     } else {
       this.callback(node, operation, site);
     }
+  }
+
+  private access(node: Node, operation: Operation, { dirty, temporaries }: Site): void {
+    const { f, v, flow, flags } = this;
+    const { imports, flat } = this.linkage;
+    const { at, next, insn } = operation;
+    const behind = flow.of(node).behind.get(operation);
+    if (!behind) throw new Error('an access without a site behind it');
+    const before = flags.save();
+    const publishLeft = (): void => {
+      v.storeWord(TierWord.Left, () => {
+        f.get(this.left);
+        f.i32Const(node.tb.insnStarts.length - 1 - insn);
+        f.op(Op.i32_add);
+      });
+      // The slow way begins where the fast one did.
+      flags.restore(before);
+    };
+    emitAccess(
+      v,
+      operation,
+      { locals: this.accessLocals, imports, flat },
+      {
+        publishLeft,
+        before: () => this.interpret(node, at, insn, dirty, temporaries),
+        behind: () => this.interpret(node, next, insn, behind.dirty, behind.temporaries),
+      },
+    );
   }
 
   private call(operation: Operation): void {

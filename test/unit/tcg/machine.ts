@@ -44,7 +44,7 @@ export class IrMachine {
       auxSlot: 5,
       flagWords: [],
       linkSlot: 3,
-      memoryWords: { first: 0, end: 0 },
+      memoryWords: [],
       returnFlags: (flags) => flags,
       isIdentityMapped: () => false,
       reset: () => undefined,
