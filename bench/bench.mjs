@@ -6,6 +6,7 @@
 //   --guest a,b          only these guests          --config a,b   only these configurations
 //   --rounds n           interleaved repetitions of everything (3; with --quick 1)
 //   --cpu                ratios of processor time instead of elapsed time: for a machine that does other work
+//   --tier interp|wasm|auto   what -tier says of ours; absent: what users get
 //   --no-build           dist/ as it is
 import { parseArgs } from 'node:util';
 import { spawnSync } from 'node:child_process';
@@ -18,7 +19,7 @@ import { COLD, WARM } from './lib/guests.mjs';
 import { EXTRAS } from './lib/extras.mjs';
 
 const USAGE =
-  'usage: npm run bench -- [--quick] [--json] [--guest a,b] [--config a,b] [--rounds n] [--cpu] [--no-build]';
+  'usage: npm run bench -- [--quick] [--json] [--guest a,b] [--config a,b] [--rounds n] [--cpu] [--tier t] [--no-build]';
 
 function options() {
   const { values } = parseArgs({
@@ -30,6 +31,7 @@ function options() {
       guest: { type: 'string' },
       config: { type: 'string' },
       rounds: { type: 'string' },
+      tier: { type: 'string' },
     },
   });
   const choose = (option, value, known) => {

@@ -612,6 +612,21 @@ declare module 'qemu-plugin' {
     kind: TcgBreakpointKind,
   ): (event: TcgBreakpointEvent) => void;
 
+  /** A cache operation that the guest asked for. The emulator has no caches; a model of one may obey it. */
+  export interface TcgCacheMaintenance {
+    /** An instruction of the CPU (CP15), or a store to the L2C-310, which the board has with `-M …,l2c=on`. */
+    readonly source: 'cp15' | 'l2c';
+    /** Arm's name: `ICIALLU`, `DCISW`, `DCCIMVAC`, …; `InvalidateByWay`, `CleanInvalidateByPA`, `CacheSync`, …. */
+    readonly operation: string;
+    /** The operand, unsigned: an address (virtual with CP15), a set and way, or a mask of ways. */
+    readonly value: number;
+  }
+  /** Called when the guest has asked for a cache operation; null: no more. */
+  export function tcg_register_cache_maintenance_cb(
+    id: qemu_plugin_id_t,
+    cb: ((id: qemu_plugin_id_t, vcpu_index: number, event: TcgCacheMaintenance) => void) | null,
+  ): void;
+
   /** A new counter, 0, that all vCPUs share: for inline operations of every version. */
   export function tcg_u64_new(): qemu_plugin_u64;
   /**
@@ -639,6 +654,31 @@ declare module 'qemu-plugin' {
   export function tcg_read_register(vcpu_index: number, name: string): number | null;
   /** Guest memory at a virtual address: up to `length` bytes, fewer where it ends or a device begins. Changes nothing. */
   export function tcg_read_memory(vcpu_index: number, vaddr: number, length: number): Uint8Array;
+
+  export type TcgFileMode = 'r' | 'w' | 'a';
+  /** An open file. What is written is in the file when it is closed at the latest; a session's end closes it. */
+  export interface TcgFile {
+    /** Text goes as UTF-8. */
+    write(data: string | Uint8Array): void;
+    /** The whole content, of a file opened for reading. */
+    read(): Uint8Array;
+    close(): void;
+  }
+  /** Opens a file of the user's machine: for reading, writing anew, or appending. Throws an Error that names the path. */
+  export function tcg_open_file(path: string, mode: TcgFileMode): TcgFile;
+  /** Ends the guest with an exit code, as a C plugin's `exit` ends QEMU; atexit callbacks run. */
+  export function tcg_exit(code: number, reason?: string): void;
+  /** The program that runs: addresses of its code, `end` exclusive. Null where there is none. */
+  export function tcg_program(): {
+    readonly path: string;
+    readonly start: number;
+    readonly end: number;
+    readonly entry: number;
+  } | null;
+  /** The program's functions by address, from its symbols; `end` is exclusive. */
+  export function tcg_functions(): readonly { readonly name: string; readonly start: number; readonly end: number }[];
+  /** Lets real time pass; returns early when the user wants to stop the machine. */
+  export function tcg_sleep(ms: number): void;
 
   /** One level of a cache, for {@link TcgCacheStatistics}. */
   export interface TcgCacheLevel {
@@ -692,6 +732,10 @@ declare module 'qemu-plugin' {
     statistics(limit: number): TcgCacheStatistics;
     /** Called with a function to call at each miss, or undefined to stop. */
     setMissListener?(listener: ((miss: TcgCacheMiss) => void) | undefined): void;
+    /** Address of the line that a way of a set holds, as the model uses addresses; undefined if it holds none. */
+    lineAddress?(level: TcgCacheMiss['level'], core: number, set: number, way: number): number | undefined;
   }
+  /** Address of the line that the first cache model loaded holds there; null if it holds none, and without a model. */
+  export function tcg_cache_line(level: TcgCacheMiss['level'], core: number, set: number, way: number): number | null;
   export function tcg_provide_cache_statistics(id: qemu_plugin_id_t, model: TcgCacheModel): void;
 }

@@ -24,6 +24,7 @@ export function ours(guest, run) {
   args.push('-semihosting-config', `enable=on,target=native${semihosting(guest, run)}`);
   args.push('-device', `loader,file=${guest.elf},cpu-num=0`);
   if (run.plugin !== undefined) args.push('-plugin', run.plugin);
+  if (run.tier !== undefined) args.push('-tier', run.tier);
   return { command: process.execPath, args: [cli, ...args, ...(run.extra ?? []), ...logging(run)] };
 }
 

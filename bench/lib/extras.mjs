@@ -14,10 +14,10 @@ async function interleaved(samples, measure) {
   return { ours: median(all.map((sample) => sample.ours)), peer: median(all.map((sample) => sample.peer)) };
 }
 
-async function cold({ quick }) {
+async function cold({ quick, tier }) {
   const samples = [];
   for (let i = 0; i < (quick ? 3 : 7); i++) {
-    const our = await measureFirst(ours(COLD, {}));
+    const our = await measureFirst(ours(COLD, { tier }));
     const peer = await measureFirst(qemuSystem(COLD, {}));
     if (our.checksum !== peer.checksum) throw new RunError(`checksum ${our.checksum}, QEMU's ${peer.checksum}`);
     samples.push({ our, peer });

@@ -44,7 +44,7 @@ export function runLines({ command, args }, onLine, timeoutMs = 120_000, started
 
 /** Watches the lines of a running guest: a while to get warm, then the time and processor time of some repetitions. */
 export class RateMeter {
-  #begun = 0;
+  #begun = { at: 0, cpu: 0 };
   #count = 0;
   #first;
   #last;
@@ -52,15 +52,19 @@ export class RateMeter {
   #complaints = [];
   #memory = 0;
 
-  /** Measures for `measureMs` or two repetitions, whichever is longer, `warmMs` after the guest's first line. */
-  constructor({ warmMs, measureMs }) {
+  /**
+   * Measures for `measureMs` or two repetitions, whichever is longer, `warmMs` after the guest's first line. `cpu`: these
+   * are milliseconds of processor time.
+   */
+  constructor({ warmMs, measureMs, cpu = false }) {
     this.warmMs = warmMs;
     this.measureMs = measureMs;
+    this.cpu = cpu;
   }
 
   /** A line that came `at` these milliseconds, the `isLast` one of its chunk. Returns true when enough is known. */
   line(text, at, isLast, pid) {
-    if (text === 'begin') this.#begun = at;
+    if (text === 'begin') this.#begun = { at, cpu: cpuSeconds(pid) };
     else if (!CHECKSUM.test(text)) this.#complaints.push(text);
     else {
       this.#count++;
@@ -71,12 +75,16 @@ export class RateMeter {
     if (!isLast || this.#last || this.#count === 0) return false;
     const now = { at, count: this.#count, cpu: cpuSeconds(pid) };
     if (!this.#first) {
-      if (at >= this.#begun + this.warmMs) this.#first = now;
-    } else if (at - this.#first.at >= this.measureMs && this.#count >= this.#first.count + 2) {
+      if (this.#since(this.#begun, now) >= this.warmMs) this.#first = now;
+    } else if (this.#since(this.#first, now) >= this.measureMs && this.#count >= this.#first.count + 2) {
       this.#last = now;
       this.#memory = memoryMiB(pid).peak;
     }
     return this.#last !== undefined;
+  }
+
+  #since(before, now) {
+    return this.cpu ? 1000 * (now.cpu - before.cpu) : now.at - before.at;
   }
 
   /** {rate, cpuRate (per second of processor time of all threads), checksum, repetitions, memory (MiB, peak)} */

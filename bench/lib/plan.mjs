@@ -22,11 +22,12 @@ export async function runPlan(options, say) {
       peers: configuration.peers.filter(
         ({ emulator, full }) => emulator !== 'user' || (!guest.device && !(quick && full)),
       ),
+      tier: options.tier,
       samples: [],
       error: undefined,
     })),
   );
-  const times = quick ? { warmMs: 300, measureMs: 250 } : { warmMs: 1000, measureMs: 1000 };
+  const times = { ...(quick ? { warmMs: 300, measureMs: 250 } : { warmMs: 1000, measureMs: 1000 }), cpu: options.cpu };
   for (let round = 0; round < rounds; round++) {
     for (const job of jobs) {
       if (job.error !== undefined) continue;
@@ -61,8 +62,8 @@ function progress(round, rounds, { guest, configuration, samples, error }) {
   return `${place}: ${peers.map((peer) => (our.rate / peer.rate).toFixed(3)).join(', ')}\n`;
 }
 
-function launchOf({ guest, configuration }, { emulator, plugin }, more = {}) {
-  return LAUNCH[emulator](guest, { mmu: configuration.mmu, plugin: pluginFor(plugin, guest), ...more });
+function launchOf({ guest, configuration, tier }, { emulator, plugin }, more = {}) {
+  return LAUNCH[emulator](guest, { mmu: configuration.mmu, plugin: pluginFor(plugin, guest), tier, ...more });
 }
 
 async function sample(job, times) {

@@ -26,6 +26,8 @@ export async function engineConfig(options: CliOptions, services: LaunchServices
     smp: options.smp,
     psInit: options.psInit ?? !images.some((image) => image.kind === 'kernel' && bootsAsLinux(image.bytes)),
     busErrors: options.busErrors,
+    l2c: options.l2c,
+    noReboot: options.noReboot,
     images,
     symbolFiles: programs.map(({ name, bytes }) => ({ name, bytes })),
     plugins: await loadPlugins(options, services),

@@ -17,6 +17,8 @@ export interface CliOptions {
   /** Absent: as the kind of program wants it. */
   psInit?: boolean;
   busErrors: boolean;
+  l2c?: boolean;
+  noReboot?: boolean;
   cpu?: string;
   memory?: string;
   smp: number;
@@ -66,8 +68,8 @@ interface OptionDef {
 const OPTIONS: readonly OptionDef[] = [
   {
     names: ['M', 'machine'],
-    value: 'name[,ps-init=on|off][,bus-errors=on|off]',
-    help: 'board (default xilinx-zynq-a9); ps-init=off: bare reset state; bus-errors=on: accesses to nothing abort',
+    value: 'name[,ps-init=on|off][,bus-errors=on|off][,l2c=on|off]',
+    help: 'board (default xilinx-zynq-a9); ps-init=off: bare reset state; bus-errors=on: accesses to nothing abort; l2c=on: with the L2 cache controller',
     apply: (options, value) => machine(options, splitOption(value)),
     list: () => listing('Supported machines are:', BOARDS),
   },
@@ -153,7 +155,11 @@ const OPTIONS: readonly OptionDef[] = [
       options.monitor = value === 'stdio';
     },
   },
-  { names: ['no-reboot'], help: 'accepted: a reset ends the program', apply: () => undefined },
+  {
+    names: ['no-reboot'],
+    help: "the guest's reset of the system ends the program",
+    apply: (options) => void (options.noReboot = true),
+  },
   {
     names: ['plugin'],
     value: '[file=]file[,arg=x][,name=value…]',
@@ -297,6 +303,7 @@ function machine(options: CliOptions, [first, ...rest]: OptionPart[]): void {
   for (const part of rest) {
     if (part.name === 'ps-init') options.psInit = flag('M', part);
     else if (part.name === 'bus-errors') options.busErrors = flag('M', part);
+    else if (part.name === 'l2c') options.l2c = flag('M', part);
     else throw new UsageError(`-M: unknown property ${part.name}`);
   }
 }

@@ -40,8 +40,10 @@ export interface BusMaster {
 
 /** Guest time, derived from the count of executed instructions so that every run is reproducible. */
 export interface VirtualClock {
-  /** Nanoseconds since reset. */
+  /** Nanoseconds since reset; during an access with the instruction that makes it. */
   nowNs(): number;
+  /** Nanoseconds that an instruction takes; default 1. */
+  readonly stepNs?: number;
 }
 
 /** Where devices and the board say what the user should know (QEMU's `-d guest_errors,unimp`). */

@@ -13,6 +13,7 @@ import {
 } from '../tcg/layout';
 import type { TranslationBlock } from '../tcg/tb';
 import { MemOp } from '../tcg/memop';
+import type { GuestFacts } from '../tcg/wasm/block-nodes';
 import { compileBatch, exportName, keyOf } from '../tcg/wasm/batch';
 import type { WasmHost, WasmValue } from '../tcg/wasm/host';
 import { SlowAccess, Status, type HandOver } from '../tcg/wasm/linkage';
@@ -94,6 +95,9 @@ export class WasmTier {
     generations: 0,
     invalidated: 0,
   };
+  private readonly facts: GuestFacts;
+  /** The shared memory as plugins' counters. */
+  private readonly counters: BigUint64Array;
   private readonly runtime: Runtime;
   private readonly imports: Record<string, WasmValue>;
   private queue: TranslationBlock[] = [];
@@ -121,7 +125,10 @@ export class WasmTier {
     private readonly host: WasmHost,
     private readonly policy: TierPolicy,
   ) {
-    this.runtime = createRuntime(host, services.cpu);
+    this.facts = factsOf(services);
+    const { buffer } = services.memory;
+    this.counters = new BigUint64Array(buffer, 0, Math.floor(buffer.byteLength / 8));
+    this.runtime = createRuntime(host, this.facts);
     this.imports = {
       memory: host.memory,
       load: (address: number, memop: number) => this.load(address, memop),
@@ -185,7 +192,8 @@ export class WasmTier {
       return InterpreterExit.Lookup;
     }
     if (status === Status.MainLoop) return InterpreterExit.MainLoop;
-    const { tb, at, refund } = this.handOvers[env[TierWord.Site]];
+    const { tb, at, refund, ahead } = this.handOvers[env[TierWord.Site]];
+    for (const { offset, value } of ahead) this.counters[offset >>> 3] -= value;
     interpreter.left += refund;
     switch (wish) {
       case 'stop':
@@ -244,7 +252,14 @@ export class WasmTier {
 
   private execCallback(index: number, flags: number, pc: number, aux: number): number {
     const { cpu, runtime } = this.services;
-    return this.callback(flags, pc, aux, 'stop', () => runtime.execCallback(cpu.index, index));
+    if (flags !== 0) return this.callback(flags, pc, aux, 'stop', () => runtime.execCallback(cpu.index, index));
+    this.showLeft();
+    try {
+      if (runtime.execCallback(cpu.index, index)) return this.leaveFor('stop');
+    } catch (thrown) {
+      return this.caught(thrown);
+    }
+    return this.checkInterrupt();
   }
 
   /** pc and aux are those of the next instruction already. */
@@ -263,16 +278,36 @@ export class WasmTier {
     rw: number,
   ): number {
     const { cpu, runtime } = this.services;
-    return this.callback(flags, pc, aux, 'stopAfterInstruction', () =>
-      runtime.memCallback(cpu.index, index, address, memop, rw),
-    );
+    if (flags !== 0) {
+      return this.callback(flags, pc, aux, 'stopAfterInstruction', () =>
+        runtime.memCallback(cpu.index, index, address, memop, rw),
+      );
+    }
+    this.showLeft();
+    try {
+      if (runtime.memCallback(cpu.index, index, address, memop, rw)) return this.leaveFor('stopAfterInstruction');
+    } catch (thrown) {
+      return this.caught(thrown);
+    }
+    return this.checkInterrupt();
   }
 
-  /** Runs a callback, which sees how many instructions have run and, if it wants to, the instruction's pc. */
-  private callback(flags: number, pc: number, aux: number, stop: Wish, call: () => boolean): number {
+  /** Callbacks may ask how many instructions have run. */
+  private showLeft(): void {
     const { interpreter, cpu } = this.services;
-    const { env, pcSlot, auxSlot } = cpu;
-    interpreter.left = env[TierWord.Left] + this.beyond;
+    interpreter.left = cpu.env[TierWord.Left] + this.beyond;
+  }
+
+  private caught(thrown: unknown): number {
+    if (!(thrown instanceof CpuLoopExit)) throw thrown;
+    this.services.interpreter.exit = thrown;
+    return this.leaveFor('exit');
+  }
+
+  /** Runs a callback that sees the instruction's pc, if it wants to. */
+  private callback(flags: number, pc: number, aux: number, stop: Wish, call: () => boolean): number {
+    const { env, pcSlot, auxSlot } = this.services.cpu;
+    this.showLeft();
     const before = { pc: env[pcSlot], aux: env[auxSlot] };
     if (flags) {
       env[pcSlot] = pc;
@@ -281,9 +316,7 @@ export class WasmTier {
     try {
       if (call()) return this.leaveFor(stop);
     } catch (thrown) {
-      if (!(thrown instanceof CpuLoopExit)) throw thrown;
-      interpreter.exit = thrown;
-      return this.leaveFor('exit');
+      return this.caught(thrown);
     } finally {
       if (flags) {
         env[pcSlot] = before.pc;
@@ -342,7 +375,7 @@ export class WasmTier {
     for (const tb of queue) {
       // Compiled with another one: only if it is entered from outside often does it get a function of its own.
       if (covered.has(tb) || this.services.find(tb) !== tb) continue;
-      const region = collectRegion(tb, this.services.cpu, this.services.find);
+      const region = collectRegion(tb, this.facts, this.services.find);
       regions.push(region);
       for (const block of region.blocks) covered.add(block);
     }
@@ -355,14 +388,15 @@ export class WasmTier {
 
   private build(regions: readonly Region[], blocks: ReadonlySet<TranslationBlock>): void {
     const { services, host, statistics } = this;
-    const batch = compileBatch(regions, services.cpu, {
+    const batch = compileBatch(regions, this.facts, {
       memoryPages: host.memoryPages,
       flat: this.isFlat ? services.flat : undefined,
       slot: (key) => this.slotOf(key),
       site: (handOver) => this.handOvers.push(handOver) - 1,
     });
     const helper = Object.fromEntries(batch.helpers.map((index) => [String(index), services.cpu.helpers[index]]));
-    const exports = host.instantiate(batch.bytes, { env: this.imports, helper });
+    const filtered = Object.fromEntries(batch.filtered.map((value, i) => [String(i), value]));
+    const exports = host.instantiate(batch.bytes, { env: this.imports, helper, filtered });
     const pages = new Map<number, number>();
     for (const tb of blocks) {
       const first = tb.pc >>> PAGE_BITS;
@@ -506,6 +540,15 @@ export class WasmTier {
     this.statistics.generations++;
     this.isFlat = this.wantsFlat();
   }
+}
+
+function factsOf({ cpu, runtime }: TierServices): GuestFacts {
+  const { index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords } = cpu;
+  return {
+    ...{ index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords },
+    returnFlags: (flags) => cpu.returnFlags(flags),
+    filteredFunction: (kind, number) => runtime.filteredFunction(kind, number),
+  };
 }
 
 function add<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {

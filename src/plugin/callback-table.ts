@@ -1,3 +1,4 @@
+import type { FilteredFunction } from '../tcg/wasm/filtered';
 import type { LoadedPlugin } from './loaded-plugin';
 
 /** What an exec operation's index stands for. An entry of the engine's own has no plugin. */
@@ -10,6 +11,8 @@ export interface ExecEntry {
   /** What it may do with registers: qemu_plugin_cb_flags. */
   readonly flags: number;
   readonly userdata: unknown;
+  /** What compiled code calls instead, where the callback is a filtered one. */
+  readonly compiled?: FilteredFunction;
 }
 
 /** What a mem operation's index stands for. An entry of the engine's own has no plugin. */
@@ -18,6 +21,8 @@ export interface MemEntry {
   readonly callback: (vcpu: number, info: number, vaddr: number, userdata: unknown) => void;
   readonly flags: number;
   readonly userdata: unknown;
+  /** What compiled code calls instead, where the callback is a filtered one. */
+  readonly compiled?: FilteredFunction;
 }
 
 /** Numbers entries for operations in the IR; numbers of removed ones are given out again. */

@@ -1,7 +1,9 @@
+import type { TcgCacheMaintenance } from 'qemu-plugin';
 import { Discontinuity, PluginSetPc, type PluginRuntime, type TbInstrumenter } from '../tcg/instrument';
 import { CONTROL_BASE, Control } from '../tcg/layout';
 import { ModelMemory } from '../tcg/model-memory';
 import type { TranslatedBlock } from '../tcg/translator';
+import type { FilteredFunction } from '../tcg/wasm/filtered';
 import { createApi } from './api';
 import {
   CallbackBreakpoints,
@@ -261,7 +263,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
       if (callback) this.call(plugin, 'uninstall', callback, plugin.id);
       if (plugin.active) this.retire(plugin, 'uninstalled');
     });
-    this.host.reinstrument();
+    this.host.flush();
   }
 
   /** At the next chance the plugin's callbacks go, then `callback` is called; blocks are translated anew. */
@@ -275,8 +277,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   }
 
   /**
-   * Between two instructions, before the host does what {@link PluginHost.reinstrument} and {@link PluginHost.flush} asked
-   * for: carries out what plugins asked for and could not have at once.
+   * After the host has flushed: carries out what plugins asked for and could not have at once.
    */
   settle(): void {
     for (const action of this.deferred.splice(0)) action();
@@ -327,6 +328,11 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     }
     this.leaveForNewPc();
     return this.stop !== undefined;
+  }
+
+  /** Tells of a cache operation that the guest asked for. */
+  cacheMaintenance(vcpu: number, event: TcgCacheMaintenance): void {
+    this.onVcpu(vcpu, RegisterUse.Read, () => this.fire('cache_maintenance', vcpu, event));
   }
 
   /** Calls the event's callbacks with the plugin's id and `args`, the plugin loaded last first. */
@@ -591,6 +597,11 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
 
   lookUpHwaddr(vaddr: number): HwAddr | null {
     return this.hwaddr.lookUp(this.vcpu, vaddr);
+  }
+
+  /** {@link PluginRuntime.filteredFunction} */
+  filteredFunction(kind: 'exec' | 'mem', index: number): FilteredFunction | undefined {
+    return (kind === 'exec' ? this.execTable : this.memTable).entries[index].compiled;
   }
 
   /** {@link PluginRuntime.mappingChanged} */

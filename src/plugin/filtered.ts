@@ -1,5 +1,7 @@
 import { LineTable, lineTableBytes, MIN_LINE_BITS } from '../tcg/line-table';
 import type { ModelMemory } from '../tcg/model-memory';
+import type { FilteredFunction } from '../tcg/wasm/filtered';
+import type { WasmHost } from '../tcg/wasm/host';
 import type { qemu_plugin_insn } from 'qemu-plugin';
 import type { QemuPluginApi } from './plugin-module';
 
@@ -20,6 +22,8 @@ export interface ExecFilter {
 export interface FilteredCallbacks {
   /** For state that filters read. */
   readonly memory: ModelMemory;
+  /** For functions that compiled code calls instead of callbacks; undefined where nothing is compiled. */
+  readonly wasm: WasmHost | undefined;
   /** The vCPU whose translation the instruction belongs to. */
   vcpuOf(insn: qemu_plugin_insn): number;
   exec<T>(
@@ -27,6 +31,7 @@ export interface FilteredCallbacks {
     callback: (vcpu: number, userdata: T) => void,
     userdata: T,
     filter: ExecFilter | undefined,
+    compiled?: FilteredFunction,
   ): void;
   /** Called after each access, but where the table has its line. */
   mem<T>(
@@ -34,6 +39,7 @@ export interface FilteredCallbacks {
     callback: (vcpu: number, info: number, vaddr: number, userdata: T) => void,
     userdata: T,
     table: LineTable | undefined,
+    compiled?: FilteredFunction,
   ): void;
   /** A new table for the vCPU, see {@link LineTable}; undefined where lines are too short or memory is used up. */
   lineTable(vcpu: number, lineBits: number, mask: number): LineTable | undefined;

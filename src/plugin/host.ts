@@ -1,3 +1,6 @@
+import type { TcgFile, TcgFileMode } from 'qemu-plugin';
+
+import type { WasmHost } from '../tcg/wasm/host';
 /** What the machine offers to plugins. The layer above implements it; the engine knows no machine. */
 export interface PluginHost {
   /** `arm` */
@@ -7,6 +10,8 @@ export interface PluginHost {
   readonly maxVcpus: number;
   /** The shared memory of layout.ts: counters and control words lie in it. */
   readonly memory: ArrayBufferLike;
+  /** Where functions in WebAssembly on this memory can be made, to be called by compiled code. */
+  readonly wasm?: WasmHost;
 
   /** Whether the count of instructions stands before each line of the plugin log. */
   readonly timestamps?: boolean;
@@ -42,6 +47,17 @@ export interface PluginHost {
   isSyscall(insn: InsnSource): boolean;
   /** The program of user-mode emulation; undefined when a whole machine is emulated. */
   readonly program?: { readonly path: string; readonly start: number; readonly end: number; readonly entry: number };
+
+  /** A file of the user's machine; a relative path starts from the session's folder. Throws an Error that names it. */
+  openFile?(path: string, mode: TcgFileMode): TcgFile;
+  /** Ends the guest, as soon as the current instruction (or block) is done. */
+  exit?(code: number, reason: string): void;
+  /** The program that was loaded first: unsigned addresses, `end` exclusive. */
+  image?(): { readonly path: string; readonly start: number; readonly end: number; readonly entry: number } | undefined;
+  /** The program's functions by address, from its symbols. `end` is exclusive. */
+  functions?(): readonly { readonly name: string; readonly start: number; readonly end: number }[];
+  /** Lets real time pass, until the user wants to stop the machine. */
+  sleep?(ms: number): void;
 
   /** The plugin log (`qemu_plugin_outs`), verbatim. */
   output(text: string): void;

@@ -1,4 +1,5 @@
 import type { IrBlock, IrOp, Temp } from '../tcg/ir';
+import { memOpMmuIndex } from '../tcg/memop';
 import { OPCODES, Opcode } from '../tcg/opcodes';
 import type { ExecFilter } from './filtered';
 import { MEM_R, MEM_W } from './meminfo';
@@ -177,7 +178,7 @@ class Injection {
       if (inline) {
         ops.push(inline);
       } else if (lines) {
-        const table = [lines.offset, lines.lineBits, lines.mask];
+        const table = [lines.offset + memOpMmuIndex(memop) * lines.stride, lines.lineBits, lines.mask];
         ops.push({ opc: Opcode.plugin_mem_filtered_cb, args: [address, memop, rw, index, this.missFlags, ...table] });
       } else {
         callback(index, flags);

@@ -15,7 +15,8 @@ export type EventName =
   | 'vcpu_syscall_filter'
   | 'vcpu_interrupt'
   | 'vcpu_exception'
-  | 'vcpu_hostcall';
+  | 'vcpu_hostcall'
+  | 'cache_maintenance';
 
 /** A callback of an event, with its arguments after the plugin's id already decided by whoever registered it. */
 export type EventCallback = (...args: never[]) => void;

@@ -1,5 +1,6 @@
 import { CpuLoopExit } from './helpers';
 import type { TranslatedBlock } from './translator';
+import type { FilteredFunction } from './wasm/filtered';
 
 /**
  * Adds plugin operations to a freshly translated block. The execution loop calls it once for each translation, before
@@ -45,6 +46,8 @@ export interface PluginRuntime {
    * Returns true to stop the machine after the current instruction.
    */
   memCallback(vcpu: number, index: number, vaddr: number, memop: number, rw: number): boolean;
+  /** What compiled code calls instead of the filtered callback with the number, if there is such a function. */
+  filteredFunction(kind: 'exec' | 'mem', index: number): FilteredFunction | undefined;
   /** Pages are mapped otherwise from now on, or are protected: what line tables know of the vCPU's addresses is void. */
   mappingChanged(vcpu: number): void;
   /** The vCPU halts: it waits for an interrupt. */

@@ -5,7 +5,7 @@ import { CpuLoopExit } from './helpers';
 import type { PluginRuntime } from './instrument';
 import { CONTROL_BASE, Control, PAGE_MASK, PAGE_SIZE } from './layout';
 import { LINE_ENTRY_SHIFT } from './line-table';
-import { MemOp, memOpAlignment, memOpMmuIndex } from './memop';
+import { MemOp, memOpAlignment } from './memop';
 import { Cond } from './opcodes';
 import type { SoftMmu } from './softmmu';
 import type { TranslationBlock } from './tb';
@@ -659,8 +659,7 @@ export class Interpreter {
             const a = m[c[i - 8]];
             const lineBits = c[i - 2];
             const entry = (c[i - 3] >>> 2) + (((a >>> lineBits) & c[i - 1]) << LINE_ENTRY_SHIFT) + (c[i - 6] >> 1);
-            const tag = ((a >>> lineBits) << lineBits) + memOpMmuIndex(c[i - 7]);
-            if (ram32[entry] === tag) break;
+            if (ram32[entry] === (a >>> lineBits) << lineBits) break;
             this.left = left;
             const pc = m[pcSlot];
             const aux = m[auxSlot];

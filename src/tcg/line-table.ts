@@ -7,21 +7,23 @@ import {
   TLB_BITS,
   TLB_ENTRY_WORDS,
   TLB_INVALID,
+  TLB_MMU_INDICES,
   TLB_WORDS,
 } from './layout';
 
 /** Words of an entry, as a shift: {tag for loads, tag for stores, addend, unused}. */
 export const LINE_ENTRY_SHIFT = 2;
 export const LINE_ENTRY_BYTES = 4 << LINE_ENTRY_SHIFT;
-/** The fewest bits of an address within a line: tags have the MMU index in the lowest two, {@link LINE_INVALID} has the third. */
-export const MIN_LINE_BITS = 3;
-const LINE_INVALID = 4;
+/** The fewest bits of an address within a line: {@link LINE_INVALID} then differs from every address of a line, whose alignment is looked at as well. */
+export const MIN_LINE_BITS = 4;
+/** A tag that no access has. */
+export const LINE_INVALID = -1;
 
 /**
  * Lines of one vCPU's virtual memory that a model has nothing to do for: while a line is in the table, callbacks of
- * `plugin_mem_filtered_cb` are left out for accesses that start in it. The entry of an address is
- * `(address >>> lineBits) & mask`; its tags are the line's address plus the MMU index, one for loads and one for stores;
- * with the addend of the TLB beside them an entry also says where the line lies in host memory, as the TLB would.
+ * `plugin_mem_filtered_cb` are left out for accesses that start in it. There is a part for each MMU index. The entry of an
+ * address in its part is `(address >>> lineBits) & mask`; its tags are the line's address, one for loads and one for
+ * stores; with the addend of the TLB beside them an entry also says where the line lies in host memory, as the TLB would.
  */
 export class LineTable {
   private readonly env: number;
@@ -43,10 +45,15 @@ export class LineTable {
     this.flush();
   }
 
+  /** Bytes from the part of one MMU index to that of the next. */
+  get stride(): number {
+    return (this.mask + 1) * LINE_ENTRY_BYTES;
+  }
+
   /** Forgets every line. */
   flush(): void {
     const first = this.offset >>> 2;
-    this.words.fill(LINE_INVALID, first, first + ((this.mask + 1) << LINE_ENTRY_SHIFT));
+    this.words.fill(LINE_INVALID, first, first + lineTableBytes(this.mask) / 4);
   }
 
   /** The TLB's entry for the address, as an index into {@link words}, or 0 when it has none. */
@@ -70,8 +77,8 @@ export class LineTable {
     const from = this.tlbEntry(vaddr, mmuIndex);
     if (from === 0) return 0;
     const line = vaddr >>> lineBits;
-    const to = (this.offset >>> 2) + ((line & mask) << LINE_ENTRY_SHIFT);
-    const tag = ((line << lineBits) | 0) + mmuIndex;
+    const to = ((this.offset + mmuIndex * this.stride) >>> 2) + ((line & mask) << LINE_ENTRY_SHIFT);
+    const tag = line << lineBits;
     words[to] = words[from] === TLB_INVALID ? LINE_INVALID : tag;
     words[to + 1] = words[from + 1] === TLB_INVALID ? LINE_INVALID : tag;
     words[to + 2] = words[from + 2];
@@ -86,5 +93,5 @@ export function forgetLine(words: Int32Array, entry: number): void {
 }
 
 export function lineTableBytes(mask: number): number {
-  return (mask + 1) * LINE_ENTRY_BYTES;
+  return TLB_MMU_INDICES * (mask + 1) * LINE_ENTRY_BYTES;
 }

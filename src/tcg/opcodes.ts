@@ -82,7 +82,7 @@ export enum Opcode {
   plugin_exec_filtered_cb,
   /**
    * A plugin_mem_cb without the value, left out while a line table (line-table.ts) has the access's line. Input: address;
-   * immediates: memop, 1 for a load or 2 for a store, index, flags (0 or 1), the table's byte offset, bits of an address
+   * immediates: memop, 1 for a load or 2 for a store, index, flags (0 or 1), byte offset of the table's part for the MMU index, bits of an address
    * within a line, mask of line numbers.
    */
   plugin_mem_filtered_cb,

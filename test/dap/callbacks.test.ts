@@ -47,6 +47,7 @@ describe('DAP conversation: callback breakpoints', () => {
     await t.launch({ program: PROGRAM });
     const breakpoints: CallbackBreakpointSpec[] = [
       { kind: 'mem_write', condition: 'c+4 && c[0][1] != 0', enabled: true },
+      // The 20th and the 40th instruction of main, which has no branches of its own: at 0x10035c and 0x1003ac.
       { kind: 'insn_exec', condition: 'main', hitCondition: '% 20', logMessage: 'in main at {$pc}', enabled: true },
       { kind: 'insn_exec', condition: 'main', enabled: false },
       { kind: 'insn_exec', condition: '0x20-0x10', enabled: true },

@@ -43,7 +43,7 @@ function row({ name, cases, differences, encodings, coverage, sets, seed, tier, 
   });
   const what = sets.programs === undefined ? rows.join(', ') : `${sets.programs} programs`;
   const repeat = name === 'programs' ? '' : `\`--class ${name} --cases ${cases} --seed ${seed}\``;
-  return `| ${[name, grouped(cases), differences, encodings ? grouped(encodings) : '', what, tier ?? 'default', date, repeat].join(' | ')} |`;
+  return `| ${[name, grouped(cases), differences, encodings ? grouped(encodings) : '', what, tier, date, repeat].join(' | ')} |`;
 }
 
 function details(reports: readonly ClassReport[]): string {

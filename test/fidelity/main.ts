@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { DEFAULT_TIER } from '../../src/adapter/engine/api';
 import { CLASS_NAMES, type InstructionClass } from '../peer/stream/classes';
+import { testTier } from '../tier';
 import { updateDocument } from './document';
 import { lockstep } from './lockstep';
 import { FULL, QUICK, streamsOf, type Effort } from './plan';
@@ -26,7 +28,7 @@ interface Options {
   readonly classes: readonly string[];
   readonly effort: Effort;
   readonly seed: number;
-  readonly tier?: string;
+  readonly tier: string;
   readonly jobs: number;
   readonly json: boolean;
   readonly writeDocs: boolean;
@@ -62,7 +64,7 @@ function readOptions(args: readonly string[]): Options {
     classes: values.class.length ? values.class : NAMES,
     effort: values.cases === undefined ? effort : { ...effort, cases: positive('cases', values.cases) },
     seed: positive('seed', values.seed),
-    tier: values.tier,
+    tier: values.tier ?? testTier() ?? DEFAULT_TIER,
     jobs: positive('jobs', values.jobs),
     json: values.json,
     writeDocs: values['write-docs'],

@@ -70,7 +70,7 @@ async function compareProgram(
 
 /** All programs, one after the other; their executed instructions are the cases. */
 export async function comparePrograms(
-  { seed, tier }: { readonly seed: number; readonly tier?: string },
+  { seed, tier }: { readonly seed: number; readonly tier: string },
   show: (text: string) => void,
 ): Promise<ClassReport> {
   const began = performance.now();

@@ -25,7 +25,7 @@ export interface ClassReport {
   readonly sets: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly seed: number;
-  readonly tier?: string;
+  readonly tier: string;
   /** Day of the run. */
   readonly date: string;
 }
@@ -71,7 +71,7 @@ export class Tally {
     };
   }
 
-  report(seed: number, tier?: string): ClassReport {
+  report(seed: number, tier: string): ClassReport {
     return {
       name: this.name,
       cases: this.cases,

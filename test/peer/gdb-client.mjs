@@ -110,6 +110,17 @@ export class GdbClient {
     if (reply !== 'OK') throw new Error(`gdb: ${payload} answered "${reply}"`);
   }
 
+  /** A file of the target description: `target.xml`, or one that it includes. */
+  async features(annex) {
+    await this.request('qSupported:xmlRegisters=arm');
+    let text = '';
+    for (;;) {
+      const reply = await this.request(`qXfer:features:read:${annex}:${text.length.toString(16)},7f0`);
+      text += reply.slice(1);
+      if (reply[0] !== 'm') return text;
+    }
+  }
+
   /**
    * Asks for the target's description, after which QEMU gives registers in its layout, those of floating point among them,
    * and steps with interrupts and timers on.

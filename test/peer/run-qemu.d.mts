@@ -30,6 +30,8 @@ export function registersAtEnd(options: QemuOptions, at: string | number): Promi
 /** As much of GdbClient as tests use; numbers are unsigned. */
 export interface QemuGdb {
   describe(): Promise<void>;
+  /** A file of the target description. */
+  features(annex: string): Promise<string>;
   readRegisters(): Promise<QemuRegisters>;
   readFloating(): Promise<QemuRegisters>;
   readMemory(address: number, length: number): Promise<Buffer>;

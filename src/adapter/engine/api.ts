@@ -10,6 +10,10 @@ export interface EngineConfig {
   readonly psInit: boolean;
   /** Whether an access to nothing is an external abort, as on hardware; else as on QEMU: reads 0, stores are dropped. */
   readonly busErrors: boolean;
+  /** Whether the board has its level 2 cache controller; QEMU's has none. Default false. */
+  readonly l2c?: boolean;
+  /** The guest's reset of the system ends the program, as QEMU's `-no-reboot`; else it starts anew. Default false. */
+  readonly noReboot?: boolean;
   /** What is loaded into memory, in order. */
   readonly images: readonly EngineImage[];
   /** ELF files for symbols; the first is the program. */

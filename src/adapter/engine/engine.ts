@@ -59,6 +59,8 @@ export class Engine implements EngineApi {
   private pauseRequested = false;
   /** Nothing but breakpoints and the like stops it. */
   private runsFreely = false;
+  /** The guest has asked for a reset of the system that has not been done yet. */
+  private resetRequested = false;
   /** The vCPU of the last stop: what calls that name none mean. */
   private focus = 0;
   /** The guest has ended, though the session may stop once more before it does. */
@@ -115,6 +117,7 @@ export class Engine implements EngineApi {
       guestLog: (event) => this.events.guestLog(event),
       pluginLog: (text) => this.log.write(text),
       exit: (code, reason) => this.guestExits(code, reason),
+      resetRequested: () => this.guestResets(),
       reinstrument: () => this.invalidate('reinstrument'),
       flush: () => this.invalidate('flush'),
       pluginsChanged: () => this.events.pluginsChanged?.(),
@@ -323,7 +326,6 @@ export class Engine implements EngineApi {
     if (this.staleInstrumentation === 'no') return;
     // QEMU flushes between blocks; a step must not be carried on for that.
     if (this.staleInstrumentation === 'flush' && this.runsFreely) machine.execs.forEach((exec) => exec.finishBlock());
-    plugins.settle();
     const stale = this.staleInstrumentation;
     this.staleInstrumentation = 'no';
     if (stale === 'reinstrument') machine.reinstrument();
@@ -332,7 +334,19 @@ export class Engine implements EngineApi {
       machine.flush();
       plugins.flushed();
     }
+    plugins.settle();
     plugins.settled();
+  }
+
+  private guestResets(): void {
+    this.resetRequested = true;
+    this.session?.system.machine.execs.forEach((exec) => exec.requestStop());
+  }
+
+  private takeReset(): boolean {
+    const wanted = this.resetRequested;
+    this.resetRequested = false;
+    return wanted;
   }
 
   private guestExits(code: number, reason: string): void {
@@ -354,7 +368,13 @@ export class Engine implements EngineApi {
       const exit = this.takeExit();
       if (exit && !this.current().system.plugins.aboutToExit(this.current().system.machine.scheduler.current))
         return this.finish(exit.code, exit.reason);
-      if (!exit && result.kind === 'stopped') return this.stop(result.reason);
+      const wasReset = !exit && this.takeReset();
+      if (wasReset) {
+        this.current().system.restartGuest();
+        // What a step was on its way to is gone.
+        if (!this.runsFreely) return this.stop({ kind: 'entry' });
+      }
+      if (!exit && !wasReset && result.kind === 'stopped') return this.stop(result.reason);
       const pending = this.takePendingStop();
       if (pending) return this.stop(pending);
       if (this.pauseRequested) return this.stop({ kind: 'pause' });
@@ -464,6 +484,7 @@ export class Engine implements EngineApi {
       takePendingStop: () => this.takePendingStop(),
       shouldYield: () =>
         this.pauseRequested ||
+        this.resetRequested ||
         this.exit !== undefined ||
         this.staleInstrumentation !== 'no' ||
         system.isTimeMoved ||

@@ -26,6 +26,20 @@ export class GuestSymbols {
     return this.program.qemuSymbol(address, { clearThumbBit: this.clearThumbBit });
   }
 
+  /** The functions by address; `end` is exclusive. */
+  get functions(): readonly { readonly name: string; readonly start: number; readonly end: number }[] {
+    return this.program.functions.map(({ name, low, high }) => ({ name, start: low, end: high }));
+  }
+
+  /** The addresses of the program's code, and its entry point. */
+  get codeRange(): { readonly start: number; readonly end: number; readonly entry: number } {
+    const elf = this.program.files.at(0)?.elf;
+    const code = (elf?.segments ?? []).filter(({ type, flags, memsz }) => type === 1 && flags & 1 && memsz > 0);
+    const start = Math.min(...code.map(({ vaddr }) => vaddr));
+    const end = Math.max(...code.map(({ vaddr, memsz }) => vaddr + memsz));
+    return code.length ? { start, end, entry: elf?.entry ?? 0 } : { start: 0, end: 0, entry: 0 };
+  }
+
   /** `name` or `name+4`. */
   describe(address: number): string | undefined {
     return this.program.symbolName(address);

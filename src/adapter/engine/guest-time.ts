@@ -10,11 +10,11 @@ export class GuestTime {
 
   constructor(
     private readonly instructions: () => number,
-    private readonly nsPerInstruction: number,
+    readonly stepNs: number,
   ) {}
 
   nowNs(): number {
-    return this.controlledNs ?? this.instructions() * this.nsPerInstruction + this.skippedNs;
+    return this.controlledNs ?? this.instructions() * this.stepNs + this.skippedNs;
   }
 
   reset(): void {
@@ -33,7 +33,7 @@ export class GuestTime {
   instructionsTo(ns: number): number {
     const left = ns - this.nowNs();
     if (left <= 0) return 0;
-    return this.controlledNs === undefined ? Math.ceil(left / this.nsPerInstruction) : Infinity;
+    return this.controlledNs === undefined ? Math.ceil(left / this.stepNs) : Infinity;
   }
 
   /** From now on a plugin moves time. */

@@ -3,6 +3,7 @@ import type { Machine } from '../../emulator/machine';
 import { describeFault, HwaddrResult, visibleSpan, type PluginHost, type PluginRegion } from '../../plugin/host';
 import { isThumbBlock, type ArmCpu } from '../../target/arm';
 import { disassembleArm } from '../../target/arm/disas';
+import type { WasmHost } from '../../tcg/wasm/host';
 import type { GuestSymbols } from './guest-symbols';
 import type { GuestTime } from './guest-time';
 import type { SystemEvents } from './system';
@@ -10,11 +11,15 @@ import type { SystemEvents } from './system';
 /** What plugins may ask about and do in a machine. */
 export interface PluginHostParts {
   readonly memory: ArrayBufferLike;
+  /** Absent where the guest is interpreted only. */
+  readonly wasm: WasmHost | undefined;
   readonly timestamps: boolean;
   readonly cpus: readonly ArmCpu[];
   readonly symbols: GuestSymbols;
   readonly events: SystemEvents;
   readonly time: GuestTime;
+  /** Files, the program and its end. */
+  readonly world: Pick<PluginHost, 'openFile' | 'exit' | 'image' | 'functions' | 'sleep'>;
   /** Not there yet when the plugins' engine is made. */
   readonly machine: () => Machine;
   readonly space: () => AddressSpace;
@@ -35,6 +40,7 @@ export function createPluginHost(parts: PluginHostParts): PluginHost {
     smpVcpus: cpus.length,
     maxVcpus: cpus.length,
     memory: parts.memory,
+    ...(parts.wasm && { wasm: parts.wasm }),
     timestamps: parts.timestamps,
     disassemble: ({ vaddr, data, flags }) => disassembleArm(vaddr, data, isThumbBlock(flags)).text,
     symbolAt: (vaddr) => symbols.qemuName(vaddr),
@@ -66,6 +72,7 @@ export function createPluginHost(parts: PluginHostParts): PluginHost {
     },
     reinstrument: () => events.reinstrument(),
     flush: () => events.flush(),
+    ...parts.world,
   };
 }
 

@@ -18,6 +18,7 @@ import { loaderRequests } from './images';
 import type { EnginePlatform } from './platform';
 import { GuestTime } from './guest-time';
 import { createPluginHost } from './plugin-host';
+import { pluginWorld } from './plugin-world';
 import type { GuestSymbols } from './guest-symbols';
 
 /** What happens in the machine that whoever runs it must act on. */
@@ -25,6 +26,8 @@ export interface SystemEvents extends Pick<EngineEvents, 'console' | 'notice' | 
   pluginLog(text: string): void;
   /** The guest has ended by semihosting. */
   exit(code: number, reason: string): void;
+  /** The guest wants {@link System.restartGuest} once no vCPU executes. */
+  resetRequested(): void;
   /** Blocks are to be instrumented anew, or dropped, before the guest goes on. */
   reinstrument(): void;
   flush(): void;
@@ -36,11 +39,14 @@ export interface SystemEvents extends Pick<EngineEvents, 'console' | 'notice' | 
 export class System {
   readonly machine: Machine;
   readonly plugins: PluginEngine;
+  private readonly world: ReturnType<typeof pluginWorld>;
   readonly consoles: Consoles;
   readonly cpus: readonly ArmCpu[];
   readonly clock: VirtualClock;
   private readonly time: GuestTime;
   readonly ramBytes: number;
+  /** Guest time and interrupts are those of QEMU's `-icount`. */
+  private readonly followsIcount: boolean;
   private readonly board: Board;
   private readonly semihosting: Semihosting | undefined;
   private readonly plan: LoadPlan;
@@ -63,6 +69,7 @@ export class System {
       );
     }
     const model = findArmModel(config.cpu ?? type.defaultCpu);
+    this.followsIcount = config.icountExact ?? false;
     this.ramBytes = type.ramBytes(config.memoryBytes);
     const buffer = platform.createMemory(GUEST_BASE + this.ramBytes);
     this.clock = this.time = new GuestTime(() => this.machine.instructions, 2 ** config.icountShift);
@@ -81,6 +88,8 @@ export class System {
         services: {
           semihosting: this.semihosting && ((cpu) => this.callSemihosting(cpu)),
           unimplemented: (text) => this.guestLog.unimplemented(text),
+          cacheMaintenance: (cpu, operation, value) =>
+            this.plugins.cacheMaintenance(cpu.index, { source: 'cp15', operation, value }),
           flushTlb: (cpu, everywhere) => {
             for (const exec of this.machine.execs) if (everywhere || exec.cpu === cpu) exec.mappingChanged();
           },
@@ -111,12 +120,30 @@ export class System {
         },
       })),
       currentCpu: () => this.machine.scheduler.current,
-      requestReset: () => this.events.exit(0, 'the guest asked for a reset of the system'),
+      requestReset: () => {
+        if (config.noReboot) this.events.exit(0, 'the guest asked for a reset of the system');
+        else this.events.resetRequested();
+      },
       psInit: config.psInit,
+      l2c: config.l2c ?? false,
+      cacheMaintenance: (event) => this.plugins.cacheMaintenance(this.machine.scheduler.current, event),
     });
+    this.world = pluginWorld({
+      files: platform.semihosting,
+      folder: config.semihosting.root,
+      images: config.images,
+      symbols,
+      events,
+      memory: buffer,
+    });
+    const { tier: wanted = DEFAULT_TIER } = config;
+    const tier =
+      wanted === 'interp' ? undefined : { host: platform.webAssembly(buffer), policy: TIER_POLICIES[wanted] };
     this.plugins = new PluginEngine(
       createPluginHost({
+        world: this.world,
         memory: buffer,
+        wasm: tier?.host,
         timestamps: config.logTimestamps ?? false,
         cpus: this.cpus,
         symbols,
@@ -131,13 +158,10 @@ export class System {
       report: (physical: number, size: number, access: AccessType) => this.reportUnmapped(physical, size, access),
     };
     const time: EventSource = {
-      exact: config.icountExact ?? false,
+      exact: this.followsIcount,
       instructionsToEvent: () => this.instructionsToEvent(),
       runEvents: () => this.board.poll(),
     };
-    const { tier: wanted = DEFAULT_TIER } = config;
-    const tier =
-      wanted === 'interp' ? undefined : { host: platform.webAssembly(buffer), policy: TIER_POLICIES[wanted] };
     this.machine = new Machine(buffer, this.cpus, this.board.space, this.plugins, this.plugins, unmapped, time, tier);
     const gunzip = (data: Uint8Array, limit: number): Uint8Array => platform.gunzip(data, limit);
     this.plan = planLoad(loaderRequests(config.images, this.board.boot, gunzip), this.board.space, config.smp);
@@ -150,11 +174,29 @@ export class System {
     this.semihosting?.reset();
     this.guestLog.reset();
     this.board.reset();
-    const { waitingCode } = this.board;
-    for (const { address, value } of (this.cpus.length > 1 && waitingCode?.words) || []) {
+    for (const { address, value } of (this.cpus.length > 1 && this.board.waitingCode?.words) || []) {
       this.machine.writePhysical(address, new Uint8Array(Uint32Array.of(value).buffer));
     }
     copyBlobs(this.plan, this.board.space, this.machine.memory.u8);
+    this.resetCpus();
+  }
+
+  /**
+   * A reset that the guest asked for: devices and vCPUs begin anew and what was loaded is loaded again. The rest of RAM stays
+   * as it is, guest time goes on, and plugins count on.
+   */
+  restartGuest(): void {
+    this.board.reset();
+    for (const { address, bytes, zeros } of this.plan.blobs) {
+      this.machine.writePhysical(address, bytes);
+      if (zeros) this.machine.writePhysical(address + bytes.length, new Uint8Array(zeros));
+    }
+    this.resetCpus();
+    this.machine.execs.forEach((exec) => exec.restarted());
+  }
+
+  private resetCpus(): void {
+    const { waitingCode } = this.board;
     for (const cpu of this.cpus) {
       const entry = this.plan.entries.get(cpu.index);
       const starts = cpu.index === 0 || entry !== undefined || waitingCode !== undefined;
@@ -177,8 +219,13 @@ export class System {
   skipToEvent(): boolean {
     const next = this.board.nextEventNs();
     if (next === Infinity) return false;
+    const second = this.followsIcount ? this.board.secondJumpNs() : undefined;
     this.time.skipTo(next);
     this.board.poll();
+    if (second !== undefined) {
+      this.time.skipTo(second);
+      this.board.poll();
+    }
     return true;
   }
 
@@ -195,6 +242,7 @@ export class System {
 
   /** Closes the guest's files. */
   close(): void {
+    this.world.close();
     this.semihosting?.reset();
     this.consoles.flush();
   }

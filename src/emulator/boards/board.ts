@@ -1,4 +1,5 @@
 import type { AddressSpace } from '../address-space';
+import type { CacheMaintenance } from '../cache-maintenance';
 import type { BusMaster, CharBackend, GuestLog, VirtualClock } from '../device';
 import type { IrqLine } from '../irq';
 
@@ -36,6 +37,10 @@ export interface BoardOptions {
   readonly currentCpu: () => number;
   /** Called when a device asks for a reset of the whole system. */
   readonly requestReset: () => void;
+  /** Whether the board has its level 2 cache controller, which QEMU's does not have. Default false. */
+  readonly l2c?: boolean;
+  /** Told of operations of the level 2 cache controller. */
+  readonly cacheMaintenance?: (event: CacheMaintenance) => void;
   /** Leave the state that the boot loader's `ps7_init` leaves (true), or the bare reset state. */
   readonly psInit: boolean;
 }
@@ -71,6 +76,8 @@ export interface Board {
   poll(): void;
   /** Guest time in ns at which a device next wants {@link poll}; Infinity when none does. */
   nextEventNs(): number;
+  /** Where guest time jumps to from that event on when QEMU's `-icount` is to be followed; undefined for nowhere. */
+  secondJumpNs(): number | undefined;
 }
 
 /** A machine type as `-M` names it. */

@@ -10,10 +10,11 @@ import { CadenceTtc } from '../devices/cadence-ttc';
 import { CadenceUart } from '../devices/cadence-uart';
 import { CfiPflash } from '../devices/cfi-pflash';
 import { perCpu } from '../devices/per-cpu';
+import { L2c310 } from '../devices/l2c-310';
 import { Pl330 } from '../devices/pl330';
 import { Sdhci } from '../devices/sdhci';
 import { SpiFlash } from '../devices/spi-flash';
-import type { TimedDevice } from '../devices/timed';
+import { secondJumpNs, type TimedDevice } from '../devices/timed';
 import { usbChipidea } from '../devices/usb-chipidea';
 import { LinearQspi, XilinxSpips } from '../devices/xilinx-spips';
 import { ZynqSlcr } from '../devices/zynq-slcr';
@@ -115,6 +116,10 @@ class ZynqBoard implements Board {
     return next;
   }
 
+  secondJumpNs(): number | undefined {
+    return secondJumpNs(this.timed);
+  }
+
   private place<D extends Device>(base: number, device: D): D {
     this.space.addDevice(base, device);
     return device;
@@ -147,6 +152,8 @@ class ZynqBoard implements Board {
     timers(0xf8f00600, PPI_PRIVATE_TIMER);
     timers(0xf8f00620, PPI_WATCHDOG);
     this.place(0xf8f01000, gic.distributor);
+    const { l2c, cacheMaintenance } = this.options;
+    if (l2c) this.place(0xf8f02000, new L2c310((event) => cacheMaintenance?.(event), log));
   }
 
   /** Addresses: UG585 table 4-6; interrupt numbers: table 7-4. */

@@ -19,6 +19,8 @@ export const MPTIMER_REGISTERS: readonly RegisterSpec[] = [
 const CONTROL_ENABLE = 1;
 const CONTROL_RELOAD = 2;
 const CONTROL_IRQ = 4;
+/** A change of these begins a new tick: enable, reload, prescaler. */
+const CONTROL_RESTART = 0xff03;
 /** PERIPHCLK runs at 100 MHz, whatever the SLCR says. */
 const PERIPHCLK_NS = 10;
 
@@ -49,7 +51,7 @@ export class ArmMpTimer implements Device, TimedDevice {
   }
 
   read(offset: number): number {
-    this.poll();
+    this.settle();
     switch (offset) {
       case LOAD:
         return this.load;
@@ -65,7 +67,7 @@ export class ArmMpTimer implements Device, TimedDevice {
   }
 
   write(offset: number, value: number): void {
-    this.poll();
+    this.settle();
     switch (offset) {
       case LOAD:
         this.load = this.count = value;
@@ -86,33 +88,51 @@ export class ArmMpTimer implements Device, TimedDevice {
   }
 
   poll(): void {
+    this.countUntil(this.clock.nowNs());
+  }
+
+  /**
+   * Before an access: counts up to now. On QEMU a tick at the very moment comes after it, and so does reaching 0 while the
+   * accessing instruction executes.
+   */
+  private settle(): void {
     const now = this.clock.nowNs();
-    if (!(this.control & CONTROL_ENABLE)) {
-      this.since = now;
-      return;
-    }
-    const ticks = Math.floor((now - this.since) / this.tickNs);
+    const end = this.timerNs();
+    const isEnding = end <= now && end > now - (this.clock.stepNs ?? 1);
+    this.countUntil((isEnding ? end : now) - 1);
+  }
+
+  private countUntil(ns: number): void {
+    if (!(this.control & CONTROL_ENABLE)) return;
+    const ticks = Math.floor((ns - this.since) / this.tickNs);
+    if (ticks <= 0) return;
     this.since += ticks * this.tickNs;
-    if (ticks === 0) return;
-    if (ticks < this.count) {
-      this.count -= ticks;
+    const reloads = (this.control & CONTROL_RELOAD) !== 0;
+    if (this.count === 0 && !reloads) return;
+    // From 0 on it takes a tick to start over.
+    const left = this.count || this.load + 1;
+    if (ticks < left) {
+      this.count = left - ticks;
       return;
     }
-    if (this.count > 0 || this.control & CONTROL_RELOAD) this.status = 1;
-    if (this.control & CONTROL_RELOAD) {
-      const beyond = ticks - this.count;
-      this.count = beyond === 0 ? 0 : this.load - ((beyond - 1) % (this.load + 1));
-    } else {
-      this.count = 0;
-    }
+    this.status = 1;
+    const beyond = (ticks - left) % (this.load + 1);
+    this.count = reloads && beyond > 0 ? this.load + 1 - beyond : 0;
     this.updateIrq();
   }
 
   /** When the interrupt comes; what happens without one is worked out when somebody looks. */
   nextEventNs(): number {
-    if (this.status !== 0 || !(this.control & CONTROL_IRQ)) return Infinity;
+    return this.status !== 0 || !(this.control & CONTROL_IRQ) ? Infinity : this.timerNs();
+  }
+
+  timerNs(): number {
     if (!(this.control & CONTROL_ENABLE) || (this.count === 0 && !(this.control & CONTROL_RELOAD))) return Infinity;
     return this.since + (this.count > 0 ? this.count : this.load + 1) * this.tickNs;
+  }
+
+  restartNs(): number {
+    return this.control & CONTROL_RELOAD ? this.timerNs() + (this.load + 1) * this.tickNs : Infinity;
   }
 
   private get tickNs(): number {
@@ -122,8 +142,9 @@ export class ArmMpTimer implements Device, TimedDevice {
   private setControl(value: number): void {
     const starts = (value & CONTROL_ENABLE) !== 0;
     if (starts && this.count === 0 && value & CONTROL_RELOAD) this.count = this.load;
+    const restarts = ((this.control ^ value) & CONTROL_RESTART) !== 0;
     this.control = value;
-    this.since = this.clock.nowNs();
+    if (restarts) this.since = this.clock.nowNs();
   }
 
   private updateIrq(): void {

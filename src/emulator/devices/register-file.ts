@@ -46,6 +46,11 @@ export class RegisterFile {
     this.specs.forEach((spec, index) => (this.values[index] = spec?.reset ?? 0));
   }
 
+  /** Puts those registers to their reset values whose table states one; the others keep what they have. */
+  resetStated(): void {
+    this.specs.forEach((spec, index) => (this.values[index] = spec?.reset ?? this.values[index]));
+  }
+
   /** The value of the register that covers the byte offset; 0 where there is none. */
   get(offset: number): number {
     return this.values[offset >>> 2] ?? 0;

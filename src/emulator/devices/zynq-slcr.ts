@@ -79,7 +79,7 @@ export const SLCR_REGISTERS: readonly RegisterSpec[] = [
   { name: 'OCM_RST_CTRL', offset: 0x238 },
   { name: 'DEVCI_RST_CTRL', offset: 0x23c },
   { name: 'FPGA_RST_CTRL', offset: 0x240, reset: 0x1f33f0f },
-  { name: 'A9_CPU_RST_CTRL', offset: A9_CPU_RST_CTRL },
+  { name: 'A9_CPU_RST_CTRL', offset: A9_CPU_RST_CTRL, reset: 0 },
   { name: 'RS_AWDT_CTRL', offset: 0x24c },
   { name: 'RST_REASON', offset: 0x250, reset: 0x40 },
   { name: 'REBOOT_STATUS', offset: 0x258 },
@@ -194,8 +194,9 @@ export class ZynqSlcr implements Device {
     private readonly cpus: readonly Pick<CpuInputs, 'hold' | 'reset'>[] = [],
   ) {}
 
+  /** A register that is 0 after power-on keeps its value over a reset of the system, as on QEMU. */
   reset(): void {
-    this.registers.reset();
+    this.registers.resetStated();
   }
 
   /** Reference clock of UART `index` in Hz, 0 when it is stopped (UG585 25.7). */

@@ -163,6 +163,12 @@ const ATTRIBUTES: SchemaOf<Attributes> = {
     default: 'auto',
     description: 'How the program is executed. Results, plugins and stops are the same; only the speed differs.',
   },
+  l2c: {
+    type: 'boolean',
+    default: false,
+    description:
+      "Give the board its level 2 cache controller (L2C-310), which QEMU's machine does not have. Its operations reach plugins.",
+  },
   console: {
     type: 'string',
     enum: ['debugConsole', 'terminal'],

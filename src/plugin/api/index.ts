@@ -12,6 +12,7 @@ import { machine } from './machine';
 import { own } from './own';
 import { scoreboards } from './scoreboards';
 import { obeyVersions } from './versions';
+import { world } from './world';
 
 /** The API as plugins import it, on top of `engine`. */
 export function createApi(engine: PluginEngine): QemuPluginApi {
@@ -25,6 +26,7 @@ export function createApi(engine: PluginEngine): QemuPluginApi {
     ...machine(engine),
     ...services(engine),
     ...own(engine),
+    ...world(engine),
   };
   const offered = Object.freeze(obeyVersions(api, () => engine.caller?.version));
   provideFiltered(offered, filteredCallbacks(engine));

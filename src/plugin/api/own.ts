@@ -12,6 +12,8 @@ type Own = Pick<
   | 'tcg_read_memory'
   | 'tcg_instructions'
   | 'tcg_provide_cache_statistics'
+  | 'tcg_cache_line'
+  | 'tcg_register_cache_maintenance_cb'
   | 'tcg_register_statistics_cb'
   | 'tcg_contribute_view'
   | 'tcg_contribute_breakpoint_kind'
@@ -30,6 +32,15 @@ export function own(engine: PluginEngine): Own {
     tcg_provide_cache_statistics(id, model): void {
       engine.plugin(id, 'tcg_provide_cache_statistics').cacheModel = model;
       engine.connectMisses();
+    },
+    tcg_cache_line(level, core, set, way) {
+      const model = engine.plugins.find(({ active, cacheModel }) => active && cacheModel?.lineAddress)?.cacheModel;
+      return model?.lineAddress?.(level, core, set, way) ?? null;
+    },
+    tcg_register_cache_maintenance_cb(id, callback): void {
+      const name = 'tcg_register_cache_maintenance_cb';
+      if (callback) checkFunction(callback, name);
+      engine.plugin(id, name).on('cache_maintenance', callback ?? undefined);
     },
     tcg_register_statistics_cb(id, callback): void {
       if (callback) checkFunction(callback, 'tcg_register_statistics_cb');

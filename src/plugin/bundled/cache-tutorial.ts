@@ -1,7 +1,8 @@
-import type { qemu_plugin_insn } from 'qemu-plugin';
+import type { TcgCacheMaintenance, qemu_plugin_insn } from 'qemu-plugin';
 import { AttachedCaches } from '../cache/attach';
 import { accessCounts, type CoreCaches, type LevelName } from '../cache/core';
 import type { CacheHierarchy } from '../cache/hierarchy';
+import { obeyL2c } from '../cache/l2c';
 import { Access } from '../cache/set-associative';
 import type { QemuPluginApi } from '../plugin-module';
 import { formatFixed, percent } from './format';
@@ -34,6 +35,7 @@ export function installTutorialModel(api: QemuPluginApi, id: number, target: str
     for (let i = 0; i < n; i++) model.translated(api.qemu_plugin_tb_get_insn(tb, i)!);
   });
   api.qemu_plugin_register_atexit_cb(id, () => api.qemu_plugin_outs(model.report()));
+  api.tcg_register_cache_maintenance_cb(id, (_id, _vcpu, event) => model.maintained(event));
   api.tcg_provide_cache_statistics(id, model.caches);
   return 0;
 }
@@ -97,6 +99,11 @@ class TutorialModel {
     this.core.l1d.invalidate(set, value >>> 30);
     this.core.l1dFront.forget(set);
   };
+
+  /** Operations of the L2C-310, on a board that has it; those of CP15 come with their instructions. */
+  maintained(event: TcgCacheMaintenance): void {
+    if (event.source === 'l2c' && this.core.l2) obeyL2c(this.core.l2, event);
+  }
 
   private readonly iciallu = (): void => {
     this.caches.maintenance++;

@@ -1,23 +1,51 @@
 import type { PluginModule } from '../plugin-module';
 import { bbPlugin } from './bb';
+import { bbvPlugin } from './bbv';
 import { cachePlugin } from './cache';
+import { cflowPlugin } from './cflow';
+import { drcovPlugin } from './drcov';
+import { execlogPlugin } from './execlog';
+import { faultPlugin } from './fault';
 import { hotblocksPlugin } from './hotblocks';
 import { hotpagesPlugin } from './hotpages';
+import { howvecPlugin } from './howvec';
+import { hwprofilePlugin } from './hwprofile';
 import { insnPlugin } from './insn';
+import { ipsPlugin } from './ips';
 import { memPlugin } from './mem';
+import { patchPlugin } from './patch';
+import { profilePlugin } from './profile';
+import { stoptriggerPlugin } from './stoptrigger';
+import { syscallPlugin } from './syscall';
+import { trapsPlugin } from './traps';
 
 /** The plugins that come with the program, by QEMU's name. Each call makes an instance with state of its own. */
 export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
   bb: bbPlugin,
+  bbv: bbvPlugin,
   cache: cachePlugin,
+  cflow: cflowPlugin,
+  drcov: drcovPlugin,
+  execlog: execlogPlugin,
+  fault: faultPlugin,
   hotblocks: hotblocksPlugin,
   hotpages: hotpagesPlugin,
+  howvec: howvecPlugin,
+  hwprofile: hwprofilePlugin,
   insn: insnPlugin,
+  ips: ipsPlugin,
   mem: memPlugin,
+  patch: patchPlugin,
+  profile: profilePlugin,
+  stoptrigger: stoptriggerPlugin,
+  syscall: syscallPlugin,
+  traps: trapsPlugin,
 };
 
 /** Those whose atexit callback changes nothing, so that it serves to ask for their statistics. */
-const ONLY_PRINT_AT_EXIT: ReadonlySet<string> = new Set(['bb', 'cache', 'hotblocks', 'hotpages', 'insn', 'mem']);
+const ONLY_PRINT_AT_EXIT: ReadonlySet<string> = new Set([
+  ...['bb', 'cache', 'cflow', 'hotblocks', 'hotpages', 'howvec', 'hwprofile', 'insn', 'mem', 'syscall', 'traps'],
+]);
 
 /**
  * The bundled plugin that a file name means: `libcache.so`, `cache` and `contrib/plugins/libcache.so` are all `cache`. For

@@ -1,5 +1,7 @@
 import type { LineTable } from '../../tcg/line-table';
 import { memOpMmuIndex } from '../../tcg/memop';
+import type { FilteredFunction } from '../../tcg/wasm/filtered';
+import type { WasmValue } from '../../tcg/wasm/host';
 import type { qemu_plugin_insn } from 'qemu-plugin';
 import { filteredOf, type FilteredCallbacks } from '../filtered';
 import { memIsStore } from '../meminfo';
@@ -10,6 +12,7 @@ import { CacheHierarchy } from './hierarchy';
 import type { Policy } from './policies';
 import type { InstructionRecord } from './records';
 import { Access, SetAssociativeCache, type CacheGeometry } from './set-associative';
+import { wasmFunctions, type VcpuFunctions } from './wasm-functions';
 
 /** What a model's caches are, for each core. */
 export interface HierarchyConfig {
@@ -35,6 +38,8 @@ export class AttachedCaches {
   private readonly filtered: FilteredCallbacks;
   /** By vCPU. */
   private readonly tables: readonly (LineTable | undefined)[];
+  /** By vCPU. */
+  private readonly functions: readonly VcpuFunctions[] | undefined;
 
   constructor(
     private readonly api: QemuPluginApi,
@@ -64,6 +69,17 @@ export class AttachedCaches {
       const { l1d } = this.hierarchy.core(vcpu);
       return l1d.layout.shared ? filtered.lineTable(vcpu, l1d.lineBits, l1d.sets - 1) : undefined;
     });
+    const { l2FetchKind, leftOut } = config;
+    const { listening } = this.hierarchy;
+    this.functions =
+      filtered.wasm &&
+      wasmFunctions(filtered.wasm, {
+        cores,
+        tables: this.tables,
+        l2FetchKind,
+        leftOut,
+        listening: listening.byteOffset,
+      });
   }
 
   /** The instruction's fetches, from the address of its record, go to the L1I. */
@@ -77,7 +93,8 @@ export class AttachedCaches {
       value: (record.address >>> l1i.lineBits) | 0,
       exclusive: this.tables.length <= hierarchy.cores.length,
     };
-    filtered.exec(insn, this.fetch, record, shared ? filter : undefined);
+    const compiled = compiledOf(this.functions?.[vcpu].fetch, record);
+    filtered.exec(insn, this.fetch, record, shared ? filter : undefined, compiled);
     api.qemu_plugin_register_vcpu_insn_exec_inline(insn, api.QEMU_PLUGIN_INLINE_ADD_U64, fetches, 1);
   }
 
@@ -86,7 +103,7 @@ export class AttachedCaches {
     const { api, filtered } = this;
     const vcpu = filtered.vcpuOf(insn);
     const { loads, stores } = this.hierarchy.core(vcpu);
-    filtered.mem(insn, this.data, record, this.tables[vcpu]);
+    filtered.mem(insn, this.data, record, this.tables[vcpu], compiledOf(this.functions?.[vcpu].data, record));
     const add = api.QEMU_PLUGIN_INLINE_ADD_U64;
     api.qemu_plugin_register_vcpu_mem_inline(insn, api.QEMU_PLUGIN_MEM_R, add, loads, 1);
     api.qemu_plugin_register_vcpu_mem_inline(insn, api.QEMU_PLUGIN_MEM_W, add, stores, 1);
@@ -125,4 +142,9 @@ export class AttachedCaches {
     if (!api.qemu_plugin_hwaddr_is_io(hwaddr)) return api.qemu_plugin_hwaddr_phys_addr(hwaddr);
     return this.config.withIo ? vaddr : -1;
   }
+}
+
+/** The function for an instruction's callback; undefined where its record is out of the function's reach. */
+function compiledOf(made: WasmValue | undefined, { offset }: InstructionRecord): FilteredFunction | undefined {
+  return made === undefined || offset < 0 ? undefined : { function: made, data: offset };
 }

@@ -13,6 +13,8 @@ const MISS_KINDS = { [Access.Load]: 'load', [Access.Store]: 'store', [Access.Fet
 export class CacheHierarchy implements TcgCacheModel {
   maintenance = 0;
   readonly records: InstructionRecords;
+  /** A word that is not 0 while someone listens to misses. */
+  readonly listening: Int32Array;
   private listener: ((miss: TcgCacheMiss) => void) | undefined;
 
   constructor(
@@ -23,6 +25,8 @@ export class CacheHierarchy implements TcgCacheModel {
     memory: ModelMemory,
   ) {
     this.records = new InstructionRecords(memory);
+    const { buffer, offset } = memory.allocate(4);
+    this.listening = new Int32Array(buffer, offset, 1);
   }
 
   core(vcpu: number): CoreCaches {
@@ -74,6 +78,11 @@ export class CacheHierarchy implements TcgCacheModel {
 
   setMissListener(listener: ((miss: TcgCacheMiss) => void) | undefined): void {
     this.listener = listener;
+    this.listening[0] = listener ? 1 : 0;
+  }
+
+  lineAddress(level: TcgCacheMiss['level'], core: number, set: number, way: number): number | undefined {
+    return this.cores.at(core)?.[level]?.lineAt(set, way);
   }
 
   statistics(limit: number): TcgCacheStatistics {

@@ -7,6 +7,8 @@ export enum MissLevel {
   L2,
 }
 
+/** Byte offset, in a record, of the word that has the address. */
+export const RECORD_ADDRESS = 24;
 const RECORD_BYTES = 32;
 const CHUNK_RECORDS = 1024;
 
@@ -64,6 +66,7 @@ export class InstructionRecords {
       const { vaddr, symbol, disassembly } = describe();
       const misses = new Float64Array(this.chunk.buffer, at, 3);
       const offset = this.chunk.shared ? at : -1;
+      new DataView(this.chunk.buffer).setUint32(at + RECORD_ADDRESS, address, true);
       record = new InstructionRecord(misses, offset, address, vaddr, symbol, disassembly);
       this.records.set(address, record);
       if (offset >= 0) this.byOffset.set(offset, record);

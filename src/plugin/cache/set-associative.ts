@@ -234,6 +234,22 @@ export class SetAssociativeCache {
     this.counts[Count.Invalidations]++;
   }
 
+  /** Address of the line that a way of a set holds; undefined if it is empty or there is none. With lru and fifo way 0 is the newest. */
+  lineAt(set: number, way: number): number | undefined {
+    if (set >= this.sets || way >= this.ways) return undefined;
+    const line = this.words[this.lines + set * this.ways + way];
+    return line === ~set ? undefined : (line << this.lineBits) >>> 0;
+  }
+
+  /** Empties the way that has the address's line, if one has; numbered ways as for {@link invalidate}. */
+  invalidateLine(address: number): void {
+    const set = this.setOf(address);
+    const line = (address >>> this.lineBits) | 0;
+    for (let way = 0; way < this.ways; way++) {
+      if (this.words[this.lines + set * this.ways + way] === line) this.invalidate(set, way);
+    }
+  }
+
   /** Empties the cache. */
   invalidateAll(): void {
     const { words, ways } = this;

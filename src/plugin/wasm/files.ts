@@ -4,14 +4,12 @@ export interface PluginOpenFlags {
   readonly write: boolean;
   readonly create: boolean;
   readonly truncate: boolean;
-  readonly append: boolean;
 }
 
 /** An open file; positions and sizes in bytes. Every function throws {@link PluginFileError} where it cannot. */
 export interface PluginFile {
   readonly folder: boolean;
   read(position: number, into: Uint8Array): number;
-  /** At the position, or at the end of a file opened for appending. */
   write(position: number, data: Uint8Array): number;
   size(): number;
   close(): void;

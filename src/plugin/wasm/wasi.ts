@@ -262,12 +262,13 @@ export class Wasi {
 
   private append(fd: number, data: Uint8Array): number {
     const open = this.opened(fd);
+    if (open.append) open.position = open.file.size();
     let done = 0;
     while (done < data.length) {
       const n = open.file.write(open.position, data.subarray(done));
       if (n === 0) throw new PluginFileError('EIO');
       done += n;
-      open.position = open.append ? open.file.size() : open.position + n;
+      open.position += n;
     }
     return done;
   }
@@ -292,7 +293,6 @@ export class Wasi {
       write,
       create: (oflags & OFLAGS_CREAT) !== 0,
       truncate: (oflags & OFLAGS_TRUNC) !== 0,
-      append,
     });
     if (oflags & OFLAGS_DIRECTORY && !file.folder) {
       file.close();
@@ -331,7 +331,7 @@ export class Wasi {
   }
 }
 
-const READ_ONLY = { read: true, write: false, create: false, truncate: false, append: false };
+const READ_ONLY = { read: true, write: false, create: false, truncate: false };
 
 function ignoreFailure(action: () => void): void {
   try {

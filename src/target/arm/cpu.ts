@@ -42,6 +42,8 @@ export interface ArmServices {
   readonly semihosting?: (cpu: ArmCpu) => 'done' | 'wait';
   /** Called once per message: the guest uses something that is not emulated. */
   readonly unimplemented?: (message: string) => void;
+  /** A cache operation by CP15: Arm's name of it, and its operand, unsigned. */
+  readonly cacheMaintenance?: (cpu: ArmCpu, operation: string, operand: number) => void;
   /**
    * A word of physical memory for a translation table walk; undefined where the bus answers with an error. `inspects`:
    * for a debugger, so that nothing may change. Without this service the MMU cannot be used: every walk fails.
@@ -125,7 +127,9 @@ export class ArmCpu implements GuestCpu {
     this.model = model;
     this.services = services;
     const semihosting = services.semihosting !== undefined;
-    this.translator = new ArmTranslator({ model, cpuIndex: index, semihosting, multiprocessor });
+    const tellsCacheMaintenance = services.cacheMaintenance !== undefined;
+    const settings = { model, cpuIndex: index, semihosting, multiprocessor, tellsCacheMaintenance };
+    this.translator = new ArmTranslator(settings);
     const access = this.coprocessorAccess();
     // A debugger's accesses are privileged in every mode.
     const debugAccess = { ...access, isUser: false };
@@ -151,6 +155,7 @@ export class ArmCpu implements GuestCpu {
       flushTlb: (everywhere = false) => this.services.flushTlb?.(this, everywhere),
       translate: (vaddr, write, user) => this.translationResult(vaddr, write, user),
       cycles: () => this.services.clock?.nowNs() ?? 0,
+      cacheMaintenance: (operation, operand) => this.services.cacheMaintenance?.(this, operation, operand),
       unimplemented: (message) => {
         if (this.reported.has(message)) return;
         this.reported.add(message);

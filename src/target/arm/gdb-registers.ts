@@ -68,7 +68,8 @@ const QEMU_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Registers without a state of their own, which QEMU does not describe. */
-const NOT_DESCRIBED = /^(MPIDR|REVIDR|CCSIDR|ISR|ID_RAZ_.*|PMXEV.*|PMSWINC|PMINTENCLR|TLB_LOCK.*|DBGDCCINT|DBGVCR)$/;
+const NOT_DESCRIBED =
+  /^(MPIDR|REVIDR|MIDR_alias.*|ID_PFR1|CCSIDR|ISR|ID_RAZ_.*|PMXEV.*|PMSWINC|PMINTENCLR|TLB_LOCK.*|DBGDCCINT|DBGVCR)$/;
 
 function system(register: CpRegister): Access[] {
   const { name, kind, privileged } = register;

@@ -125,6 +125,11 @@ export function makeHelperTable(access: CpAccess, hints: CpuHints): readonly Hel
     return 0;
   });
 
+  set(HELPERS.cacheMaintenance, (index, operand) => {
+    access.cacheMaintenance(CP_REGISTERS[index].name, operand >>> 0);
+    return 0;
+  });
+
   defineVfpHelpers(env, set);
   const neon = new NeonUnit(env);
   for (const [name, operation] of NEON_ENTRIES) {

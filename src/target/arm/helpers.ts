@@ -88,6 +88,8 @@ export const HELPERS = {
   /** (number of the register): CP15 and CP14 registers with behaviour. */
   coprocRead: set.define('get_cp_reg', 1, { output: true }),
   coprocWrite: set.define('set_cp_reg', 2),
+  /** (number of the register, operand): a cache operation of CP15. */
+  cacheMaintenance: set.define('cache_maintenance', 2),
 
   rbit: set.define('rbit', 1, pure),
   usad8: set.define('usad8', 2, pure),

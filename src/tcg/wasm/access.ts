@@ -41,6 +41,8 @@ export function isAccess(op: Bytecode): boolean {
 export interface AccessLocals {
   readonly address: number;
   readonly entry: number;
+  /** Of one access alone. */
+  readonly scratch: number;
 }
 
 /** Memory that addresses lead to directly, while they are physical ones. */
@@ -73,12 +75,28 @@ export interface AccessExits {
 }
 
 /**
+ * Emits a way to the access's place in memory: goes to `slowWay` where there is none, else leaves an address on the stack
+ * and returns the offset to add.
+ */
+type Place = (v: Values, operation: Operation, access: Access, slowWay: LabelDepth) => number;
+
+/** A way of its own; where that does not lead to memory the access is handed over. */
+export type OwnPlace = (slowWay: LabelDepth) => void;
+
+/**
  * Emits an access. The fast way answers where memory alone does: by the TLB's entry, where its tag matches all bytes of
  * the access, aligned as it must be; or directly in flat memory. Else the slow way does, with the value in
  * TierWord.Value; else the interpreter.
  */
-export function emitAccess(v: Values, operation: Operation, context: AccessContext, exits: AccessExits): void {
+export function emitAccess(
+  v: Values,
+  operation: Operation,
+  context: AccessContext,
+  exits: AccessExits,
+  own?: OwnPlace,
+): void {
   const { f } = v;
+  const place = own ? ownPlace(own) : placeIn(context);
   const { address } = context.locals;
   const { inputs } = operation;
   v.get(inputs[inputs.length - 1]);
@@ -87,11 +105,9 @@ export function emitAccess(v: Values, operation: Operation, context: AccessConte
   const { isLoad, size, op } = access;
   const done = f.block();
   const slowWay = f.block();
-  const offset = context.flat
-    ? flatChecks(v, operation, access, context.flat, address, slowWay)
-    : tlbCheck(v, operation, access, context.locals, slowWay);
+  const offset = place(v, operation, access, slowWay);
   if (isLoad) {
-    const host = context.locals.entry;
+    const host = context.locals.scratch;
     f.set(host);
     setLoaded(v, operation, access, () => f.get(host), offset);
   } else {
@@ -101,8 +117,23 @@ export function emitAccess(v: Values, operation: Operation, context: AccessConte
   }
   f.br(done);
   f.end();
-  slow(v, operation, access, context, exits);
+  if (own) exits.before();
+  else slow(v, operation, access, context, exits);
   f.end();
+}
+
+function ownPlace(own: OwnPlace): Place {
+  return (_v, _operation, _access, slowWay) => {
+    own(slowWay);
+    return 0;
+  };
+}
+
+function placeIn({ flat, locals }: AccessContext): Place {
+  return (v, operation, access, slowWay) =>
+    flat
+      ? flatChecks(v, operation, access, flat, locals.address, slowWay)
+      : tlbCheck(v, operation, access, locals, slowWay);
 }
 
 function accessOf({ op }: Operation): Access {
@@ -242,7 +273,7 @@ function slow(
 ): void {
   const { f } = v;
   const { isLoad } = access;
-  const result = locals.entry;
+  const result = locals.scratch;
   publishLeft();
   f.get(locals.address);
   f.i32Const(memopOf(operation));

@@ -1,4 +1,6 @@
 import type { GuestFacts } from './block-nodes';
+import type { FilteredFunction, FilteredImports } from './filtered';
+import type { WasmValue } from './host';
 import type { HandOver, Linkage } from './linkage';
 import { ModuleBuilder } from './module';
 import type { BlockKey } from './node';
@@ -11,6 +13,8 @@ export interface Batch {
   readonly bytes: Uint8Array;
   /** Indices of the helpers that it imports as `helper.<index>`. */
   readonly helpers: readonly number[];
+  /** The functions that it imports as `filtered.<place in this list>`. */
+  readonly filtered: readonly WasmValue[];
   /** For each region, how many instructions must be left for it to do anything. */
   readonly budgets: readonly number[];
 }
@@ -46,10 +50,12 @@ export function compileBatch(regions: readonly Region[], facts: GuestFacts, serv
     const { inputs, hasOutput } = facts.helperDefs[index];
     helpers.set(index, module.importFunction('helper', String(index), type(inputs, hasOutput ? 1 : 0)));
   }
+  const filtered = importFiltered(regions, facts, module);
   const first = module.nextFunction;
   const numbers = new Map(regions.map(({ head }, i) => [keyOf(head), first + i]));
   const linkage: Linkage = {
     imports,
+    filtered,
     flat: services.flat,
     helper: (index) => helpers.get(index) as number,
     direct: (key) => numbers.get(keyOf(key)),
@@ -62,12 +68,41 @@ export function compileBatch(regions: readonly Region[], facts: GuestFacts, serv
     return budget;
   });
   regions.forEach((_, i) => module.exportFunction(exportName(i), first + i));
-  return { bytes: module.finish(), helpers: [...helpers.keys()], budgets };
+  return { bytes: module.finish(), helpers: [...helpers.keys()], filtered: filtered.functions, budgets };
 }
 
 /** A number that stands for pc and flags (21 bits). */
 export function keyOf({ pc, flags }: BlockKey): number {
   return flags * 0x100000000 + pc;
+}
+
+function importFiltered(
+  regions: readonly Region[],
+  facts: GuestFacts,
+  module: ModuleBuilder,
+): FilteredImports & { readonly functions: readonly WasmValue[] } {
+  const types = {
+    exec: module.type([Type.i32], [Type.i32]),
+    mem: module.type([Type.i32, Type.i32, Type.i32], [Type.i32]),
+  };
+  const found = (kind: 'exec' | 'mem', index: number): FilteredFunction => {
+    const filtered = facts.filteredFunction(kind, index);
+    if (!filtered) throw new Error(`the filtered ${kind} callback ${index} has no function`);
+    return filtered;
+  };
+  const numbers = new Map<WasmValue, number>();
+  for (const { kind, index } of regions.flatMap((region) => region.filtered)) {
+    const { function: value } = found(kind, index);
+    if (numbers.has(value)) continue;
+    numbers.set(value, module.importFunction('filtered', String(numbers.size), types[kind]));
+  }
+  return {
+    of: (kind, index) => {
+      const { function: value, data } = found(kind, index);
+      return { function: numbers.get(value) as number, data };
+    },
+    functions: [...numbers.keys()],
+  };
 }
 
 function helpersOf(regions: readonly Region[]): Set<number> {

@@ -1,7 +1,9 @@
 import { Bytecode } from '../bytecode';
 import type { GuestCpu } from '../guest-cpu';
+import type { PluginRuntime } from '../instrument';
 import { ENV_CONSTANTS } from '../layout';
 import type { TranslationBlock } from '../tb';
+import { lineFilter } from './filtered';
 import { Node, type BlockKey } from './node';
 import type { Values } from './values';
 import { UNKNOWN, readOperations, type Operation } from './shapes';
@@ -12,7 +14,7 @@ import { UNKNOWN, readOperations, type Operation } from './shapes';
  */
 export type InlineHelper = (v: Values, operation: Operation, called: () => void) => void;
 
-/** What translation to WebAssembly must know of a guest: a part of its vCPU. */
+/** What translation to WebAssembly must know of a guest: a part of its vCPU, and of what its plugins do. */
 export type GuestFacts = Pick<
   GuestCpu,
   | 'index'
@@ -25,7 +27,8 @@ export type GuestFacts = Pick<
   | 'linkSlot'
   | 'memoryWords'
   | 'returnFlags'
->;
+> &
+  Pick<PluginRuntime, 'filteredFunction'>;
 
 /** Where a node leaves its block to: constant as far as known. */
 export interface Leaving {
@@ -60,6 +63,10 @@ function needsInterpreter(operation: Operation, facts: GuestFacts): boolean {
       return operation.immediates[1] > CALLBACK_READS;
     case Bytecode.plugin_mem_cb:
       return operation.immediates[3] > CALLBACK_READS;
+    case Bytecode.plugin_exec_filtered_cb:
+      return facts.filteredFunction('exec', operation.immediates[2]) === undefined;
+    case Bytecode.plugin_mem_filtered_cb:
+      return facts.filteredFunction('mem', lineFilter(operation.immediates).index) === undefined;
     case Bytecode.call: {
       const helper = facts.helperDefs[operation.immediates[0]];
       return !helper.pure && !helper.leaf;

@@ -51,16 +51,26 @@ export interface NodeFlow {
 
 /** Operations at which execution may leave, or state may be looked at. */
 export function isSite(op: Bytecode): boolean {
-  return (op >= Bytecode.ld8u && op <= Bytecode.st64_slow) || isCallback(op);
+  return (op >= Bytecode.ld8u && op <= Bytecode.st64_slow) || isCallback(op) || isFiltered(op);
 }
 
 export function isCallback(op: Bytecode): boolean {
   return op === Bytecode.plugin_exec_cb || op === Bytecode.plugin_after_cb || op === Bytecode.plugin_mem_cb;
 }
 
+/** A callback that compiled code makes by a function, or hands over before it. */
+export function isFiltered(op: Bytecode): boolean {
+  return op === Bytecode.plugin_exec_filtered_cb || op === Bytecode.plugin_mem_filtered_cb;
+}
+
 /** Whether nothing is dirty behind the operation, since all was written for it. */
 export function cleans(operation: Operation): boolean {
-  return isCallback(operation.op) && !operation.condition;
+  return usesRegisters(operation) && !operation.condition;
+}
+
+/** Whether the operation is a callback that may look at registers. */
+export function usesRegisters({ op, immediates }: Operation): boolean {
+  return isCallback(op) && immediates[op === Bytecode.plugin_mem_cb ? 3 : 1] !== 0;
 }
 
 function isAccessSite({ op }: Operation): boolean {

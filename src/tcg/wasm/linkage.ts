@@ -1,5 +1,7 @@
 import type { TranslationBlock } from '../tb';
 import type { FlatMemory } from './access';
+import type { CounterAdd } from './counters';
+import type { FilteredImports } from './filtered';
 import type { BlockKey } from './node';
 
 /** What a region's function returns. */
@@ -31,6 +33,8 @@ export interface HandOver {
   readonly at: number;
   /** Instructions of the block that are counted already and have not begun. */
   readonly refund: number;
+  /** What counters have been added to for operations that the interpreter executes now. */
+  readonly ahead: readonly CounterAdd[];
 }
 
 /** Numbers of the functions that regions call, in the module that holds them. */
@@ -54,6 +58,7 @@ export interface Imports {
 /** What a region's code refers to outside of itself. */
 export interface Linkage {
   readonly imports: Imports;
+  readonly filtered: FilteredImports;
   /** Memory that addresses are offsets in; absent: every access asks the TLB. */
   readonly flat: FlatMemory | undefined;
   /** The number of a helper's import. */

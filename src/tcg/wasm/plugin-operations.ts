@@ -7,21 +7,13 @@ import type { Values } from './values';
 
 const wide = (low: number, high: number): bigint => (BigInt(high) << 32n) | BigInt(low >>> 0);
 
-/** Emits plugin_inline_add_u64 and plugin_inline_store_u64 of vCPU number `vcpu`. Returns false for anything else. */
-export function emitCounter(f: FunctionBuilder, { op, immediates }: Operation, vcpu: number): boolean {
-  if (op !== Bytecode.plugin_inline_add_u64 && op !== Bytecode.plugin_inline_store_u64) return false;
+/** Emits a plugin_inline_store_u64 of vCPU number `vcpu`. Returns false for anything else. */
+export function emitCounterStore(f: FunctionBuilder, { op, immediates }: Operation, vcpu: number): boolean {
+  if (op !== Bytecode.plugin_inline_store_u64) return false;
   const [base, stride, low, high] = immediates;
-  const offset = base + vcpu * stride;
   f.i32Const(0);
-  if (op === Bytecode.plugin_inline_add_u64) {
-    f.i32Const(0);
-    f.memory(Op.i64_load, 3, offset);
-    f.i64Const(wide(low, high));
-    f.op(Op.i64_add);
-  } else {
-    f.i64Const(wide(low, high));
-  }
-  f.memory(Op.i64_store, 3, offset);
+  f.i64Const(wide(low, high));
+  f.memory(Op.i64_store, 3, base + vcpu * stride);
   return true;
 }
 

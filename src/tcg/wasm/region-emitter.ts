@@ -3,15 +3,19 @@ import { CONTROL_BASE, Control, TierWord } from '../layout';
 import { emitAccess, isAccess, type AccessLocals } from './access';
 import type { GuestFacts } from './block-nodes';
 import { BudgetChecks } from './budget';
-import { Dataflow, isCallback, type Site } from './dataflow';
+import { emitAdds, NodeCounters, type CounterAdd } from './counters';
+import { Dataflow, usesRegisters, type Site } from './dataflow';
+import type { LineFilter } from './filtered';
+import { emitFilteredExec, emitFilteredMem, emitLinePlace, filterOf } from './filtered-access';
 import { LazyFlags } from './flags';
 import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function';
 import { analyseGraph } from './graph';
+import { redundantFilters } from './known-filters';
 import { MAX_CALL_DEPTH, Status, type Linkage } from './linkage';
 import type { Node } from './node';
 import { Op } from './opcodes';
 import { emitComparison, emitOperation } from './operations';
-import { emitCondition, emitCounter } from './plugin-operations';
+import { emitCondition, emitCounterStore } from './plugin-operations';
 import type { Region } from './region';
 import type { Operation } from './shapes';
 import type { SlotSet } from './slot-set';
@@ -60,6 +64,10 @@ class RegionEmitter {
   private readonly exits = new Map<string, { label: LabelDepth; dirty: SlotSet; lazy: number }>();
   private readonly flags: LazyFlags;
   private readonly budget: BudgetChecks;
+  /** What counters are ahead of the operation that is being emitted. */
+  private ahead: readonly CounterAdd[] = [];
+  /** Filtered callbacks that need no code. */
+  private readonly redundant: ReadonlySet<Operation>;
 
   constructor(
     private readonly nodes: readonly Node[],
@@ -69,9 +77,10 @@ class RegionEmitter {
     const { f } = this;
     this.flow = new Dataflow(nodes, facts);
     this.budget = new BudgetChecks(nodes);
+    this.redundant = redundantFilters(nodes);
     this.left = f.local();
     this.site = f.local();
-    this.accessLocals = { address: f.local(), entry: f.local() };
+    this.accessLocals = { address: f.local(), entry: f.local(), scratch: f.local() };
     this.flags = new LazyFlags(f, nodes);
     this.v = new Values(f, this.flow, facts, this.flags);
   }
@@ -100,7 +109,7 @@ class RegionEmitter {
       if (node.isEntry) this.openExit(start.dirty, mask);
       for (const operation of node.operations) {
         const site = sites.get(operation);
-        if (site) this.openExit(isCallback(operation.op) ? this.flow.emptySet() : site.dirty, mask);
+        if (site) this.openExit(usesRegisters(operation) ? this.flow.emptySet() : site.dirty, mask);
         mask = flags.after(mask, operation);
         const after = behind.get(operation);
         if (after) this.openExit(after.dirty, mask);
@@ -150,7 +159,7 @@ class RegionEmitter {
   ): void {
     const { f } = this;
     this.v.spill(temporaries);
-    f.i32Const(this.linkage.site({ tb, at, refund }));
+    f.i32Const(this.linkage.site({ tb, at, refund, ahead: this.ahead }));
     f.set(this.site);
     const exit = this.exits.get(exitKey(dirty, this.lazyAmong(dirty, this.flags.mask)));
     if (!exit) throw new Error('an exit that was not foreseen');
@@ -160,7 +169,17 @@ class RegionEmitter {
   private node(node: Node, branch: (to: Node) => void, label: (to: Node) => LabelDepth): void {
     this.flags.enter(node);
     if (node.isEntry) this.start(node);
-    for (const operation of node.operations) this.operation(node, operation);
+    const { operations } = node;
+    const counters = new NodeCounters(operations, this.facts.index);
+    for (let i = 0; i < operations.length; i++) {
+      emitAdds(this.f, counters.before(i));
+      this.ahead = counters.ahead(i);
+      const filter = filterOf(operations, i);
+      this.operation(node, operations[i], filter);
+      // The access sees to its filtered callback.
+      if (filter) i++;
+    }
+    this.ahead = [];
     this.exit(node, branch, label);
   }
 
@@ -185,23 +204,32 @@ class RegionEmitter {
     f.set(left);
   }
 
-  private operation(node: Node, operation: Operation): void {
-    const { v } = this;
+  private operation(node: Node, operation: Operation, filter: LineFilter | undefined): void {
+    const { v, linkage, accessLocals: locals } = this;
+    const { filtered } = linkage;
     if (emitOperation(v, operation)) return;
-    if (emitCounter(v.f, operation, this.facts.index)) return;
+    if (operation.op === Bytecode.plugin_inline_add_u64) return;
+    if (emitCounterStore(v.f, operation, this.facts.index)) return;
     if (operation.op === Bytecode.call) return this.call(operation);
     const site = this.flow.of(node).sites.get(operation);
     if (!site) throw new Error(`no code for operation ${operation.op}`);
+    const handOver = (): void => this.interpret(node, operation.at, operation.insn, site.dirty, site.temporaries);
     if (isAccess(operation.op)) {
-      this.access(node, operation, site);
+      this.access(node, operation, site, filter);
+    } else if (operation.op === Bytecode.plugin_exec_filtered_cb) {
+      if (!this.redundant.has(operation)) emitFilteredExec(v.f, operation, filtered, handOver);
+    } else if (operation.op === Bytecode.plugin_mem_filtered_cb) {
+      emitFilteredMem(v, operation, locals, filtered, handOver);
     } else {
       this.callback(node, operation, site);
     }
   }
 
-  private access(node: Node, operation: Operation, { dirty, temporaries }: Site): void {
+  private access(node: Node, operation: Operation, { dirty, temporaries }: Site, filter: LineFilter | undefined): void {
     const { f, v, flow, flags } = this;
-    const { imports, flat } = this.linkage;
+    const { imports, flat, filtered } = this.linkage;
+    const locals = this.accessLocals;
+    const own = filter && ((slowWay: LabelDepth) => emitLinePlace(f, locals, filter, filtered, slowWay));
     const { at, next, insn } = operation;
     const behind = flow.of(node).behind.get(operation);
     if (!behind) throw new Error('an access without a site behind it');
@@ -218,12 +246,13 @@ class RegionEmitter {
     emitAccess(
       v,
       operation,
-      { locals: this.accessLocals, imports, flat },
+      { locals, imports, flat },
       {
         publishLeft,
         before: () => this.interpret(node, at, insn, dirty, temporaries),
         behind: () => this.interpret(node, next, insn, behind.dirty, behind.temporaries),
       },
+      own,
     );
   }
 
@@ -244,7 +273,7 @@ class RegionEmitter {
     else called();
   }
 
-  /** A callback sees the state as it is; the interpreter goes on behind it when it asks for a stop. */
+  /** A callback sees the state as it is, if it looks; the interpreter goes on behind it when it asks for a stop. */
   private callback(node: Node, operation: Operation, site: Site): void {
     const { f, v, flow } = this;
     if (operation.condition) {
@@ -252,7 +281,8 @@ class RegionEmitter {
       f.if();
     }
     const { insn } = operation;
-    v.spill(site.dirty.members());
+    const uses = usesRegisters(operation);
+    if (uses) v.spill(site.dirty.members());
     const refund = node.tb.insnStarts.length - 1 - insn;
     v.storeWord(TierWord.Left, () => {
       f.get(this.left);
@@ -261,7 +291,7 @@ class RegionEmitter {
     });
     this.callCallback(node, operation);
     f.if(false);
-    this.interpret(node, operation.next, insn, flow.emptySet(), site.temporaries);
+    this.interpret(node, operation.next, insn, uses ? flow.emptySet() : site.dirty, site.temporaries);
     f.end();
     if (operation.condition) f.end();
   }

@@ -1,6 +1,7 @@
 import { Bytecode } from '../bytecode';
 import type { TranslationBlock } from '../tb';
 import { blockNodes, type GuestFacts, type Leaving } from './block-nodes';
+import { lineFilter } from './filtered';
 import type { BlockKey, Node } from './node';
 
 /** The most instructions in one region: what grows with them is the time that the host's compiler takes. */
@@ -16,6 +17,8 @@ export interface Region {
   readonly missing: readonly BlockKey[];
   /** Indices of the helpers that it calls. */
   readonly helpers: ReadonlySet<number>;
+  /** Numbers of the filtered callbacks in it. */
+  readonly filtered: readonly { readonly kind: 'exec' | 'mem'; readonly index: number }[];
 }
 
 /** Finds a valid block that has been translated; never translates. */
@@ -34,6 +37,7 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
   const entries = new Map<TranslationBlock, Node>();
   const leaving: Leaving[] = [];
   const helpers = new Set<number>();
+  const filtered: { kind: 'exec' | 'mem'; index: number }[] = [];
   const missing: BlockKey[] = [];
   const queue: TranslationBlock[] = [];
   let instructions = 0;
@@ -44,7 +48,11 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
     leaving.push(...out);
     queue.push(tb);
     for (const { operations } of nodes) {
-      for (const { op, immediates } of operations) if (op === Bytecode.call) helpers.add(immediates[0]);
+      for (const { op, immediates } of operations) {
+        if (op === Bytecode.call) helpers.add(immediates[0]);
+        if (op === Bytecode.plugin_exec_filtered_cb) filtered.push({ kind: 'exec', index: immediates[2] });
+        if (op === Bytecode.plugin_mem_filtered_cb) filtered.push({ kind: 'mem', index: lineFilter(immediates).index });
+      }
     }
     instructions += tb.insnStarts.length;
     count += nodes.length;
@@ -70,5 +78,5 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
     if (resume) node.exit = { kind: 'call', callee: to, resume };
     else if (to && !returnTo) node.exit = { kind: 'chain', pc: to.pc, target: nodeOf(to) };
   }
-  return { head, entry: entries.get(head) as Node, blocks: queue, missing, helpers };
+  return { head, entry: entries.get(head) as Node, blocks: queue, missing, helpers, filtered };
 }

@@ -65,6 +65,14 @@ const DEVICES = {
   wdt: { base: 0xf8f00620, size: 0x20, allow: (o, v) => o !== 8 || !(v & 1) },
   gicd: { base: 0xf8f01000, size: 0x1000 },
   l2c: { base: 0xf8f02000, size: 0x40 },
+  // What QEMU's machine does not have.
+  i2c0: { base: 0xe0004000, size: 0x30 },
+  can0: { base: 0xe0008000, size: 0x80 },
+  gpio: { base: 0xe000a000, size: 0x100 },
+  smc: { base: 0xe000e000, size: 0x20 },
+  swdt: { base: 0xf8005000, size: 0x10 },
+  ddrc: { base: 0xf8006000, size: 0x100 },
+  ocm: { base: 0xf800c000, size: 0x20 },
 };
 
 async function loadBoard() {

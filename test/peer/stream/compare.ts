@@ -40,6 +40,8 @@ export interface Comparison {
 /** How our side runs. */
 export interface OurOptions {
   readonly tier?: string;
+  /** Other items than QEMU has: a test proves with them that differences are found. */
+  readonly ourItems?: readonly Item[];
 }
 
 const hex = (value: number, digits = 8): string => value.toString(16).padStart(digits, '0');
@@ -52,13 +54,20 @@ const qemuMachine: Machine = async (elf, cwd) => {
 const ourMachine =
   (options: OurOptions): Machine =>
   async (elf, cwd) => {
-    const { exit, reason } = await runOurs({ elf, cwd, plugins: [], psInit: false, ...options });
+    const { exit, reason } = await runOurs({ elf, cwd, plugins: [], psInit: false, tier: options.tier });
     if (exit !== 0) throw new Error(`our emulator ended with ${exit}: ${reason}`);
   };
 
-/** Both machines' results of an image; QEMU, a process of its own, runs beside ours. */
-async function runBoth(image: Buffer, options: OurOptions): Promise<{ qemu: Buffer; ours: Buffer }> {
-  const [qemu, ours] = await Promise.all([runImage(image, qemuMachine), runImage(image, ourMachine(options))]);
+/** Both machines' results of the items' image, or of one round; QEMU, a process of its own, runs beside ours. */
+async function runBoth(
+  items: readonly Item[],
+  options: ImageOptions & OurOptions,
+  round?: number,
+): Promise<{ qemu: Buffer; ours: Buffer }> {
+  const [qemu, ours] = await Promise.all([
+    runImage(buildImage(items, options, round), qemuMachine),
+    runImage(buildImage(options.ourItems ?? items, options, round), ourMachine(options)),
+  ]);
   return { qemu, ours };
 }
 
@@ -71,7 +80,7 @@ export async function compare(
   options: ImageOptions & OurOptions,
   limit = 5,
 ): Promise<Comparison> {
-  const { qemu, ours } = await runBoth(buildImage(items, options), options);
+  const { qemu, ours } = await runBoth(items, options);
   const rounds = (items.length / ITEMS_PER_BLOCK) * options.rounds;
   for (const [name, { length }] of Object.entries({ QEMU: qemu, 'our emulator': ours })) {
     if (length !== 8 * rounds) throw new Error(`${name} wrote ${length} bytes of results for ${rounds} rounds`);
@@ -106,7 +115,7 @@ export async function examine(
   options: ImageOptions & OurOptions,
   round: number,
 ): Promise<Difference> {
-  const { qemu, ours } = await runBoth(buildImage(items, options, round), options);
+  const { qemu, ours } = await runBoth(items, options, round);
   const recorded = recordedWords(options);
   const size = 4 * recorded.length;
   const block = Math.floor(round / options.rounds);

@@ -15,6 +15,7 @@ import {
 } from '../../../src/target/arm/decode';
 import { classOf, unallocatedSpace, type InstructionClass, type Space } from './classes';
 import { FPSCR_VECTORS, type Item, type StreamSet, type Word } from './image';
+import { pcWrite } from './pc-writes';
 import { canRun, PLAIN_RECIPE, limited, recipeOf, type Recipe } from './recipes';
 import { SPECIAL, type Special } from './special';
 import { makeOtherItem, makeSystemItem, surroundings } from './system';
@@ -153,6 +154,11 @@ export function* generate(isa: StreamSet, seed: number, options: StreamOptions =
   for (;;) {
     if (space && random() % 100 === 0) {
       yield unallocated(isa, random, space);
+      continue;
+    }
+    const branch = options.rows || random() % 24 ? undefined : pcWrite(isa, options.class, random);
+    if (branch) {
+      yield branch;
       continue;
     }
     const row = rows[random() % rows.length];

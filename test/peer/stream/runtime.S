@@ -8,9 +8,16 @@
 
         @ What is saved of an item with floating point: d0-d31, FPSCR, three of 0
         .equ    VFP_WORDS, 68
-        @ Fresh words of floating-point registers for each item; the others have moved on by as many words.
-        .equ    VFP_FRESH, 14          @ (even: doublewords stay aligned)
-        .equ    MAX_ITEMS, 64
+        @ Random words, made once: an item's registers are 64 of them from anywhere on.
+        .equ    VFP_POOL, 0x3040000
+        .equ    VFP_POOL_BITS, 15       @ log2 of the doublewords that an item's registers can begin at
+
+        .altmacro
+        .macro  mix_doubles n, m
+        vmov    r1, r2, d\n
+        vmov    r3, r8, d\m
+        mix     r1, r2, r3, r8
+        .endm
 
         .text
         .global _start
@@ -50,6 +57,8 @@ reset:
         isb
         mov     r1, #0x40000000
         vmsr    fpexc, r1
+        bl      fill_pool
+        ldr     r0, =PARAMETERS
 1:      begin_stream
         ldr     r0, =next_block
         mov     r1, #0xd0
@@ -58,8 +67,6 @@ reset:
 
 next_block:
         begin_round all_done
-        ldr     r0, =vfp_pool
-        str     r0, [r12, #vfp_end - state]
 
 next_item:
         begin_item end_block
@@ -125,8 +132,8 @@ take_item:
         ldr     r0, =PARAMETERS
         ldr     r0, [r0, #P_VFP]
         cmp     r0, #0
-        bne     save_vfp
-vfp_is_saved:
+        bne     mix_vfp
+vfp_is_mixed:
         add     r0, r12, #hash_a - state
         stm     r0, {r4, r5}
 
@@ -139,8 +146,7 @@ vfp_is_saved:
         ldr     r0, [r0, #P_VFP]
         cmp     r0, #0
         beq     2f
-        ldr     r0, [r12, #vfp_end - state]
-        sub     r0, r0, #256
+        ldr     r0, [r12, #vfp_at - state]
         copy    64
         ldr     r0, [r12, #vfp_fpscr - state]
         str     r0, [r1], #4
@@ -155,38 +161,14 @@ all_done:
         svc     0                       @ (blocks_left is negative)
         .ltorg
 
-        .altmacro
-        .macro  set_four n, a, b, c, d, e, f, g, h
-        set_one    %n, \a, \b
-        set_one    %n+1, \c, \d
-        set_one    %n+2, \e, \f
-        set_one    %n+3, \g, \h
-        .endm
-        .macro  set_one n, a, b
-        vmov    d\n, \a, \b
-        .endm
-        .macro  get_four n, a, b, c, d, e, f, g, h
-        get_one %n, \a, \b
-        get_one %n+1, \c, \d
-        get_one %n+2, \e, \f
-        get_one %n+3, \g, \h
-        .endm
-        .macro  get_one n, a, b
-        vmov    \a, \b, d\n
-        .endm
-
-        @ Floating-point registers: each word anything, or near one, or near the smallest normal numbers, or a corner value.
-set_vfp:
-        ldr     r2, [r0, #P_FPSCR]
-        ldr     r4, [r12, #random - state]
+        @ The pool: each word anything, or near one, or near the smallest normal numbers, or a corner value.
+fill_pool:
+        ldr     r4, [r0, #P_SEED]
         ldr     r6, =1664525
         ldr     r7, =1013904223
         ldr     r10, =vfp_corners
-        ldr     r5, [r12, #vfp_end - state]
-        ldr     r1, =vfp_pool
-        cmp     r5, r1
-        moveq   r1, #64
-        movne   r1, #VFP_FRESH
+        ldr     r5, =VFP_POOL
+        ldr     r1, =(2 << VFP_POOL_BITS) + 64
 1:      mla     r4, r4, r6, r7
         eor     r8, r4, r4, ror #13
         ubfx    r11, r4, #23, #5
@@ -201,7 +183,19 @@ set_vfp:
         str     r8, [r5], #4
         subs    r1, r1, #1
         bne     1b
-        str     r5, [r12, #vfp_end - state]
+        bx      lr
+
+        @ Parameters are at r0.
+set_vfp:
+        ldr     r2, [r0, #P_FPSCR]
+        ldr     r4, [r12, #random - state]
+        ldr     r6, =1664525
+        ldr     r7, =1013904223
+        mla     r4, r4, r6, r7
+        ubfx    r5, r4, #32 - VFP_POOL_BITS, #VFP_POOL_BITS
+        ldr     r1, =VFP_POOL
+        add     r5, r1, r5, lsl #3
+        str     r5, [r12, #vfp_at - state]
         mla     r4, r4, r6, r7
         eor     r8, r4, r4, ror #13
         and     r8, r8, r2
@@ -211,29 +205,28 @@ set_vfp:
         orr     r8, r8, r9
         str     r4, [r12, #random - state]
         str     r8, [r12, #vfp_fpscr - state]
-        sub     r5, r5, #256
-        vldm    r5!, {s0-s31}           @ (words are faster than doublewords in our interpreter)
-        .irp    n, 16, 20, 24, 28
-        ldmia   r5!, {r0, r1, r2, r4, r6, r7, r9, r10}
-        set_four   \n, r0, r1, r2, r4, r6, r7, r9, r10
-        .endr
+        vldm    r5!, {d0-d15}
+        vldm    r5, {d16-d31}
         vmsr    fpscr, r8
         b       vfp_is_set
 
-save_vfp:
-        ldr     r0, =vfp_saved
-        vmrs    r1, fpscr
-        str     r1, [r0, #256]
-        vstm    r0!, {s0-s31}
-        .irp    n, 16, 20, 24, 28
-        get_four \n, r1, r2, r3, r8, r9, r10, r11, r14
-        stmia   r0!, {r1, r2, r3, r8, r9, r10, r11, r14}
+        @ FPSCR and the registers into the hash; into memory for a detailed run.
+mix_vfp:
+        vmrs    r9, fpscr
+        .irp    n, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+        mix_doubles %n, %n+1
         .endr
+        mov     r1, #0
+        mix     r9, r1, r1, r1
+        ldr     r0, =PARAMETERS
+        ldr     r0, [r0, #P_DETAIL]
+        cmp     r0, #0
+        beq     vfp_is_mixed
         ldr     r0, =vfp_saved
-        mix_memory 64
-        ldmia   r0!, {r1, r2, r3, r8}
-        mix     r1, r2, r3, r8
-        b       vfp_is_saved
+        vstm    r0!, {d0-d15}
+        vstm    r0!, {d16-d31}
+        str     r9, [r0]
+        b       vfp_is_mixed
         .ltorg
 
         @ Exceptions: sp is `saved` in each mode.
@@ -295,5 +288,3 @@ landing:        .word 0
         shared_data
         .balign 8
 vfp_saved:      .space VFP_WORDS * 4
-        @ The last 64 words are the registers of the item at hand.
-vfp_pool:       .space (64 + MAX_ITEMS * VFP_FRESH) * 4

@@ -281,7 +281,7 @@ random:         .word 0
 results_at:     .word 0
 hash_a:         .word 0
 hash_b:         .word 0
-vfp_end:        .word 0
+vfp_at:         .word 0
 vfp_fpscr:      .word 0
         .balign 8
 initial:        .space 64

@@ -48,6 +48,7 @@ export class ArmMachine {
         execCallback: () => false,
         memCallback: () => false,
         mappingChanged: () => undefined,
+        filteredFunction: () => undefined,
         vcpuIdle: () => this.halts.push('idle'),
         discontinuity: () => false,
         vcpuResume: () => this.halts.push('resume'),

@@ -244,6 +244,7 @@ function translate({ title, code, thumb = false, flags = 0, count }: Case): stri
     cpuIndex: 0,
     semihosting: false,
     multiprocessor: false,
+    tellsCacheMaintenance: false,
   });
   const insns = count ?? (thumb ? code.filter((h, i) => i === 0 || code[i - 1] < 0xe800).length : code.length);
   const block = translateBlock(translator, PC, flags | (thumb ? TbFlag.THUMB : 0), reader, insns);

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
-import { BINARY32, FloatFlag, FloatStatus, Relation, convert, exact } from '../../../src/common/softfloat';
+import {
+  BINARY16,
+  BINARY32,
+  FloatFlag,
+  FloatStatus,
+  Relation,
+  convert,
+  exact,
+  type FloatFormat,
+} from '../../../src/common/softfloat';
 import { NEON_FLOAT_PATTERNS } from '../../../src/target/arm/decode/neon-table';
 import { decodeA32, decodeT32 } from '../../../src/target/arm/decode';
 import { ArmSlot } from '../../../src/target/arm/cpu-state';
+import { FLOAT_OPERATIONS } from '../../../src/target/arm/neon/float';
+import { NeonUnit } from '../../../src/target/arm/neon/unit';
 import { StandardFloat } from '../../../src/target/arm/neon/standard-float';
 import { ArmMachine, hex } from './arm-machine';
 import { CASES, INFINITY, NAN, SIGNALLING, f, type Case } from './neon-float-cases';
@@ -163,6 +174,33 @@ describe('single precision under the standard FPSCR value', () => {
         expected((s) => fusedExactly(a, b, c, s)),
         `${hex(words[0])} ${hex(words[1])} ${hex(words[2])}`,
       );
+    }
+  });
+
+  it('conversions to half precision and back are exact', () => {
+    const unit = new NeonUnit(new Int32Array(ArmSlot.D0 + 128));
+    const wanted = (from: FloatFormat, to: FloatFormat, bits: number[]): string => {
+      const status = Object.assign(new FloatStatus(), { flushToZero: true, defaultNan: true });
+      const results = bits.map((word) => Number(convert.convertFormat(from, to, BigInt(word), status)));
+      return `${results.map(hex).join(' ')} ${status.flags}`;
+    };
+    const BOUNDS = [65504, 65519.99, 65520, 65536, 2 ** -14, 2 ** -14 - 2 ** -38, 2047.5, 2048.5, 4095.9, 2049, 2051];
+    for (let i = 0; i < 20_000; i++) {
+      for (let lane = 0; lane < 4; lane++) unit.u32[4 + lane] = operand();
+      unit.f32[4] = BOUNDS[i % BOUNDS.length];
+      unit.f32[5] = (random() & 1 ? 1 : -1) * random() * 2 ** -((random() % 40) + 8);
+      const text = [...unit.u32.subarray(4, 8)].map(hex).join(' ');
+      unit.env[ArmSlot.Fpscr] = 0;
+      FLOAT_OPERATIONS.fcvtn_half(unit, 0, 2, 0, 0);
+      const halves = [...unit.u16.subarray(0, 4)];
+      const narrow = `${halves.map(hex).join(' ')} ${unit.env[ArmSlot.Fpscr]}`;
+      assert.equal(narrow, wanted(BINARY32, BINARY16, [...unit.u32.subarray(4, 8)]), text);
+      unit.u16[3] = random();
+      const sources = [...unit.u16.subarray(0, 4)];
+      unit.env[ArmSlot.Fpscr] = 0;
+      FLOAT_OPERATIONS.fcvtl_half(unit, 0, 0, 0, 0);
+      const wide = `${[...unit.u32.subarray(0, 4)].map(hex).join(' ')} ${unit.env[ArmSlot.Fpscr]}`;
+      assert.equal(wide, wanted(BINARY16, BINARY32, sources), sources.map(hex).join(' '));
     }
   });
 

@@ -264,6 +264,12 @@ describe('timers', () => {
     board.now = 500;
     assert.deepEqual(
       [4, 8, 12].map((o) => board.read(PRIVATE + o)),
+      [1, 1, 0],
+      'a tick comes after an access at its moment',
+    );
+    board.now = 501;
+    assert.deepEqual(
+      [4, 8, 12].map((o) => board.read(PRIVATE + o)),
       [0, 1, 1],
     );
     board.write(PRIVATE + 12, 1);
@@ -275,7 +281,7 @@ describe('timers', () => {
     );
     board.write(PRIVATE + 8, 3);
     assert.equal(board.read(PRIVATE + 4), 1000);
-    board.now += 10_000;
+    board.now += 10_001;
     assert.deepEqual(
       [4, 12].map((o) => board.read(PRIVATE + o)),
       [0, 1],
@@ -288,8 +294,39 @@ describe('timers', () => {
     board.now += 1e6;
     assert.equal(board.read(PRIVATE + 4), 993);
     board.write(PRIVATE + 8, 0x101);
-    board.now += 40;
+    board.now += 41;
     assert.equal(board.read(PRIVATE + 4), 991, 'prescaler');
+  });
+
+  it('a status that is cleared while the count is 0 stays clear until the next period ends', () => {
+    const board = new TestBoard();
+    board.write(PRIVATE, 9);
+    board.write(PRIVATE + 8, 3);
+    board.now = 91;
+    assert.equal(board.read(PRIVATE + 12), 1);
+    board.write(PRIVATE + 12, 1);
+    board.now = 150;
+    assert.equal(board.read(PRIVATE + 12), 0);
+    board.now = 191;
+    assert.equal(board.read(PRIVATE + 12), 1);
+  });
+
+  it('guest time jumps twice where a periodic timer starts anew before any other, as with -icount on QEMU', () => {
+    const WATCHDOG = PRIVATE + 0x20;
+    const board = new TestBoard();
+    const start = (timer: number, load: number, control: number): void => {
+      board.write(timer, load);
+      board.write(timer + 8, control);
+    };
+    start(PRIVATE, 99, 7);
+    assert.equal(board.board.nextEventNs(), 990);
+    assert.equal(board.board.secondJumpNs(), 1990);
+    start(WATCHDOG, 150, 7);
+    assert.equal(board.board.secondJumpNs(), undefined, 'the other one is first');
+    start(WATCHDOG, 200, 7);
+    assert.equal(board.board.secondJumpNs(), 1990);
+    start(PRIVATE, 99, 5);
+    assert.equal(board.board.secondJumpNs(), undefined, 'it ends');
   });
 
   it('the private timer interrupts when due', () => {
@@ -656,5 +693,39 @@ describe('other devices', () => {
     assert.equal(board.read(USB + 4), 0);
     assert.equal(board.read(USB, 1), 0, 'only whole words');
     assert.deepEqual([board.read(0xe0002100, 1), board.read(0xe0002102, 2)], [0x40, 0x100]);
+  });
+});
+
+describe('L2C-310', () => {
+  const L2C = 0xf8f02000;
+
+  it('is there only when asked for', () => {
+    assert.equal(new TestBoard().board.space.find(L2C), undefined);
+  });
+
+  it('answers as on QEMU: identification, control, operations that are done at once', () => {
+    const board = new TestBoard({ l2c: true });
+    const values = (...offsets: number[]): number[] => offsets.map((offset) => board.read(L2C + offset));
+    assert.deepEqual(values(0, 4, 0x100, 0x104, 0x730, 0x77c), [0x410000c8, 0x1c100100, 0, 0x02020000, 0, 0]);
+    for (let offset = 0; offset < 0x1000; offset += 4) board.write(L2C + offset, 0xffffffff);
+    // Measured on realview-pbx-a9, which has the controller: all others read 0.
+    const written = [0, 4, 0x100, 0x104, 0x108, 0x10c, 0xc00, 0xc04];
+    const expected = [0x410000c8, 0x1c100100, 1, ...written.slice(3).map(() => 0xffffffff)];
+    assert.deepEqual(values(...written), expected);
+    for (let offset = 0; offset < 0x1000; offset += 4) {
+      if (!written.includes(offset)) assert.equal(board.read(L2C + offset), 0, offset.toString(16));
+    }
+    assert.equal(board.read(L2C, 1), 0xc8);
+    assert.deepEqual(board.maintenance, [
+      'CacheSync',
+      'InvalidateByPA',
+      'InvalidateByWay',
+      'CleanByPA',
+      'CleanByIndexWay',
+      'CleanByWay',
+      'CleanInvalidateByPA',
+      'CleanInvalidateByIndexWay',
+      'CleanInvalidateByWay',
+    ]);
   });
 });

@@ -15,12 +15,14 @@ export class TestBoard {
   cpu = 0;
   resets = 0;
   readonly messages: string[] = [];
+  /** Operations of the level 2 cache controller. */
+  readonly maintenance: string[] = [];
   readonly sent: string[] = ['', ''];
   readonly typed: number[][] = [[], []];
   /** What devices that read and write by themselves see. */
   readonly memory = new Uint8Array(0x1100);
 
-  constructor(options: { psInit?: boolean; memoryBytes?: number; cpus?: number } = {}) {
+  constructor(options: { psInit?: boolean; memoryBytes?: number; l2c?: boolean; cpus?: number } = {}) {
     this.irqs = new Array<boolean>(options.cpus ?? 1).fill(false);
     this.board = XILINX_ZYNQ_A9.create({
       memoryBytes: options.memoryBytes ?? XILINX_ZYNQ_A9.defaultMemoryBytes,
@@ -49,6 +51,8 @@ export class TestBoard {
       currentCpu: () => this.cpu,
       requestReset: () => void this.resets++,
       psInit: options.psInit ?? false,
+      l2c: options.l2c,
+      cacheMaintenance: ({ operation }) => void this.maintenance.push(operation),
     });
     this.board.reset();
   }

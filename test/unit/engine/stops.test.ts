@@ -423,3 +423,51 @@ describe('engine: callback breakpoints', () => {
     assert.equal(session.logPoints.length, 1);
   });
 });
+
+describe("the guest's reset of the system", () => {
+  /** Unlocks the SLCR and resets: r0 counts in memory that is not loaded, and the third start exits. */
+  const RESETS = [
+    0xe3a04602, // mov r4, #0x200000
+    0xe5945000, // ldr r5, [r4]
+    0xe2855001, // add r5, r5, #1
+    0xe5845000, // str r5, [r4]
+    0xe3550003, // cmp r5, #3
+    0x0a000005, // beq exit
+    0xe3a004f8, // mov r0, #0xf8000000
+    0xe30d1f0d, // movw r1, #0xdf0d
+    0xe5801008, // str r1, [r0, #8]
+    0xe3a01001, // mov r1, #1
+    0xe5801200, // str r1, [r0, #0x200]
+    0xeafffffe, // b .
+    0xe3a00018,
+    0xe3001026,
+    0xe3401002,
+    0xef123456,
+  ];
+
+  it('starts it anew', async () => {
+    const session = await Session.start(codeConfig(RESETS));
+    await session.engine.run({ kind: 'continue' });
+    assert.equal((await session.ending()).kind, 'exited');
+    assert.deepEqual([...(await session.engine.readMemory(0x200000, 1))], [3]);
+  });
+
+  it('ends it where that is asked for', async () => {
+    const session = await Session.start({ ...codeConfig(RESETS), noReboot: true });
+    await session.engine.run({ kind: 'continue' });
+    assert.equal((await session.ending()).kind, 'exited');
+    assert.deepEqual([...(await session.engine.readMemory(0x200000, 1))], [1]);
+  });
+
+  it('stops a step at the first instruction', async () => {
+    const session = await Session.start(codeConfig(RESETS));
+    for (let steps = 0; steps < 10; steps++) {
+      await session.engine.run({ kind: 'stepInstruction' });
+      await session.ending();
+    }
+    await session.engine.run({ kind: 'stepInstruction' });
+    const ending = await session.ending();
+    assert.ok(ending.kind === 'stopped');
+    assert.deepEqual([ending.reason.kind, ending.pc], ['entry', 0x100000]);
+  });
+});

@@ -1,3 +1,4 @@
+import type { WasmHost } from '../../../src/tcg/wasm/host';
 import { SCOREBOARD_BASE } from '../../../src/tcg/layout';
 import { HwaddrResult, type PluginFault, type PluginHost, type PluginRegion } from '../../../src/plugin/host';
 
@@ -20,8 +21,9 @@ export class FakeHost implements PluginHost {
     readonly maxVcpus = smpVcpus,
     /** Without room for models, unless told otherwise. */
     memoryBytes = SCOREBOARD_BASE + 0x1000,
+    readonly wasm?: WasmHost,
   ) {
-    this.memory = new SharedArrayBuffer(memoryBytes);
+    this.memory = wasm ? (wasm.memory as { buffer: SharedArrayBuffer }).buffer : new SharedArrayBuffer(memoryBytes);
   }
 
   disassemble({ vaddr, data }: { vaddr: number; data: Uint8Array }): string {

@@ -1,10 +1,12 @@
+import assert from 'node:assert/strict';
 import type { PluginEngine } from '../../../src/plugin/engine';
 import type { IrBlock, IrOp } from '../../../src/tcg/ir';
 import { CONTROL_BASE, Control } from '../../../src/tcg/layout';
 import { LINE_ENTRY_SHIFT } from '../../../src/tcg/line-table';
-import { memOpMmuIndex } from '../../../src/tcg/memop';
+import { memOpMmuIndex, memOpSizeShift } from '../../../src/tcg/memop';
 import { Opcode } from '../../../src/tcg/opcodes';
 import { parseIr } from '../../../src/tcg/text';
+import { filteredAccess } from '../../../src/tcg/wasm/filtered';
 import type { TranslatedBlock, TranslatedInsn } from '../../../src/tcg/translator';
 
 export const GLOBALS = ['r0', 'r1', 'r2', 'pc'].map((name, slot) => ({ name, slot }));
@@ -42,8 +44,11 @@ export function guestBlock(pc: number, insns: readonly GuestInsn[]): TranslatedB
   return { pc, flags: 0, size: vaddr - pc, insns: translated, ir };
 }
 
-/** Runs a block's plugin operations as an execution loop does. Returns how many operations asked for a stop. */
-export function runBlock(engine: PluginEngine, ir: IrBlock, vcpu = 0): number {
+/**
+ * Runs a block's plugin operations as an execution loop does; `compiled`: as compiled code, which calls functions of
+ * WebAssembly where there are some. Returns how many operations asked for a stop.
+ */
+export function runBlock(engine: PluginEngine, ir: IrBlock, vcpu = 0, compiled = false): number {
   const words = new Uint32Array(engine.host.memory);
   const values = CONTROL_BASE / 4 + Control.MemValue;
   let stops = 0;
@@ -58,14 +63,23 @@ export function runBlock(engine: PluginEngine, ir: IrBlock, vcpu = 0): number {
       words[values + 1] = ir.constantValue(args[2]) ?? 0;
       if (engine.memCallback(vcpu, args[5], ir.constantValue(args[0])!, args[3], args[4])) stops++;
     } else if (op.opc === Opcode.plugin_exec_filtered_cb) {
-      if (words[args[0] >>> 2] !== args[1] >>> 0 && engine.execCallback(vcpu, args[2])) stops++;
+      if (words[args[0] >>> 2] === args[1] >>> 0) return;
+      const instead = compiled ? engine.filteredFunction('exec', args[2]) : undefined;
+      const call = instead?.function as ((data: number) => number) | undefined;
+      if (call && instead && call(instead.data) === 0) assert.equal(words[args[0] >>> 2], args[1] >>> 0);
+      else if (engine.execCallback(vcpu, args[2])) stops++;
     } else if (op.opc === Opcode.plugin_mem_filtered_cb) {
       const address = ir.constantValue(args[0])!;
       const [offset, lineBits, mask] = args.slice(5);
       const line = address >>> lineBits;
       const entry = (offset >>> 2) + ((line & mask) << LINE_ENTRY_SHIFT) + (args[2] >> 1);
-      const tag = ((line << lineBits) >>> 0) + memOpMmuIndex(args[1]);
-      if (words[entry] !== tag && engine.memCallback(vcpu, args[3], address, args[1], args[2])) stops++;
+      const tag = (line << lineBits) >>> 0;
+      if (words[entry] === tag) return;
+      const instead = compiled ? engine.filteredFunction('mem', args[3]) : undefined;
+      const call = instead?.function as ((data: number, address: number, how: number) => number) | undefined;
+      const how = filteredAccess(args[2] === 2, memOpMmuIndex(args[1]), (1 << memOpSizeShift(args[1])) - 1, 0);
+      if (call && instead && call(instead.data, address, how) !== 0) return;
+      if (engine.memCallback(vcpu, args[3], address, args[1], args[2])) stops++;
     } else if (op.opc === Opcode.plugin_inline_add_u64) {
       const to = at(args[0], args[1]);
       const low = words[to] + (args[2] >>> 0);

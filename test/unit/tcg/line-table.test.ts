@@ -25,7 +25,7 @@ function tableOf(machine: IrMachine, mask = 31, lineBits = 6): LineTable {
 
 /** Which of a load and a store at the address call back. */
 function called(machine: IrMachine, table: LineTable, address: number, mmuIndex = 0): string {
-  const at = `${table.offset}, ${table.lineBits}, ${table.mask}`;
+  const at = `${table.offset + mmuIndex * table.stride}, ${table.lineBits}, ${table.mask}`;
   const memop = `leul${mmuIndex ? `@${mmuIndex}` : ''}`;
   machine.callbacks.length = 0;
   machine.run(

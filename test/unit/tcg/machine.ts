@@ -73,6 +73,7 @@ export class IrMachine {
       discontinuity: () => false,
       vcpuIdle: () => undefined,
       mappingChanged: () => undefined,
+      filteredFunction: () => undefined,
       vcpuResume: () => undefined,
     };
     this.interpreter = new Interpreter(

@@ -8,6 +8,8 @@ export enum CpKind {
   Register,
   /** Neither access does anything; a read leaves the destination as it was. Plugins see the instruction. */
   Nop,
+  /** A write is a cache operation: nothing happens, but whoever models caches is told. */
+  CacheMaintenance,
   /** A write waits for an interrupt. */
   Wfi,
 }
@@ -24,6 +26,8 @@ export interface CpAccess {
   translate(vaddr: number, write: boolean, user: boolean): number;
   /** CPU cycles since reset. */
   cycles(): number;
+  /** A cache operation, by its name, with its operand. */
+  cacheMaintenance(operation: string, operand: number): void;
   /** The guest asked for something this emulator does not do. */
   unimplemented(message: string): void;
   /** Raises the undefined instruction exception at the current instruction. */
@@ -78,3 +82,4 @@ export function register(read: CpBehaviour['read'], write?: CpBehaviour['write']
 }
 
 export const nop: CpBehaviour = { kind: CpKind.Nop };
+export const cacheOperation: CpBehaviour = { kind: CpKind.CacheMaintenance };

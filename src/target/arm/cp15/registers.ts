@@ -1,7 +1,16 @@
 import * as control from './control';
 import * as debug from './debug';
 import * as pmu from './pmu';
-import { CpKind, modelConstant, nop, stored, value, type CpBehaviour, type CpRegister } from './register';
+import {
+  CpKind,
+  cacheOperation,
+  modelConstant,
+  nop,
+  stored,
+  value,
+  type CpBehaviour,
+  type CpRegister,
+} from './register';
 import { Cp15Slot, PMU_COUNTERS } from './state';
 
 export { CpKind, type CpAccess, type CpRegister } from './register';
@@ -115,7 +124,7 @@ const CACHE_OPERATIONS: readonly [string, number, number][] = [
   ['DCCIMVAC', 14, 1],
   ['DCCISW', 14, 2],
 ];
-for (const [name, crm, opc2] of CACHE_OPERATIONS) add(name, `p15,0,c7,c${crm},${opc2}`, 'w', nop);
+for (const [name, crm, opc2] of CACHE_OPERATIONS) add(name, `p15,0,c7,c${crm},${opc2}`, 'w', cacheOperation);
 for (const crm of [0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15])
   add(`c7_c${crm}`, `p15,0,c7,c${crm},*`, 'w', nop);
 

@@ -1,4 +1,4 @@
-import { BINARY16, BINARY32, FloatStatus, convert } from '../../../common/softfloat';
+import { BINARY16, BINARY32, FloatFlag, FloatStatus, convert } from '../../../common/softfloat';
 import { ArmSlot, Fpscr } from '../cpu-state';
 import { reciprocalEstimate, reciprocalEstimateU32, squareRootEstimate, squareRootEstimateU32 } from './estimate';
 import type { NeonOperation, NeonOperations } from './operation';
@@ -182,20 +182,41 @@ function halfStatus({ env }: NeonUnit): FloatStatus {
 /** (d, m): the quadword from m on as half precision. */
 const toHalf: NeonOperation = (unit, d, m) => {
   const status = halfStatus(unit);
-  const halves = Array.from(unit.u32.subarray(2 * m, 2 * m + 4), (word) =>
-    Number(convert.convertFormat(BINARY32, BINARY16, BigInt(word), status)),
-  );
+  const halves = Array.from(unit.u32.subarray(2 * m, 2 * m + 4), (word, i) => {
+    const quick = status.alternativeHalf ? undefined : halfOf(unit.f32[2 * m + i], status);
+    return quick ?? Number(convert.convertFormat(BINARY32, BINARY16, BigInt(word), status));
+  });
   unit.u16.set(halves, 4 * d);
   unit.env[ArmSlot.Fpscr] |= status.flags;
 };
 
+/**
+ * A normal single precision number that is normal in half precision too, rounded to nearest; undefined for any other. The
+ * encoding without its sign is the fraction's eleven bits added to the exponent above them, so that a carry goes there.
+ */
+function halfOf(value: number, status: FloatStatus): number | undefined {
+  const magnitude = Math.abs(value);
+  if (!(magnitude >= 2 ** -14 && magnitude < 65520)) return undefined;
+  const exponent = 31 - Math.clz32(magnitude * 2 ** 14); // the power of two, plus 14
+  const scaled = magnitude * 2 ** (24 - exponent); // 1024 to 2048
+  const floor = Math.floor(scaled);
+  const rest = scaled - floor;
+  if (rest !== 0) status.flags |= FloatFlag.INEXACT;
+  const rounded = floor + (rest > 0.5 || (rest === 0.5 && floor & 1) ? 1 : 0);
+  return (value < 0 ? 0x8000 : 0) | ((exponent << 10) + rounded);
+}
+
 /** (d, m): doubleword m's halves as the quadword from d on. */
 const fromHalf: NeonOperation = (unit, d, m) => {
   const status = halfStatus(unit);
-  const words = Array.from(unit.u16.subarray(4 * m, 4 * m + 4), (half) =>
-    Number(convert.convertFormat(BINARY16, BINARY32, BigInt(half), status)),
-  );
-  unit.u32.set(words, 2 * d);
+  const halves = unit.u16.slice(4 * m, 4 * m + 4);
+  halves.forEach((half, i) => {
+    const exponent = (half >>> 10) & 31;
+    // Normal in both: a larger exponent and thirteen bits more of fraction.
+    if (exponent !== 0 && exponent !== 31)
+      unit.u32[2 * d + i] = ((half & 0x8000) << 16) | (((half & 0x7fff) << 13) + (112 << 23));
+    else unit.u32[2 * d + i] = Number(convert.convertFormat(BINARY16, BINARY32, BigInt(half), status));
+  });
   unit.env[ArmSlot.Fpscr] |= status.flags;
 };
 

@@ -29,6 +29,8 @@ export interface TranslationSettings {
   readonly cpuIndex: number;
   /** Whether semihosting calls are requests to the host. */
   readonly semihosting: boolean;
+  /** Whether somebody is told of cache operations. */
+  readonly tellsCacheMaintenance: boolean;
   /** Whether there are other vCPUs, so that WFE waits, SEV wakes and YIELD gives up the turn. */
   readonly multiprocessor: boolean;
 }

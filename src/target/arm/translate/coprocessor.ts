@@ -34,7 +34,7 @@ export function transferRegister(c: ArmContext, f: RegisterTransfer, read: boole
 
 function readRegister(c: ArmContext, register: CpRegister, rt: number): boolean {
   const { ir } = c;
-  if (register.kind === CpKind.Nop) return true;
+  if (register.kind === CpKind.Nop || register.kind === CpKind.CacheMaintenance) return true;
   if (register.kind === CpKind.Wfi) return false;
   const value =
     register.kind === CpKind.Constant
@@ -53,6 +53,9 @@ function writeRegister(c: ArmContext, register: CpRegister, rt: number): boolean
   if (register.kind === CpKind.Wfi) {
     c.isJump = ArmJump.Wfi;
     return true;
+  }
+  if (register.kind === CpKind.CacheMaintenance && c.settings.tellsCacheMaintenance) {
+    ir.call(HELPERS.cacheMaintenance, ir.const(register.index), c.reg(rt));
   }
   if (register.kind !== CpKind.Register) return true;
   ir.call(HELPERS.coprocWrite, ir.const(register.index), c.reg(rt));

@@ -162,11 +162,24 @@ describe('bundled plugins', () => {
       assert(!findBundledPlugin(file), file);
     assert.deepEqual(bundledPluginNames, [
       'libbb.so',
+      'libbbv.so',
       'libcache.so',
+      'libcflow.so',
+      'libdrcov.so',
+      'libexeclog.so',
+      'libfault.so',
       'libhotblocks.so',
       'libhotpages.so',
+      'libhowvec.so',
+      'libhwprofile.so',
       'libinsn.so',
+      'libips.so',
       'libmem.so',
+      'libpatch.so',
+      'libprofile.so',
+      'libstoptrigger.so',
+      'libsyscall.so',
+      'libtraps.so',
     ]);
   });
 

@@ -1,0 +1,77 @@
+import { Bytecode } from '../bytecode';
+import { isCallback } from './dataflow';
+import type { FunctionBuilder } from './function';
+import { Op } from './opcodes';
+import type { Operation } from './shapes';
+
+/** An addition to a plugin's counter. */
+export interface CounterAdd {
+  /** Byte offset in the shared memory. */
+  readonly offset: number;
+  /** Modulo 2^64. */
+  readonly value: bigint;
+}
+
+const NONE: readonly CounterAdd[] = [];
+
+/**
+ * The additions to counters in one node, taken together: all that stand between two operations where somebody may look at
+ * counters are made before the first. What leaves in between takes back those that it did not come to.
+ */
+export class NodeCounters {
+  /** Sums by the index of the operation before which they are made. */
+  private readonly sums = new Map<number, readonly CounterAdd[]>();
+  private readonly ends: number[] = [];
+
+  constructor(
+    private readonly operations: readonly Operation[],
+    private readonly vcpu: number,
+  ) {
+    for (let from = 0; from < operations.length;) {
+      let end = from;
+      while (end < operations.length && !looks(operations[end].op)) end++;
+      for (let i = from; i <= end && i < operations.length; i++) this.ends[i] = end;
+      const sum = this.sum(from, end);
+      if (sum.length) this.sums.set(from, sum);
+      from = end + 1;
+    }
+  }
+
+  /** What is to be added before operation `i`. */
+  before(i: number): readonly CounterAdd[] {
+    return this.sums.get(i) ?? NONE;
+  }
+
+  /** What has been added for operations from `i` on. */
+  ahead(i: number): readonly CounterAdd[] {
+    return this.sum(i, this.ends[i]);
+  }
+
+  private sum(from: number, end: number): readonly CounterAdd[] {
+    const sums = new Map<number, bigint>();
+    for (let i = from; i < end; i++) {
+      const { op, immediates } = this.operations[i];
+      if (op !== Bytecode.plugin_inline_add_u64) continue;
+      const [base, stride, low, high] = immediates;
+      const offset = base + this.vcpu * stride;
+      sums.set(offset, (sums.get(offset) ?? 0n) + ((BigInt(high) << 32n) | BigInt(low >>> 0)));
+    }
+    return sums.size ? [...sums].map(([offset, value]) => ({ offset, value })) : NONE;
+  }
+}
+
+/** Whether the operation reads or replaces counters, or lets others read them. */
+function looks(op: Bytecode): boolean {
+  return isCallback(op) || op === Bytecode.plugin_inline_store_u64;
+}
+
+export function emitAdds(f: FunctionBuilder, adds: readonly CounterAdd[]): void {
+  for (const { offset, value } of adds) {
+    f.i32Const(0);
+    f.i32Const(0);
+    f.memory(Op.i64_load, 3, offset);
+    f.i64Const(BigInt.asIntN(64, value));
+    f.op(Op.i64_add);
+    f.memory(Op.i64_store, 3, offset);
+  }
+}

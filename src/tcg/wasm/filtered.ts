@@ -1,0 +1,50 @@
+import type { WasmValue } from './host';
+
+/**
+ * What compiled code calls where a filtered callback is not left out, if there is such a function; it does what the
+ * callback does, or says that the callback has to be called.
+ *
+ * For plugin_exec_filtered_cb: (data) -> 0 when it is done. For plugin_mem_filtered_cb: (data, address, {@link
+ * FilteredAccess}) -> the byte offset in the shared memory where the access lies, which the access is then made at; 0 when
+ * the access has to be made, and the callback called.
+ */
+export interface FilteredFunction {
+  readonly function: WasmValue;
+  readonly data: number;
+}
+
+/** Parts of a number that says what an access is. */
+export const FilteredAccess = {
+  /** 1 for a store. */
+  store: { shift: 0, mask: 1 },
+  mmuIndex: { shift: 1, mask: 3 },
+  /** Bytes behind the first one that may lie in another page: 0 where alignment prevents that. */
+  reach: { shift: 3, mask: 7 },
+  /** Address bits that must be 0. */
+  aligned: { shift: 6, mask: 7 },
+} as const;
+
+export function filteredAccess(isStore: boolean, mmuIndex: number, reach: number, aligned: number): number {
+  return (isStore ? 1 : 0) | (mmuIndex << 1) | (reach << 3) | (aligned << 6);
+}
+
+/** Numbers of the functions' imports in a module. */
+export interface FilteredImports {
+  /** Of the function for the callback with the number. */
+  of(kind: 'exec' | 'mem', index: number): { readonly function: number; readonly data: number };
+}
+
+/** The immediates of a plugin_mem_filtered_cb. */
+export interface LineFilter {
+  readonly memop: number;
+  readonly rw: number;
+  readonly index: number;
+  /** Byte offset of the table's part. */
+  readonly table: number;
+  readonly lineBits: number;
+  readonly mask: number;
+}
+
+export function lineFilter([memop, rw, index, , table, lineBits, mask]: readonly number[]): LineFilter {
+  return { memop, rw, index, table, lineBits, mask };
+}
