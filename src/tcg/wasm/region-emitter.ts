@@ -3,7 +3,7 @@ import { CONTROL_BASE, Control, TierWord } from '../layout';
 import { emitAccess, isAccess, type AccessLocals } from './access';
 import type { GuestFacts } from './block-nodes';
 import { BudgetChecks } from './budget';
-import { emitAdds, NodeCounters, type CounterAdd } from './counters';
+import { NodeCounters, Tallies, type CounterAdd } from './counters';
 import { Dataflow, usesRegisters, type Site } from './dataflow';
 import type { LineFilter } from './filtered';
 import { emitFilteredExec, emitFilteredMem, emitLinePlace, filterOf } from './filtered-access';
@@ -64,6 +64,7 @@ class RegionEmitter {
   private readonly exits = new Map<string, { label: LabelDepth; dirty: SlotSet; lazy: number }>();
   private readonly flags: LazyFlags;
   private readonly budget: BudgetChecks;
+  private readonly tallies: Tallies;
   /** What counters are ahead of the operation that is being emitted. */
   private ahead: readonly CounterAdd[] = [];
   /** Filtered callbacks that need no code. */
@@ -78,6 +79,7 @@ class RegionEmitter {
     this.flow = new Dataflow(nodes, facts);
     this.budget = new BudgetChecks(nodes);
     this.redundant = redundantFilters(nodes);
+    this.tallies = new Tallies(f, nodes, facts.index);
     this.left = f.local();
     this.site = f.local();
     this.accessLocals = { address: f.local(), entry: f.local(), scratch: f.local() };
@@ -138,6 +140,7 @@ class RegionEmitter {
       f.end();
       this.flags.mask = lazy;
       v.spill(dirty.members());
+      this.tallies.tell();
       v.storeWord(TierWord.Left, () => f.get(this.left));
       v.storeWord(TierWord.Site, () => f.get(this.site));
       f.i32Const(Status.Interpret);
@@ -172,7 +175,7 @@ class RegionEmitter {
     const { operations } = node;
     const counters = new NodeCounters(operations, this.facts.index);
     for (let i = 0; i < operations.length; i++) {
-      emitAdds(this.f, counters.before(i));
+      this.tallies.add(counters.before(i));
       this.ahead = counters.ahead(i);
       const filter = filterOf(operations, i);
       this.operation(node, operations[i], filter);
@@ -209,6 +212,7 @@ class RegionEmitter {
     const { filtered } = linkage;
     if (emitOperation(v, operation)) return;
     if (operation.op === Bytecode.plugin_inline_add_u64) return;
+    if (operation.op === Bytecode.plugin_inline_store_u64) this.tallies.tell();
     if (emitCounterStore(v.f, operation, this.facts.index)) return;
     if (operation.op === Bytecode.call) return this.call(operation);
     const site = this.flow.of(node).sites.get(operation);
@@ -276,6 +280,7 @@ class RegionEmitter {
   /** A callback sees the state as it is, if it looks; the interpreter goes on behind it when it asks for a stop. */
   private callback(node: Node, operation: Operation, site: Site): void {
     const { f, v, flow } = this;
+    this.tallies.tell();
     if (operation.condition) {
       emitCondition(v, operation.condition.immediates, this.facts.index);
       f.if();
@@ -383,6 +388,7 @@ class RegionEmitter {
   private leave(dirty: SlotSet, status: Status): void {
     const { f, v } = this;
     v.spill(dirty.members());
+    this.tallies.tell();
     v.storeWord(TierWord.Left, () => f.get(this.left));
     f.i32Const(status);
     f.op(Op.return);
@@ -401,6 +407,7 @@ class RegionEmitter {
     const { f, v, linkage } = this;
     if (callee) this.setPc(callee.pc);
     v.spill(dirty.members());
+    this.tallies.tell();
     v.storeWord(TierWord.Left, () => f.get(this.left));
     const direct = callee ? linkage.direct(callee) : undefined;
     if (direct !== undefined) {
