@@ -655,6 +655,8 @@ declare module 'qemu-plugin' {
   /** Guest memory at a virtual address: up to `length` bytes, fewer where it ends or a device begins. Changes nothing. */
   export function tcg_read_memory(vcpu_index: number, vaddr: number, length: number): Uint8Array;
 
+  /** The source line that the code at a virtual address was made from, by the program's DWARF; null where it says nothing. */
+  export function tcg_source_line(vaddr: number): { readonly file: string; readonly line: number } | null;
   export type TcgFileMode = 'r' | 'w' | 'a';
   /** An open file. What is written is in the file when it is closed at the latest; a session's end closes it. */
   export interface TcgFile {
