@@ -28,6 +28,12 @@ const commands: readonly CommandContribution[] = [
     category: CATEGORY,
     enablement: CONTEXTS.hasCacheStatistics,
   },
+  {
+    command: COMMANDS.exportCacheProfile,
+    title: 'Export Cache Profile (Callgrind, Cachegrind, CPU Profile, lcov)…',
+    category: CATEGORY,
+    enablement: CONTEXTS.hasCacheStatistics,
+  },
   { command: COMMANDS.toggleHeat, title: 'Toggle Cache Misses in the Editor', category: CATEGORY, icon: '$(flame)' },
   { command: COMMANDS.showPluginLog, title: 'Show Plugin Log', category: CATEGORY, icon: '$(output)' },
   { command: COMMANDS.debugFile, title: 'Debug with TCG Scope', category: CATEGORY, icon: '$(debug-alt)' },

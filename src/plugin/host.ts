@@ -19,6 +19,8 @@ export interface PluginHost {
   disassemble(insn: InsnSource): string;
   /** The symbol that the unsigned virtual address lies in. */
   symbolAt(vaddr: number): string | undefined;
+  /** The source line of the code at the unsigned virtual address. */
+  lineAt(vaddr: number): { readonly file: string; readonly line: number } | undefined;
   /** Physical address, unsigned; undefined where nothing is mapped. No side effects. */
   translate(vcpu: number, vaddr: number): number | undefined;
   /** What answers at the physical address. Called for the accesses that plugins ask about. */

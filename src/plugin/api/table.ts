@@ -169,6 +169,7 @@ export const API_CALLS: readonly ApiCall[] = [
     ['tcg_request_stop', '0', 'plugin engine: control: stops the machine for a plugin, with its reason, once'],
     ['tcg_read_register', '0', REST],
     ['tcg_read_memory', '0', REST],
+    ['tcg_source_line', '0', 'libcachesim.so on a program: adds up by function and by source line'],
     ['tcg_open_file', '0', 'plugin API: files and the program: files are written and read'],
     ['tcg_exit', '0', 'plugin API: files and the program: a plugin ends the guest'],
     ['tcg_program', '0', 'plugin API: files and the program: names the program and its functions'],

@@ -2,6 +2,8 @@ import type { PluginModule } from '../plugin-module';
 import { bbPlugin } from './bb';
 import { bbvPlugin } from './bbv';
 import { cachePlugin } from './cache';
+import { cachesimPlugin } from './cachesim';
+import { cachesweepPlugin } from './cachesweep';
 import { cflowPlugin } from './cflow';
 import { drcovPlugin } from './drcov';
 import { execlogPlugin } from './execlog';
@@ -24,6 +26,8 @@ export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
   bb: bbPlugin,
   bbv: bbvPlugin,
   cache: cachePlugin,
+  cachesim: cachesimPlugin,
+  cachesweep: cachesweepPlugin,
   cflow: cflowPlugin,
   drcov: drcovPlugin,
   execlog: execlogPlugin,
@@ -44,7 +48,8 @@ export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
 
 /** Those whose atexit callback changes nothing, so that it serves to ask for their statistics. */
 const ONLY_PRINT_AT_EXIT: ReadonlySet<string> = new Set([
-  ...['bb', 'cache', 'cflow', 'hotblocks', 'hotpages', 'howvec', 'hwprofile', 'insn', 'mem', 'syscall', 'traps'],
+  ...['bb', 'cache', 'cachesim', 'cflow', 'hotblocks', 'hotpages', 'howvec', 'hwprofile', 'insn', 'mem', 'syscall'],
+  ...['traps'],
 ]);
 
 /**
