@@ -403,7 +403,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   private fail(plugin: LoadedPlugin, callback: string, error: unknown): void {
     if (error instanceof PluginSetPc || !plugin.active) return;
     const fault = faultOf(plugin, callback, error);
-    this.retire(plugin, fault.message);
+    this.retire(plugin, fault.location ? `${fault.message} (${fault.location})` : fault.message);
     this.host.pluginFailed(fault);
   }
 

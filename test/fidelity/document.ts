@@ -36,14 +36,14 @@ console output, exit status, every instruction and every memory access with its 
 A **difference** is a program, or a run of 64 instructions, that differs.
 `;
 
-function row({ name, cases, differences, encodings, coverage, sets, seed, tier, date }: ClassReport): string {
+function row({ name, cases, differences, encodings, coverage, sets, seed, tier, date, commit }: ClassReport): string {
   const rows = Object.entries(coverage).map(([set, { rows: all, covered, excluded }]) => {
     const left = Object.keys(excluded).length;
     return `${set} ${covered}/${all - left}${left ? ` (+${left} that cannot run)` : ''}`;
   });
   const what = sets.programs === undefined ? rows.join(', ') : `${sets.programs} programs`;
   const repeat = name === 'programs' ? '' : `\`--class ${name} --cases ${cases} --seed ${seed}\``;
-  return `| ${[name, grouped(cases), differences, encodings ? grouped(encodings) : '', what, tier, date, repeat].join(' | ')} |`;
+  return `| ${[name, grouped(cases), differences, encodings ? grouped(encodings) : '', what, tier, `${date}, ${commit}`, repeat].join(' | ')} |`;
 }
 
 function details(reports: readonly ClassReport[]): string {
@@ -71,7 +71,7 @@ function exclusions(reports: readonly ClassReport[]): string {
 function render(reports: readonly ClassReport[]): string {
   return [
     INTRODUCTION,
-    '| class | cases | differences | different | rows | tier | date | again |',
+    '| class | cases | differences | different | rows | tier | run | again |',
     '|---|---:|---:|---:|---|---|---|---|',
     ...reports.map(row),
     EXPLANATION,

@@ -5,7 +5,7 @@ import { parseTrace, programs, type Program } from '../peer/expect.mjs';
 import { firstDifference } from '../peer/first-difference';
 import { runOurs } from '../peer/run-ours';
 import { runQemu } from '../peer/run-qemu.mjs';
-import type { ClassReport } from './tally';
+import { provenance, type ClassReport } from './tally';
 
 /*
  * Whole programs, of our own and with what Debian's packages bring (newlib, picolibc, libgcc), on both machines: console
@@ -95,6 +95,6 @@ export async function comparePrograms(
     seconds: Math.round((performance.now() - began) / 1000),
     seed,
     tier,
-    date: new Date().toISOString().slice(0, 10),
+    ...provenance(),
   };
 }

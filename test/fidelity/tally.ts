@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { ROWS } from '../peer/stream/generate';
 import { classOf, type InstructionClass } from '../peer/stream/classes';
 import { EXCLUDED } from '../peer/stream/recipes';
@@ -26,8 +27,15 @@ export interface ClassReport {
   readonly seconds: number;
   readonly seed: number;
   readonly tier: string;
-  /** Day of the run. */
+  /** Day of the run, and what was run. */
   readonly date: string;
+  readonly commit: string;
+}
+
+/** Day and commit of a run that ends now. */
+export function provenance(): Pick<ClassReport, 'date' | 'commit'> {
+  const { stdout } = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' });
+  return { date: new Date().toISOString().slice(0, 10), commit: stdout?.trim() || 'unknown' };
 }
 
 const SETS = [
@@ -87,7 +95,7 @@ export class Tally {
       seconds: Math.round((performance.now() - this.began) / 1000),
       seed,
       tier,
-      date: new Date().toISOString().slice(0, 10),
+      ...provenance(),
     };
   }
 }

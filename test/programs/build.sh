@@ -64,6 +64,9 @@ LIBC="-nostartfiles -Icommon -T common/link.ld"
     program neonfloat-t32-O1 "neonfloat.c $BASE" $FREE -DENABLE_VFP -mthumb -O1 -ftree-vectorize -mfpu=neon -mfloat-abi=softfp -ffast-math -lgcc
     program neon-a32-O2 "neon.c $BASE" $FREE -DENABLE_VFP -mfpu=neon -mfloat-abi=softfp -marm -O2 -ftree-vectorize -lgcc
     program neon-t32-O1 "neon.c $BASE" $FREE -DENABLE_VFP -mfpu=neon -mfloat-abi=softfp -mthumb -O1 -lgcc
+    program libraries-newlib-t32-O2 "libraries.c common/boot.S common/syscalls.c" $LIBC -DENABLE_VFP -mfpu=neon -mfloat-abi=hard -mthumb -O2 -ffp-contract=off -lm
+    program libraries-newlib-a32-O2 "libraries.c common/boot.S common/syscalls.c" $LIBC -marm -O2 -lm
+    program libraries-picolibc-t32-O1 libraries.c -specs=picolibc.specs --crt0=semihost --oslib=semihost -mthumb -O1 -Wl,--defsym=__flash=0x100000,--defsym=__flash_size=0x80000,--defsym=__ram=0x200000,--defsym=__ram_size=0x100000,--defsym=__stack_size=0x8000 -lm
     program mmu-a32-O1 "mmu.c mmu-vectors.S $BASE" $FREE -marm -O1 -Wno-parentheses -lgcc
     program mmu-t32-O2 "mmu.c mmu-vectors.S $BASE" $FREE -mthumb -O2 -Wno-parentheses -lgcc
     program sgi-a32-O2 "sgi.c irq-vectors.S $BASE" $FREE -marm -O2 -lgcc
@@ -75,6 +78,7 @@ LIBC="-nostartfiles -Icommon -T common/link.ld"
     program semihost-a32-O1 "semihost.c $BASE" $FREE -marm -O1 -DOTHER_SET=\"thumb\" -DOTHER_CALL=0xab -lgcc
     program semihost-t32-O2 "semihost.c $BASE" $FREE -mthumb -O2 -DOTHER_SET=\"arm\" -DOTHER_CALL=0x123456 -lgcc
     program cp15-all-a32-O2 "cp15-all.c cp15-vectors.S $BASE" $FREE -marm -O2 -lgcc
+    program echo-t32-O2 "echo.c irq-vectors.S $BASE" $FREE -mthumb -O2 -lgcc
     program reboot-a32-O1 "reboot.c $BASE" $FREE -marm -O1 -lgcc
     program startup-a32 "startup.S $BASE" $FREE -marm -O1 -lgcc
 }

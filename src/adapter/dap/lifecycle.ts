@@ -14,6 +14,7 @@ import { prepareLaunch } from './launch';
 import type { LaunchServices, PreparedLaunch } from './launch';
 import { baseName } from './breakpoints/kinds';
 import { GuestConsole } from './output';
+import type { PluginList } from '../protocol/custom';
 import { PluginLog } from './plugin-log';
 import type { Program } from './program';
 import { ProgramCode } from './program-code';
@@ -36,7 +37,7 @@ export interface LifecycleParts {
   readonly callbacks: CallbackBreakpoints;
   readonly statistics: StatisticsFeed;
   /** A plugin has failed. */
-  pluginsChanged(): void;
+  pluginsChanged(list: PluginList): void;
   /** What was read from the guest is stale. */
   forget(): void;
 }
@@ -178,8 +179,8 @@ export class Lifecycle {
       console: ({ channel, bytes }) => console.write(channel, bytes),
       statistics: ({ caches, running }) => this.parts.statistics.push(caches, running),
       guestLog: ({ text }) => this.output('console', text.endsWith('\n') ? text : `${text}\n`),
-      pluginsChanged: () => {
-        if (run) this.parts.pluginsChanged();
+      pluginsChanged: (list) => {
+        if (run) this.parts.pluginsChanged(list);
       },
       notice: ({ severity, message }) => {
         if (!run && severity === 'error') said += `${message}\n`;

@@ -120,7 +120,13 @@ export class Engine implements EngineApi {
       resetRequested: () => this.guestResets(),
       reinstrument: () => this.invalidate('reinstrument'),
       flush: () => this.invalidate('flush'),
-      pluginsChanged: () => this.events.pluginsChanged?.(),
+      pluginsChanged: () => {
+        const { plugins } = system;
+        this.events.pluginsChanged?.({
+          plugins: pluginSummaries(plugins),
+          breakpointKinds: [...plugins.contributedKinds],
+        });
+      },
     });
     const { buffer } = system.machine.memory;
     const arrivals = system.machine.execs.map((exec, vcpu) => {

@@ -101,6 +101,8 @@ export interface PluginSummary {
   readonly name: string;
   /** As the user spelled it. */
   readonly file: string;
+  /** Absolute path of a user's plugin file; absent for a bundled one. */
+  readonly path?: string;
   readonly arguments: readonly string[];
   /** The version of the plugin API that it declares. */
   readonly version?: number;
