@@ -48,7 +48,7 @@ export interface EngineFile {
 export const TIERS = ['auto', 'interp', 'wasm'] as const;
 export type Tier = (typeof TIERS)[number];
 export const isTier = (value: unknown): value is Tier => TIERS.some((tier) => tier === value);
-export const DEFAULT_TIER: Tier = 'interp';
+export const DEFAULT_TIER: Tier = 'auto';
 
 export type EngineImage =
   /**

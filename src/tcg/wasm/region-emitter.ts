@@ -82,7 +82,7 @@ class RegionEmitter {
     this.tallies = new Tallies(f, nodes, facts.index);
     this.left = f.local();
     this.site = f.local();
-    this.accessLocals = { address: f.local(), entry: f.local() };
+    this.accessLocals = { address: f.local(), entry: f.local(), scratch: f.local() };
     this.flags = new LazyFlags(f, nodes);
     this.v = new Values(f, this.flow, facts, this.flags);
   }
@@ -106,13 +106,15 @@ class RegionEmitter {
   private openExits(): void {
     const { flags } = this;
     for (const node of this.nodes) {
-      const { start, sites, end } = this.flow.of(node);
+      const { start, sites, behind, end } = this.flow.of(node);
       let mask = flags.startOf(node);
       if (node.isEntry) this.openExit(start.dirty, mask);
       for (const operation of node.operations) {
         const site = sites.get(operation);
         if (site) this.openExit(usesRegisters(operation) ? this.flow.emptySet() : site.dirty, mask);
         mask = flags.after(mask, operation);
+        const after = behind.get(operation);
+        if (after) this.openExit(after.dirty, mask);
       }
       if (node.exit.kind === 'interpret') this.openExit(end.dirty, mask);
     }
@@ -207,7 +209,7 @@ class RegionEmitter {
 
   private operation(node: Node, operation: Operation, filter: LineFilter | undefined): void {
     const { v, linkage, accessLocals: locals } = this;
-    const { imports, filtered, flat } = linkage;
+    const { filtered } = linkage;
     if (emitOperation(v, operation)) return;
     if (operation.op === Bytecode.plugin_inline_add_u64) return;
     if (operation.op === Bytecode.plugin_inline_store_u64) this.tallies.tell();
@@ -217,8 +219,7 @@ class RegionEmitter {
     if (!site) throw new Error(`no code for operation ${operation.op}`);
     const handOver = (): void => this.interpret(node, operation.at, operation.insn, site.dirty, site.temporaries);
     if (isAccess(operation.op)) {
-      const own = filter && ((slowWay: LabelDepth) => emitLinePlace(v.f, locals, filter, filtered, slowWay));
-      emitAccess(v, operation, { locals, imports, flat }, handOver, own);
+      this.access(node, operation, site, filter);
     } else if (operation.op === Bytecode.plugin_exec_filtered_cb) {
       if (!this.redundant.has(operation)) emitFilteredExec(v.f, operation, filtered, handOver);
     } else if (operation.op === Bytecode.plugin_mem_filtered_cb) {
@@ -228,15 +229,52 @@ class RegionEmitter {
     }
   }
 
-  private call({ outputs, inputs, immediates }: Operation): void {
+  private access(node: Node, operation: Operation, { dirty, temporaries }: Site, filter: LineFilter | undefined): void {
+    const { f, v, flow, flags } = this;
+    const { imports, flat, filtered } = this.linkage;
+    const locals = this.accessLocals;
+    const own = filter && ((slowWay: LabelDepth) => emitLinePlace(f, locals, filter, filtered, slowWay));
+    const { at, next, insn } = operation;
+    const behind = flow.of(node).behind.get(operation);
+    if (!behind) throw new Error('an access without a site behind it');
+    const before = flags.save();
+    const publishLeft = (): void => {
+      v.storeWord(TierWord.Left, () => {
+        f.get(this.left);
+        f.i32Const(node.tb.insnStarts.length - 1 - insn);
+        f.op(Op.i32_add);
+      });
+      // The slow way begins where the fast one did.
+      flags.restore(before);
+    };
+    emitAccess(
+      v,
+      operation,
+      { locals, imports, flat },
+      {
+        publishLeft,
+        before: () => this.interpret(node, at, insn, dirty, temporaries),
+        behind: () => this.interpret(node, next, insn, behind.dirty, behind.temporaries),
+      },
+      own,
+    );
+  }
+
+  private call(operation: Operation): void {
     const { f, v, facts } = this;
+    const { outputs, inputs, immediates } = operation;
     const helper = facts.helperDefs[immediates[0]];
     const emit = (): void => {
       for (const slot of inputs) v.get(slot);
       f.call(this.linkage.helper(helper.index));
     };
-    if (helper.hasOutput) v.set(outputs[0], emit);
-    else emit();
+    const called = (): void => {
+      if (helper.hasOutput) v.set(outputs[0], emit);
+      else emit();
+    };
+    const inline = facts.inlineHelpers.get(helper.index);
+    if (inline) inline(v, operation, called);
+    else called();
   }
 
   /** A callback sees the state as it is, if it looks; the interpreter goes on behind it when it asks for a stop. */
