@@ -717,6 +717,24 @@ declare module 'qemu-plugin' {
       readonly l1dMisses: number;
       readonly l2Misses: number;
     }[];
+    /** What every executed instruction did, where `executed` was asked for and the model counts that: for profiles. */
+    readonly executed?: readonly TcgInstructionCounts[];
+  }
+  export interface TcgInstructionCounts {
+    readonly address: number;
+    readonly symbol: string | null;
+    readonly source: { readonly file: string; readonly line: number } | null;
+    readonly executions: number;
+    readonly loads: number;
+    readonly stores: number;
+    readonly l1Misses: TcgMissCounts;
+    readonly l2Misses: TcgMissCounts;
+    readonly cycles: number;
+  }
+  export interface TcgMissCounts {
+    readonly loads: number;
+    readonly stores: number;
+    readonly fetches: number;
   }
   /** A cache miss, as cache-miss breakpoints see it. */
   export interface TcgCacheMiss {
@@ -731,7 +749,7 @@ declare module 'qemu-plugin' {
   /** What makes a plugin a cache model: its statistics show in the cache view, and misses can be breakpoints. */
   export interface TcgCacheModel {
     /** The counts now; asked for several times a second while the guest runs. `limit` bounds `hottest`. */
-    statistics(limit: number): TcgCacheStatistics;
+    statistics(limit: number, executed?: boolean): TcgCacheStatistics;
     /** Called with a function to call at each miss, or undefined to stop. */
     setMissListener?(listener: ((miss: TcgCacheMiss) => void) | undefined): void;
     /** Address of the line that a way of a set holds, as the model uses addresses; undefined if it holds none. */

@@ -3,6 +3,7 @@ import { bbPlugin } from './bb';
 import { bbvPlugin } from './bbv';
 import { cachePlugin } from './cache';
 import { cachesimPlugin } from './cachesim';
+import { cachesweepPlugin } from './cachesweep';
 import { cflowPlugin } from './cflow';
 import { drcovPlugin } from './drcov';
 import { execlogPlugin } from './execlog';
@@ -26,6 +27,7 @@ export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
   bbv: bbvPlugin,
   cache: cachePlugin,
   cachesim: cachesimPlugin,
+  cachesweep: cachesweepPlugin,
   cflow: cflowPlugin,
   drcov: drcovPlugin,
   execlog: execlogPlugin,
