@@ -131,6 +131,8 @@ const LINK = [
   '--strip-debug',
   '--export-table',
   '--growable-table',
+  // A plugin that takes ever more is stopped before the machine suffers.
+  '--max-memory=1073741824',
   '--export=malloc',
   '--export=free',
   '--export-if-defined=qemu_plugin_version',

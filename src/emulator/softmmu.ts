@@ -118,6 +118,45 @@ export class VcpuSoftMmu implements SoftMmu {
     });
   }
 
+  /**
+   * A load of a device's register, which the listener is told of, its value to host offset `to`. Returns false, and has
+   * changed nothing, when it is anything else or the device answers with an error.
+   */
+  tryDeviceLoad(address: number, memop: number, to: number): boolean {
+    return this.atDevice(address, memop, AccessType.Load, (region, offset, size) => {
+      writeLittle(this.memory, to, 4, mmioRead(region.device, offset, size));
+    });
+  }
+
+  /** As {@link tryDeviceLoad}. */
+  tryDeviceStore(address: number, memop: number, value: number): boolean {
+    return this.atDevice(address, memop, AccessType.Store, (region, offset, size) => {
+      mmioWrite(region.device, offset, value, size);
+    });
+  }
+
+  private atDevice(
+    address: number,
+    memop: number,
+    access: AccessType,
+    act: (region: MmioRegion, offset: number, size: number) => void,
+  ): boolean {
+    const vaddr = address >>> 0;
+    const size = 1 << (memop & MemOp.SIZE);
+    if (size > 4 || vaddr & (size - 1) || vaddr & (memOpAlignment(memop) - 1)) return false;
+    try {
+      const { physical } = this.cpu.translate(vaddr, access, memOpMmuIndex(memop));
+      const region = this.space.find(physical);
+      if (region?.kind !== 'mmio') return false;
+      act(region, physical - region.base, size);
+    } catch (thrown) {
+      if (!(thrown instanceof CpuLoopExit) && !(thrown instanceof BusError)) throw thrown;
+      return false;
+    }
+    this.listener.deviceAccessed();
+    return true;
+  }
+
   /** Calls `act` for the part of an access in each page, if all of it is in memory. */
   private inMemory(
     address: number,

@@ -16,7 +16,7 @@ import { MemOp } from '../tcg/memop';
 import type { GuestFacts } from '../tcg/wasm/block-nodes';
 import { compileBatch, exportName, keyOf } from '../tcg/wasm/batch';
 import type { WasmHost, WasmValue } from '../tcg/wasm/host';
-import { Status, type HandOver } from '../tcg/wasm/linkage';
+import { SlowAccess, Status, type HandOver } from '../tcg/wasm/linkage';
 import type { BlockKey } from '../tcg/wasm/node';
 import { collectRegion, isCompilable, type FindBlock, type Region } from '../tcg/wasm/region';
 import { createRuntime, jumpCacheEntry, type Runtime } from '../tcg/wasm/runtime';
@@ -73,7 +73,7 @@ export interface TierServices {
   readonly flat: FlatRam | undefined;
 }
 
-type Wish = 'none' | 'stop' | 'stopAfterInstruction' | 'interrupt' | 'exit';
+type Wish = 'none' | 'stop' | 'stopAfterInstruction' | 'interrupt' | 'exit' | 'device' | 'endWithBlock';
 
 const STOP_WORD = CONTROL_BASE / 4 + Control.StopRequest;
 const MAX_LEFT = 0x7fffffff;
@@ -179,6 +179,13 @@ export class WasmTier {
     this.beyond = Math.max(0, interpreter.left - MAX_LEFT);
     env[TierWord.Left] = interpreter.left - this.beyond;
     const status = this.runtime.enter(slot);
+    const wish = this.takeWish();
+    if (status === Status.Interpret && (wish === 'device' || wish === 'endWithBlock')) {
+      // The budget is what the device's access has made of it.
+      const { tb, at } = this.handOvers[env[TierWord.Site]];
+      if (wish === 'endWithBlock') interpreter.endWithBlock(tb, at);
+      return interpreter.execute(tb, at, false);
+    }
     interpreter.left = env[TierWord.Left] + this.beyond;
     if (status === Status.Lookup) {
       interpreter.link = -1;
@@ -188,7 +195,7 @@ export class WasmTier {
     const { tb, at, refund, ahead } = this.handOvers[env[TierWord.Site]];
     for (const { offset, value } of ahead) this.counters[offset >>> 3] -= value;
     interpreter.left += refund;
-    switch (this.takeWish()) {
+    switch (wish) {
       case 'stop':
         return interpreter.stopBehindCallback(tb, at);
       case 'exit':
@@ -215,15 +222,32 @@ export class WasmTier {
     return this.services.cpu.env.byteOffset + 4 * TierWord.Value;
   }
 
-  private load(address: number, memop: number): number {
-    return this.services.softmmu.tryLoad(address, memop, this.valueOffset()) ? 1 : 0;
+  private load(address: number, memop: number): SlowAccess {
+    const { softmmu } = this.services;
+    if (softmmu.tryLoad(address, memop, this.valueOffset())) return SlowAccess.Done;
+    return this.device('device', () => softmmu.tryDeviceLoad(address, memop, this.valueOffset()));
   }
 
-  private store(address: number, memop: number, low: number, high: number): number {
-    const { env } = this.services.cpu;
-    env[TierWord.Value] = low;
-    if ((memop & MemOp.SIZE) === MemOp.UQ) env[TierWord.ValueHigh] = high;
-    return this.services.softmmu.tryStore(address, memop, this.valueOffset()) ? 1 : 0;
+  private store(address: number, memop: number, low: number, high: number): SlowAccess {
+    const { softmmu, cpu, interpreter } = this.services;
+    cpu.env[TierWord.Value] = low;
+    if ((memop & MemOp.SIZE) === MemOp.UQ) cpu.env[TierWord.ValueHigh] = high;
+    if (softmmu.tryStore(address, memop, this.valueOffset())) return SlowAccess.Done;
+    const result = this.device('device', () => softmmu.tryDeviceStore(address, memop, low));
+    if (result === SlowAccess.Refused || !interpreter.interrupted) return result;
+    this.wish = 'endWithBlock';
+    return SlowAccess.DoneAndLeave;
+  }
+
+  /** An access to a device, which sees the time, and may cut the budget. */
+  private device(wish: Wish, access: () => boolean): SlowAccess {
+    const { interpreter, cpu } = this.services;
+    const left = cpu.env[TierWord.Left] + this.beyond;
+    interpreter.left = left;
+    if (!access()) return SlowAccess.Refused;
+    if (interpreter.left === left) return SlowAccess.Done;
+    this.wish = wish;
+    return SlowAccess.DoneAndLeave;
   }
 
   private execCallback(index: number, flags: number, pc: number, aux: number): number {
@@ -519,9 +543,9 @@ export class WasmTier {
 }
 
 function factsOf({ cpu, runtime }: TierServices): GuestFacts {
-  const { index, env, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords } = cpu;
+  const { index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords } = cpu;
   return {
-    ...{ index, env, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords },
+    ...{ index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords },
     returnFlags: (flags) => cpu.returnFlags(flags),
     filteredFunction: (kind, number) => runtime.filteredFunction(kind, number),
   };

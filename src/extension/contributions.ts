@@ -28,6 +28,12 @@ const commands: readonly CommandContribution[] = [
     category: CATEGORY,
     enablement: CONTEXTS.hasCacheStatistics,
   },
+  {
+    command: COMMANDS.exportCacheProfile,
+    title: 'Export Cache Profile (Callgrind, Cachegrind, CPU Profile, lcov)…',
+    category: CATEGORY,
+    enablement: CONTEXTS.hasCacheStatistics,
+  },
   { command: COMMANDS.toggleHeat, title: 'Toggle Cache Misses in the Editor', category: CATEGORY, icon: '$(flame)' },
   { command: COMMANDS.showPluginLog, title: 'Show Plugin Log', category: CATEGORY, icon: '$(output)' },
   { command: COMMANDS.debugFile, title: 'Debug with TCG Scope', category: CATEGORY, icon: '$(debug-alt)' },
@@ -46,8 +52,18 @@ const commands: readonly CommandContribution[] = [
     category: CATEGORY,
     icon: '$(close-all)',
   },
+  { command: COMMANDS.switchPluginOn, title: 'Switch Plugin On', category: CATEGORY, icon: '$(debug-start)' },
+  { command: COMMANDS.switchPluginOff, title: 'Switch Plugin Off', category: CATEGORY, icon: '$(debug-pause)' },
+  { command: COMMANDS.reloadPlugin, title: 'Reload Plugin', category: CATEGORY, icon: '$(refresh)' },
+  { command: COMMANDS.showPluginStatistics, title: 'Show Plugin Statistics', category: CATEGORY, icon: '$(graph)' },
+  { command: COMMANDS.openPluginFile, title: 'Open Plugin File', category: CATEGORY, icon: '$(go-to-file)' },
 ];
 
+const onPlugin = (command: string, state: RegExp, group: string): MenuItem => ({
+  command,
+  when: `view == ${VIEWS.plugins} && viewItem =~ ${String(state)}`,
+  group,
+});
 const inView = (command: string, group: string): MenuItem => ({
   command,
   when: `view == ${VIEWS.pluginBreakpoints}`,
@@ -100,13 +116,22 @@ export const CONTRIBUTIONS: Contributions = {
       inView(COMMANDS.addBreakpoint, 'navigation@1'),
       inView(COMMANDS.removeAllBreakpoints, 'navigation@2'),
     ],
-    'view/item/context': [inView(COMMANDS.editBreakpoint, 'inline@1'), inView(COMMANDS.removeBreakpoint, 'inline@2')],
+    'view/item/context': [
+      inView(COMMANDS.editBreakpoint, 'inline@1'),
+      inView(COMMANDS.removeBreakpoint, 'inline@2'),
+      onPlugin(COMMANDS.openPluginFile, /^plugin .* file$/, 'inline@1'),
+      onPlugin(COMMANDS.showPluginStatistics, /^plugin (loaded|off)/, 'inline@2'),
+      onPlugin(COMMANDS.switchPluginOn, /^plugin off/, 'inline@3'),
+      onPlugin(COMMANDS.switchPluginOff, /^plugin loaded/, 'inline@3'),
+      onPlugin(COMMANDS.reloadPlugin, /^plugin/, 'inline@4'),
+    ],
     'debug/toolBar': [{ command: COMMANDS.showCacheStatistics, when: `debugType == '${DEBUG_TYPE}'`, group: 'tcg@1' }],
     'explorer/context': [{ command: COMMANDS.debugFile, when: ELF_FILE, group: '2_workspace' }],
     'editor/title': [{ command: COMMANDS.debugFile, when: ELF_FILE, group: 'navigation' }],
   },
   views: {
     debug: [
+      { id: VIEWS.plugins, name: 'TCG Plugins', when: `debugType == '${DEBUG_TYPE}'` },
       {
         id: VIEWS.pluginBreakpoints,
         name: 'Plugin Breakpoints',
@@ -115,6 +140,10 @@ export const CONTRIBUTIONS: Contributions = {
     ],
   },
   viewsWelcome: [
+    {
+      view: VIEWS.plugins,
+      contents: 'This session has no plugins. "plugins" in launch.json loads them.',
+    },
     {
       view: VIEWS.pluginBreakpoints,
       contents:
@@ -137,14 +166,23 @@ export const CONTRIBUTIONS: Contributions = {
         order: 2,
         description: 'Tint the lines of source that cause cache misses.',
       },
+      [`${SETTINGS_SECTION}.${SETTINGS.reloadOnSave}`]: {
+        type: 'string',
+        enum: ['always', 'ask', 'never'],
+        enumDescriptions: ['It is reloaded at once.', 'A message offers to reload it.', 'Nothing happens.'],
+        default: 'always',
+        order: 3,
+        description:
+          'What happens when the file of a plugin is saved that a debug session has loaded. The new one starts counting anew.',
+      },
       [`${SETTINGS_SECTION}.${SETTINGS.logLimit}`]: {
         type: 'number',
-        default: 64,
+        default: 16,
         minimum: 1,
-        maximum: 1024,
-        order: 3,
+        maximum: 256,
+        order: 4,
         markdownDescription:
-          'The most that the output channel "TCG Plugins" takes from one session, in MiB. A plugin that prints more is told so in the channel; `log.file` of the launch configuration keeps everything.',
+          'The most that the output channel "TCG Plugins" holds of one session, in MiB. Of a plugin that prints more the latest part stays, and a line says so; `log.file` of the launch configuration keeps everything.',
       },
     },
   },

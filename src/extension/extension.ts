@@ -6,12 +6,14 @@ import { COMMANDS, DEBUG_TYPE } from './ids';
 import { debugFile, pickProgram, ProgramsOfWorkspace, TcgConfigurationProvider } from './launch/configuration-provider';
 import { registerNotices } from './log/notices';
 import { registerPluginLog } from './log/plugin-log';
+import { registerPlugins } from './plugins/register';
 import { AdapterFactory } from './session/adapter-factory';
 import { registerGuestTerminals } from './session/guest-terminal';
 import { SessionHub } from './session/session-hub';
 
 export function activate(context: vscode.ExtensionContext): void {
   const hub = new SessionHub();
+  const plugins = registerPlugins(hub);
   const { registerDebugConfigurationProvider, registerDebugAdapterDescriptorFactory } = vscode.debug;
   const { Initial, Dynamic } = vscode.DebugConfigurationProviderTriggerKind;
   context.subscriptions.push(
@@ -23,7 +25,8 @@ export function activate(context: vscode.ExtensionContext): void {
     registerPluginLog(hub),
     registerNotices(hub),
     registerGuestTerminals(hub),
-    registerPluginBreakpoints(hub, context.workspaceState),
+    plugins,
+    registerPluginBreakpoints(hub, context.workspaceState, plugins),
     registerCacheStatistics(hub, context.extensionUri),
     vscode.commands.registerCommand(COMMANDS.debugFile, debugFile),
     vscode.commands.registerCommand(COMMANDS.pickProgram, pickProgram),

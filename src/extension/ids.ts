@@ -7,6 +7,7 @@ export const COMMANDS = {
   showCacheStatistics: 'tcg.showCacheStatistics',
   exportCacheCsv: 'tcg.exportCacheStatisticsCsv',
   exportCacheJson: 'tcg.exportCacheStatisticsJson',
+  exportCacheProfile: 'tcg.exportCacheProfile',
   toggleHeat: 'tcg.toggleCacheHeat',
   showPluginLog: 'tcg.showPluginLog',
   debugFile: 'tcg.debugFile',
@@ -16,9 +17,14 @@ export const COMMANDS = {
   editBreakpoint: 'tcg.editPluginBreakpoint',
   removeBreakpoint: 'tcg.removePluginBreakpoint',
   removeAllBreakpoints: 'tcg.removeAllPluginBreakpoints',
+  switchPluginOn: 'tcg.switchPluginOn',
+  switchPluginOff: 'tcg.switchPluginOff',
+  reloadPlugin: 'tcg.reloadPlugin',
+  showPluginStatistics: 'tcg.showPluginStatistics',
+  openPluginFile: 'tcg.openPluginFile',
 } as const;
 
-export const VIEWS = { pluginBreakpoints: 'tcg.pluginBreakpoints' } as const;
+export const VIEWS = { plugins: 'tcg.plugins', pluginBreakpoints: 'tcg.pluginBreakpoints' } as const;
 
 export const LANGUAGES = { pluginLog: 'tcg-plugin-log', assembly: 'tcg-arm-assembly' } as const;
 
@@ -28,7 +34,13 @@ export const SETTINGS = {
   openCacheView: 'cacheView.openAutomatically',
   showHeat: 'cacheHeat.enabled',
   logLimit: 'pluginLog.limit',
+  reloadOnSave: 'reloadPluginsOnSave',
 } as const;
+
+/** What the view's items say in `viewItem`: the state, and `file` where a user's file is behind it. */
+export function pluginContext(state: string, hasFile: boolean): string {
+  return `plugin ${state}${hasFile ? ' file' : ''}`;
+}
 
 /** Context keys for `when` clauses. */
 export const CONTEXTS = { hasCacheStatistics: 'tcg.hasCacheStatistics' } as const;

@@ -403,7 +403,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   private fail(plugin: LoadedPlugin, callback: string, error: unknown): void {
     if (error instanceof PluginSetPc || !plugin.active) return;
     const fault = faultOf(plugin, callback, error);
-    this.retire(plugin, fault.message);
+    this.retire(plugin, fault.location ? `${fault.message} (${fault.location})` : fault.message);
     this.host.pluginFailed(fault);
   }
 
@@ -440,14 +440,17 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     for (const plugin of this.loaded) if (plugin.active) plugin.cacheModel?.setMissListener?.(listener);
   }
 
-  /** The statistics of every cache plugin, each with at most `limit` of its hottest instructions. */
-  statistics(limit: number): CacheStatistics[] {
+  /**
+   * The statistics of every cache plugin, each with at most `limit` of its hottest instructions, and if `executed` with what
+   * every instruction did where it counts that.
+   */
+  statistics(limit: number, executed = false): CacheStatistics[] {
     const result: CacheStatistics[] = [];
     for (const plugin of this.loaded) {
       const { cacheModel } = plugin;
       if (!cacheModel) continue;
       this.call(plugin, 'cache statistics', () => {
-        result.push({ pluginId: plugin.id, pluginName: plugin.name, ...cacheModel.statistics(limit) });
+        result.push({ pluginId: plugin.id, pluginName: plugin.name, ...cacheModel.statistics(limit, executed) });
       });
     }
     return result;

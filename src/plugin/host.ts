@@ -1,4 +1,4 @@
-import type { TcgFile, TcgFileMode } from 'qemu-plugin';
+import type { TcgFile, TcgFileMode, TcgSocket } from 'qemu-plugin';
 
 import type { WasmHost } from '../tcg/wasm/host';
 /** What the machine offers to plugins. The layer above implements it; the engine knows no machine. */
@@ -19,6 +19,8 @@ export interface PluginHost {
   disassemble(insn: InsnSource): string;
   /** The symbol that the unsigned virtual address lies in. */
   symbolAt(vaddr: number): string | undefined;
+  /** The source line of the code at the unsigned virtual address. */
+  lineAt(vaddr: number): { readonly file: string; readonly line: number } | undefined;
   /** Physical address, unsigned; undefined where nothing is mapped. No side effects. */
   translate(vcpu: number, vaddr: number): number | undefined;
   /** What answers at the physical address. Called for the accesses that plugins ask about. */
@@ -50,6 +52,8 @@ export interface PluginHost {
 
   /** A file of the user's machine; a relative path starts from the session's folder. Throws an Error that names it. */
   openFile?(path: string, mode: TcgFileMode): TcgFile;
+  /** Throws an Error that names the path. */
+  openSocket?(path: string): TcgSocket;
   /** Ends the guest, as soon as the current instruction (or block) is done. */
   exit?(code: number, reason: string): void;
   /** The program that was loaded first: unsigned addresses, `end` exclusive. */

@@ -1,6 +1,7 @@
 import type { CpuLoopExit, HelperDef, HelperFn } from './helpers';
 import type { Discontinuity } from './instrument';
 import type { GlobalDef } from './ir';
+import type { InlineHelper } from './wasm/block-nodes';
 import type { DisasContextBase, TargetTranslator } from './translator';
 
 /** What an access to guest memory is for; the MMU and aborts tell them apart. */
@@ -60,6 +61,8 @@ export interface GuestCpu {
   /** The routines of the target's helper set, in order of index. */
   readonly helpers: readonly HelperFn[];
   readonly helperDefs: readonly HelperDef[];
+  /** Helpers, by index, that compiled code carries out itself in common cases. */
+  readonly inlineHelpers: ReadonlyMap<number, InlineHelper>;
   /** Slots that insn_start's two immediates restore. */
   readonly pcSlot: number;
   readonly auxSlot: number;
@@ -68,7 +71,7 @@ export interface GuestCpu {
   /** Slot of the register in which a call leaves its return address (bit 0 may say more). */
   readonly linkSlot: number;
   /** State words [first, end) that leaf helpers read and write: compiled code keeps them in memory. */
-  readonly memoryWords: { readonly first: number; readonly end: number };
+  readonly memoryWords: readonly { readonly first: number; readonly end: number }[];
 
   /** Puts the state to its reset values, the pc to `entry` (the target reads the instruction set from its low bit). */
   reset(entry: number): void;

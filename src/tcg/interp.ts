@@ -456,7 +456,7 @@ export class Interpreter {
               this.left = left;
               mmu.store(a, m[c[i + 1]], c[i + 3]);
               left = this.left;
-              if (this.interrupted) left = this.endWithBlock(tb, i, left);
+              if (this.interrupted) left = this.cutToBlock(tb, i, left);
             }
             i += 5;
             break;
@@ -471,7 +471,7 @@ export class Interpreter {
               this.left = left;
               mmu.store(a, m[c[i + 1]], c[i + 3]);
               left = this.left;
-              if (this.interrupted) left = this.endWithBlock(tb, i, left);
+              if (this.interrupted) left = this.cutToBlock(tb, i, left);
             }
             i += 5;
             break;
@@ -486,7 +486,7 @@ export class Interpreter {
               this.left = left;
               mmu.store(a, m[c[i + 1]], c[i + 3]);
               left = this.left;
-              if (this.interrupted) left = this.endWithBlock(tb, i, left);
+              if (this.interrupted) left = this.cutToBlock(tb, i, left);
             }
             i += 5;
             break;
@@ -501,7 +501,7 @@ export class Interpreter {
             this.left = left;
             mmu.store(m[c[i + 2]], m[c[i + 1]], c[i + 3]);
             left = this.left;
-            if (this.interrupted) left = this.endWithBlock(tb, i, left);
+            if (this.interrupted) left = this.cutToBlock(tb, i, left);
             i += 5;
             break;
           case Bytecode.ld64: {
@@ -536,7 +536,7 @@ export class Interpreter {
               this.left = left;
               this.store64(c, i);
               left = this.left;
-              if (this.interrupted) left = this.endWithBlock(tb, i, left);
+              if (this.interrupted) left = this.cutToBlock(tb, i, left);
             }
             i += 7;
             break;
@@ -545,7 +545,7 @@ export class Interpreter {
             this.left = left;
             this.store64(c, i);
             left = this.left;
-            if (this.interrupted) left = this.endWithBlock(tb, i, left);
+            if (this.interrupted) left = this.cutToBlock(tb, i, left);
             i += 5;
             break;
           case Bytecode.call:
@@ -736,7 +736,7 @@ export class Interpreter {
   }
 
   /** A device asks for a stop: the budget is cut to the instructions of the block that follow operation `position`. */
-  private endWithBlock({ insnStarts }: TranslationBlock, position: number, left: number): number {
+  private cutToBlock({ insnStarts }: TranslationBlock, position: number, left: number): number {
     const rest = insnStarts.filter((start) => start > position).length;
     if (rest >= left) return left;
     this.withheld += left - rest;
@@ -757,6 +757,11 @@ export class Interpreter {
       this.cpu.env[this.cpu.auxSlot] = tb.code[insn + 2];
     }
     return this.leave(tb, this.left, InterpreterExit.Exit);
+  }
+
+  /** A device asked for a stop while compiled code ran: the instructions of the block from `position` on run first. */
+  endWithBlock(tb: TranslationBlock, position: number): void {
+    this.left = this.cutToBlock(tb, position - 1, this.left);
   }
 
   /** Ends the budget here: what is left of it is kept back. */

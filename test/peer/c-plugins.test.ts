@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { WASI } from 'node:wasi';
-import { buildCommand, programFile, run, withFolder } from '../unit/cli/command';
+import { buildCommand, Command, programFile, run, withFolder, type Outcome } from '../unit/cli/command';
 import { runQemu } from './run-qemu.mjs';
 
 const NATIVE = '-O2 -std=gnu11 -Wall -Wextra -Werror -shared -fPIC -Iinclude'.split(' ');
@@ -14,13 +14,16 @@ function glib(what: '--cflags' | '--libs'): string[] {
   return execFileSync('pkg-config', [what, 'glib-2.0'], { encoding: 'utf8' }).trim().split(/\s+/);
 }
 
+/** A compiler takes its time. */
+const compile = (args: readonly string[]): Promise<Outcome> => new Command(args, { timeoutMs: 120_000 }).ended;
+
 /** The same source, built for QEMU with the real GLib and for here with the small one: the plugins' paths. */
 async function buildBoth(name: string): Promise<{ native: string; module: string }> {
   const source = path.resolve(`test/cplugins/${name}.c`);
   const native = path.join(folder, `lib${name}.so`);
   const module = path.join(folder, `lib${name}.wasm`);
   execFileSync('cc', [...NATIVE, ...glib('--cflags'), source, '-o', native, ...glib('--libs')], { stdio: 'inherit' });
-  const built = await run(['plugin', 'build', '--api', '1', source, '-o', module, '-Wall', '-Wextra', '-Werror']);
+  const built = await compile(['plugin', 'build', '--api', '1', source, '-o', module, '-Wall', '-Wextra', '-Werror']);
   assert.equal(built.status, 0, built.stderr);
   assert.equal(built.stdout, `${module}: plugin API version 1\n`);
   return { native, module };
@@ -110,6 +113,85 @@ describe('C plugins: the same source on QEMU and here', () => {
     const ours = await run(['-kernel', elf, '-plugin', `${module},mode=refuse`]);
     assert.match(ours.stderr, words);
     assert.equal(ours.status, 1);
+  });
+});
+
+describe('C plugins: here alone', () => {
+  before(async function () {
+    this.timeout(120_000);
+    mkdirSync(folder, { recursive: true });
+    await buildCommand();
+  });
+  const build = async (name: string, ...options: string[]): Promise<string> => {
+    const module = path.join(folder, `${name}.wasm`);
+    const source = path.resolve(`test/cplugins/${name}.c`);
+    const built = await compile(['plugin', 'build', source, '-o', module, '-Wall', '-Wextra', ...options]);
+    assert.equal(built.status, 0, built.stderr);
+    return module;
+  };
+  const runWith = (plugin: string, program = 'sgi-a32-O2', ...options: string[]): ReturnType<typeof run> =>
+    run(['-kernel', programFile(program), '-semihosting', '-plugin', plugin, '-d', 'plugin', ...options]);
+
+  it('the newest version: scoreboards, conditions, values, registers, memory, discontinuities', async () => {
+    const module = await build('modern');
+    const { stderr, status } = await runWith(module);
+    assert.equal(status, 0, stderr);
+    const insns = Number(/total insns: (\d+)/.exec((await runWith('libinsn.so')).stderr)?.[1]);
+    const traps = /^ +0, +(\d+), +(\d+), +(\d+)$/m.exec((await runWith('libtraps.so')).stderr);
+    for (const line of [
+      'r0 org.gnu.gdb.arm.core',
+      'vCPU 0 of 1: registers many',
+      'without registers: -1',
+      'store: value in memory, physical the same, sp of 4 bytes',
+      'write 4',
+      `insns ${insns} ticks ${Math.floor(insns / 100)} rest ${insns % 100} last seen`,
+      `interrupts ${traps?.[1]} exceptions ${traps?.[2]} hostcalls ${traps?.[3]} stored something`,
+    ]) {
+      assert.ok(stderr.split('\n').includes(line), `${line}\n${stderr}`);
+    }
+  });
+
+  for (const [how, words] of [
+    ['memory', /plugin .*faulty.wasm: its tb_exec callback threw .*memory access out of bounds/],
+    ['assert', /ERROR:.*faulty\.c:\d+:executed: assertion failed: \(vcpu > 7\)/],
+    ['exit', /plugin .*faulty.wasm: its tb_exec callback threw .*it called exit\(3\)/],
+    ['hungry', /out of memory: cannot allocate 16777216 bytes/],
+    ['lock', /deadlock: the GMutex is locked already/],
+    ['null', /plugin .*faulty.wasm: its tb_exec callback threw .*RuntimeError/],
+  ] as const) {
+    it(`a plugin that goes wrong (${how}) is named and switched off; the guest goes on`, async () => {
+      const module = await build('faulty');
+      const { stderr, stdout, status } = await runWith(`${module},how=${how}`, 'crc-a32-O1');
+      assert.match(stderr, words);
+      assert.match(stderr, /switched off/);
+      assert.equal(status, 0);
+      assert.equal(stdout, (await run(['-kernel', programFile('crc-a32-O1'), '-semihosting'])).stdout);
+    });
+  }
+
+  it('opens files in the granted folder only', async () => {
+    const module = await build('coverage', '--api', '1');
+    const refused = await runWith(`${module},filename=c.bin`, 'crc-a32-O1');
+    assert.match(refused.stderr, /^cannot write the file$/m);
+    await withFolder(async (granted) => {
+      const outside = await runWith(`${module},filename=../c.bin`, 'crc-a32-O1', '-plugin-files', granted);
+      assert.match(outside.stderr, /^cannot write the file$/m);
+    });
+  });
+
+  it('says what is wrong with a source or a module', async () => {
+    await withFolder(async (there) => {
+      const bad = path.join(there, 'bad.c');
+      writeFileSync(bad, '#include <qemu-plugin.h>\nint main(void) { return fork(); }\n');
+      const built = await compile(['plugin', 'build', bad, '-o', path.join(there, 'bad.wasm')]);
+      assert.equal(built.status, 1);
+      assert.match(built.stderr, /bad\.c:2:\d+: error: .*'fork'/);
+      const noModule = path.join(there, 'no.wasm');
+      writeFileSync(noModule, 'not a module');
+      const loaded = await runWith(noModule);
+      assert.equal(loaded.status, 1);
+      assert.match(loaded.stderr, /Could not load plugin .*no\.wasm: not a WebAssembly module/);
+    });
   });
 });
 

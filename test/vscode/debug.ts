@@ -125,3 +125,16 @@ export async function launchFailure(configuration: vscode.DebugConfiguration, pa
   if (message === undefined) await waitForNotification(pattern);
   else assert.match(message, pattern);
 }
+
+const ENDLESS_LOOP = 0xeafffffe; // b .
+
+/** Writes endless.bin, the sample with a loop at its entry that never ends, to the workspace; whoever asks deletes it. */
+export async function endlessProgram(): Promise<vscode.Uri> {
+  const endless = new Uint8Array(await vscode.workspace.fs.readFile(workspaceFile('matmul.elf')));
+  const view = new DataView(endless.buffer);
+  const entryOffset = view.getUint32(view.getUint32(28, true) + 4, true); // of the first segment, which begins at the entry
+  view.setUint32(entryOffset, ENDLESS_LOOP, true);
+  const program = workspaceFile('endless.bin');
+  await vscode.workspace.fs.writeFile(program, endless);
+  return program;
+}

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import {
+  endlessProgram,
   launchConfiguration,
   startSession,
   stopAll,
@@ -12,8 +13,6 @@ import {
   workspaceFolder,
 } from './debug';
 import { dismissNotifications, screenshot, waitFor, webviewFrame, workbench } from './ui';
-
-const ENDLESS_LOOP = 0xeafffffe; // b .
 
 describe('views', () => {
   let tracking: vscode.Disposable;
@@ -113,13 +112,7 @@ describe('views', () => {
 
   it('the statistics are updated while the guest runs, and it can be paused', async () => {
     await vscode.window.showTextDocument(workspaceFile('main.c'));
-    const bytes = await vscode.workspace.fs.readFile(workspaceFile('matmul.elf'));
-    const endless = new Uint8Array(bytes);
-    const view = new DataView(endless.buffer);
-    const entryOffset = view.getUint32(view.getUint32(28, true) + 4, true); // of the first segment, which begins at the entry
-    view.setUint32(entryOffset, ENDLESS_LOOP, true);
-    const program = workspaceFile('endless.bin');
-    await vscode.workspace.fs.writeFile(program, endless);
+    const program = await endlessProgram();
     try {
       const session = await startSession({ ...launchConfiguration(), program: program.fsPath });
       const frame = await webviewFrame();

@@ -45,7 +45,7 @@ export function composeWith(services: LifecycleServices): Compose {
       breakpoints: codeBreakpoints,
       callbacks: callbackBreakpoints,
       statistics,
-      pluginsChanged: () => void plugins.changed().catch(() => undefined),
+      pluginsChanged: (list) => plugins.tell(list),
       forget: () => {
         stack.clear();
         store.clear();

@@ -1,5 +1,12 @@
 import { EM_ARM, ElfError, isElf, machineName, parseElf } from '../../symbols';
-import type { EngineConfig, EngineFile, EngineImage, EnginePlugin } from '../engine/api';
+import {
+  DEFAULT_TIER,
+  TIERS,
+  type EngineConfig,
+  type EngineFile,
+  type EngineImage,
+  type EnginePlugin,
+} from '../engine/api';
 import type { LaunchConfig } from '../protocol/launch-config';
 import { CheckedObject, describe, isRecord } from './checked';
 import { RequestError, messageOf } from './errors';
@@ -34,6 +41,7 @@ const ATTRIBUTES: Readonly<Record<keyof LaunchConfig, true>> = {
   append: true,
   psInit: true,
   busErrors: true,
+  tier: true,
   l2c: true,
   console: true,
   loaders: true,
@@ -137,6 +145,7 @@ export async function prepareLaunch(raw: unknown, services: LaunchServices): Pro
     ...(await grantedFiles(config, cwd, files)),
     semihosting: { ...semihosting(config, cwd, files), commandLine: commandLine(written, args, boot) },
     icountShift: 0,
+    tier: config.oneOf('tier', TIERS, DEFAULT_TIER),
     ...(log?.boolean('timestamps', false) && { logTimestamps: true }),
   };
   return {

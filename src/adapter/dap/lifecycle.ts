@@ -14,6 +14,7 @@ import { prepareLaunch } from './launch';
 import type { LaunchServices, PreparedLaunch } from './launch';
 import { baseName } from './breakpoints/kinds';
 import { GuestConsole } from './output';
+import type { PluginList } from '../protocol/custom';
 import { PluginLog } from './plugin-log';
 import type { Program } from './program';
 import { ProgramCode } from './program-code';
@@ -36,7 +37,7 @@ export interface LifecycleParts {
   readonly callbacks: CallbackBreakpoints;
   readonly statistics: StatisticsFeed;
   /** A plugin has failed. */
-  pluginsChanged(): void;
+  pluginsChanged(list: PluginList): void;
   /** What was read from the guest is stale. */
   forget(): void;
 }
@@ -133,6 +134,7 @@ export class Lifecycle {
     let said = '';
     const finish = (exitCode: number, event: () => void) => {
       console.flush();
+      log.flush();
       run?.end();
       if (!silent) event();
       if (run && !silent) {
@@ -144,6 +146,7 @@ export class Lifecycle {
     const events: EngineHostEvents = {
       stopped: (event) => {
         console.flush();
+        log.flush();
         void run?.stopped(event);
       },
       exited: ({ code, reason }) =>
@@ -178,8 +181,8 @@ export class Lifecycle {
       console: ({ channel, bytes }) => console.write(channel, bytes),
       statistics: ({ caches, running }) => this.parts.statistics.push(caches, running),
       guestLog: ({ text }) => this.output('console', text.endsWith('\n') ? text : `${text}\n`),
-      pluginsChanged: () => {
-        if (run) this.parts.pluginsChanged();
+      pluginsChanged: (list) => {
+        if (run) this.parts.pluginsChanged(list);
       },
       notice: ({ severity, message }) => {
         if (!run && severity === 'error') said += `${message}\n`;

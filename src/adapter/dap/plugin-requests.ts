@@ -1,4 +1,5 @@
-import type { CustomRequests } from '../protocol/custom';
+import { parsePluginLine } from '../../plugin/args';
+import type { CustomRequests, PluginList, PluginSummary } from '../protocol/custom';
 import { CheckedObject } from './checked';
 import type { Client, Handlers } from './client';
 import type { PluginControl } from './plugin-commands';
@@ -30,15 +31,36 @@ export class PluginRequests {
   ) {}
 
   /** Tells the client of the plugins as they are now. */
-  async changed(): Promise<CustomRequests['tcg/plugins']['body']> {
+  async changed(): Promise<PluginList> {
     const body = await this.plugins();
     this.client.custom('tcg/plugins', body);
     return body;
   }
 
-  private async plugins(): Promise<CustomRequests['tcg/plugins']['body']> {
+  /** Tells the client of a list that the engine gave. */
+  tell(list: PluginList): void {
+    this.client.custom('tcg/plugins', this.withPaths(list));
+  }
+
+  private async plugins(): Promise<PluginList> {
     const { engine } = this.program();
-    return { plugins: [...(await engine.plugins())], breakpointKinds: [...(await engine.pluginBreakpointKinds())] };
+    return this.withPaths({
+      plugins: [...(await engine.plugins())],
+      breakpointKinds: [...(await engine.pluginBreakpointKinds())],
+    });
+  }
+
+  /** The engine knows no files: where users' plugins lie, the launch has found out. */
+  private withPaths({ plugins, breakpointKinds }: PluginList): PluginList {
+    const paths = new Map<string, string>();
+    for (const { spec, path } of this.program().launch.engine.plugins) {
+      if (path !== undefined) for (const { file } of parsePluginLine(spec)) paths.set(file, path);
+    }
+    const withPath = (plugin: PluginSummary): PluginSummary => {
+      const path = paths.get(plugin.file);
+      return path === undefined ? plugin : { ...plugin, path };
+    };
+    return { plugins: plugins.map(withPath), breakpointKinds };
   }
 
   private idOf(args: CheckedObject): number {

@@ -1,5 +1,5 @@
 import type { CacheStatistics } from '../../plugin/statistics';
-import type { CallbackKind, ContributedKindInfo, PluginReport, PluginSummary } from '../protocol/custom';
+import type { CallbackKind, ContributedKindInfo, PluginList, PluginReport, PluginSummary } from '../protocol/custom';
 
 /** Everything the engine needs to start, with files already read: the engine itself touches no file. */
 export interface EngineConfig {
@@ -48,7 +48,7 @@ export interface EngineFile {
 export const TIERS = ['auto', 'interp', 'wasm'] as const;
 export type Tier = (typeof TIERS)[number];
 export const isTier = (value: unknown): value is Tier => TIERS.some((tier) => tier === value);
-export const DEFAULT_TIER: Tier = 'interp';
+export const DEFAULT_TIER: Tier = 'auto';
 
 export type EngineImage =
   /**
@@ -178,8 +178,8 @@ export interface EngineEvents {
   statistics(event: { readonly caches: readonly CacheStatistics[]; readonly running: boolean }): void;
   /** What `-d guest_errors` and `-d unimp` show, once for each different message. */
   guestLog(event: { readonly item: 'guest_errors' | 'unimp'; readonly text: string }): void;
-  /** A plugin has failed or was uninstalled. */
-  pluginsChanged?(): void;
+  /** A plugin has failed: the plugins as they are now. */
+  pluginsChanged?(list: PluginList): void;
   notice(event: { readonly severity: 'info' | 'warning' | 'error'; readonly message: string }): void;
 }
 
@@ -221,7 +221,8 @@ export interface EngineApi {
   readRegisters(vcpu: number): Promise<readonly RegisterValue[]>;
   writeRegister(vcpu: number, name: string, value: number): Promise<void>;
   disassemble(address: number, count: number, thumb: boolean | undefined): Promise<readonly DisassembledInstruction[]>;
-  statistics(hotInstructions: number): Promise<readonly CacheStatistics[]>;
+  /** With `executed` also what every instruction did, of the models that count it. */
+  statistics(hotInstructions: number, executed?: boolean): Promise<readonly CacheStatistics[]>;
   /** The plugins with their state. */
   plugins(): Promise<readonly PluginSummary[]>;
   /** Kinds of breakpoints that plugins contribute. */

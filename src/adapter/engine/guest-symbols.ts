@@ -50,6 +50,12 @@ export class GuestSymbols {
     return this.program.isThumb(address);
   }
 
+  /** The source line of the code at the address. */
+  lineAt(address: number): { readonly file: string; readonly line: number } | undefined {
+    const position = this.program.lineAt(address);
+    return position && { file: position.file.path, line: position.line };
+  }
+
   /** Whether the code at the address has source lines. */
   hasSource(address: number): boolean {
     return this.program.lineAt(address) !== undefined;

@@ -19,7 +19,7 @@ export interface PluginHostParts {
   readonly events: SystemEvents;
   readonly time: GuestTime;
   /** Files, the program and its end. */
-  readonly world: Pick<PluginHost, 'openFile' | 'exit' | 'image' | 'functions' | 'sleep'>;
+  readonly world: Pick<PluginHost, 'openFile' | 'openSocket' | 'exit' | 'image' | 'functions' | 'sleep'>;
   /** Not there yet when the plugins' engine is made. */
   readonly machine: () => Machine;
   readonly space: () => AddressSpace;
@@ -44,6 +44,7 @@ export function createPluginHost(parts: PluginHostParts): PluginHost {
     timestamps: parts.timestamps,
     disassemble: ({ vaddr, data, flags }) => disassembleArm(vaddr, data, isThumbBlock(flags)).text,
     symbolAt: (vaddr) => symbols.qemuName(vaddr),
+    lineAt: (vaddr) => symbols.lineAt(vaddr),
     translate: (vcpu, vaddr) => cpus[vcpu].debugTranslate(vaddr),
     regionAt: (physical) => regionAt(parts.space(), physical),
     readRegister: (vcpu, name) => cpus[vcpu].readRegister(name),

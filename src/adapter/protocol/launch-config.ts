@@ -42,6 +42,8 @@ export interface LaunchConfig {
    * as 0 and stores are dropped, with a warning, as on QEMU's machine.
    */
   busErrors?: boolean;
+  /** How the program is executed: compiled where it is hot (auto, default), interpreted, or compiled at once. */
+  tier?: 'auto' | 'interp' | 'wasm';
   /** Whether the board has its level 2 cache controller (L2C-310), which QEMU's machine does not have; default false. */
   l2c?: boolean;
   /** Where the guest's UARTs and semihosting console go: the debug console (default) or a terminal. */

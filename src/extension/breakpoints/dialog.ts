@@ -1,7 +1,7 @@
 /** Asks the user, step by step, for a plugin breakpoint. */
 import * as vscode from 'vscode';
-import type { CallbackBreakpointSpec } from '../../adapter/protocol/custom';
-import { KINDS, kindInfo } from './model';
+import type { CallbackBreakpointSpec, ContributedKindInfo } from '../../adapter/protocol/custom';
+import { contributedInfo, KINDS, kindInfo } from './model';
 
 const HIT_CONDITION = /^\s*(>=?|<=?|==?|%)?\s*\d+\s*$/;
 
@@ -14,17 +14,23 @@ const ACTIONS: readonly (vscode.QuickPickItem & { action: Action })[] = [
 
 /**
  * Shows the questions, filled in from `old`.
+ * @param contributed the kinds of the running sessions' plugins
  * @returns undefined when the user gives up
  */
-export async function askForBreakpoint(old?: CallbackBreakpointSpec): Promise<CallbackBreakpointSpec | undefined> {
+export async function askForBreakpoint(
+  contributed: readonly ContributedKindInfo[],
+  old?: CallbackBreakpointSpec,
+): Promise<CallbackBreakpointSpec | undefined> {
   const title = old ? 'Edit Plugin Breakpoint' : 'Add Plugin Breakpoint';
-  const kinds = KINDS.map(({ label, detail, kind }) => ({ label, description: detail, callback: kind }));
+  const known = [...contributed.map(contributedInfo), ...KINDS];
+  if (old && !known.some(({ kind }) => kind === old.kind)) known.unshift(kindInfo(old.kind));
+  const kinds = known.map(({ label, detail, kind }) => ({ label, description: detail, callback: kind }));
   const ordered = [...kinds].sort((a, b) => Number(b.callback === old?.kind) - Number(a.callback === old?.kind));
   const picked = await vscode.window.showQuickPick(ordered, { title, placeHolder: 'At which callback?' });
   if (!picked) return undefined;
 
   let condition: string | undefined;
-  const { address } = kindInfo(picked.callback);
+  const { address } = kindInfo(picked.callback, contributed);
   if (address) {
     condition = await vscode.window.showInputBox({
       title,

@@ -1,5 +1,5 @@
 /** The user's plugin breakpoints: what the view shows and what each session is told. Knows nothing of VS Code. */
-import type { CallbackBreakpointSpec, CallbackKind } from '../../adapter/protocol/custom';
+import type { CallbackBreakpointSpec, CallbackKind, ContributedKindInfo } from '../../adapter/protocol/custom';
 
 export interface KindInfo {
   readonly kind: CallbackKind;
@@ -23,11 +23,24 @@ export const KINDS: readonly KindInfo[] = [
   { kind: 'exit', label: 'Exit', detail: 'atexit: the guest has ended' },
 ];
 
-export function kindInfo(kind: CallbackKind): KindInfo {
+/** What the address in a condition on a plugin's own kind means: the plugin says. */
+const CONTRIBUTED_ADDRESS = 'what it is about';
+const CONTRIBUTED = 'plugin:';
+
+/** A kind that a plugin contributes, as the menus show it: `plugin:libx.so/name` is `name` of libx.so. */
+export function contributedInfo({ kind, label, description }: ContributedKindInfo): KindInfo {
+  const plugin = kind.slice(CONTRIBUTED.length).replace(/\/[^/]*$/, '');
+  return { kind, label, detail: [plugin, description].filter(Boolean).join(': '), address: CONTRIBUTED_ADDRESS };
+}
+
+/** @param contributed the kinds that plugins of running sessions contribute; others go by their bare names */
+export function kindInfo(kind: CallbackKind, contributed: readonly ContributedKindInfo[] = []): KindInfo {
   const info = KINDS.find((candidate) => candidate.kind === kind);
-  if (!info && kind.startsWith('plugin:')) {
-    const label = kind.slice('plugin:'.length);
-    return { kind, label, detail: 'contributed by a plugin', address: 'what it is about' };
+  if (!info && isContributed(kind)) {
+    const known = contributed.find((one) => one.kind === kind);
+    if (known) return contributedInfo(known);
+    const label = kind.slice(CONTRIBUTED.length);
+    return { kind, label, detail: 'contributed by a plugin', address: CONTRIBUTED_ADDRESS };
   }
   if (!info) throw new Error(`No callback kind is called ${String(kind)}`);
   return info;
@@ -99,11 +112,15 @@ export class PluginBreakpoints {
   }
 }
 
+function isContributed(kind: unknown): boolean {
+  return typeof kind === 'string' && kind.startsWith(CONTRIBUTED);
+}
+
 function isSpec(value: unknown): value is CallbackBreakpointSpec {
   if (typeof value !== 'object' || value === null || !('kind' in value) || !('enabled' in value)) return false;
   const texts = ['condition', 'hitCondition', 'logMessage'].map((key) => (value as Record<string, unknown>)[key]);
   return (
-    KINDS.some(({ kind }) => kind === value.kind) &&
+    (KINDS.some(({ kind }) => kind === value.kind) || isContributed(value.kind)) &&
     typeof value.enabled === 'boolean' &&
     texts.every((text) => text === undefined || typeof text === 'string')
   );

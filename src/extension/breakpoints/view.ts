@@ -1,5 +1,6 @@
 /** The view "Plugin Breakpoints": shows and edits the list, stores it, and tells it to the sessions. */
 import * as vscode from 'vscode';
+import type { ContributedKindInfo } from '../../adapter/protocol/custom';
 import { COMMANDS, VIEWS } from '../ids';
 import { customRequest, type SessionHub } from '../session/session-hub';
 import { askForBreakpoint } from './dialog';
@@ -11,7 +12,10 @@ class BreakpointTree implements vscode.TreeDataProvider<PluginBreakpoint>, vscod
   private readonly emitter = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.emitter.event;
 
-  constructor(private readonly breakpoints: () => readonly PluginBreakpoint[]) {}
+  constructor(
+    private readonly breakpoints: () => readonly PluginBreakpoint[],
+    private readonly contributed: () => readonly ContributedKindInfo[],
+  ) {}
 
   refresh(): void {
     this.emitter.fire();
@@ -22,7 +26,7 @@ class BreakpointTree implements vscode.TreeDataProvider<PluginBreakpoint>, vscod
   }
 
   getTreeItem({ id, spec, verification }: PluginBreakpoint): vscode.TreeItem {
-    const { label } = kindInfo(spec.kind);
+    const { label } = kindInfo(spec.kind, this.contributed());
     const item = new vscode.TreeItem(label);
     const detail = describe(spec);
     const refused = verification && !verification.verified && spec.enabled;
@@ -47,15 +51,26 @@ class BreakpointTree implements vscode.TreeDataProvider<PluginBreakpoint>, vscod
   }
 }
 
-/** Makes the view with its commands. @param storage where the list is kept from one window to the next */
-export function registerPluginBreakpoints(hub: SessionHub, storage: vscode.Memento): vscode.Disposable {
+/**
+ * Makes the view with its commands.
+ * @param storage where the list is kept from one window to the next
+ * @param plugins the kinds of breakpoints that plugins contribute
+ */
+export function registerPluginBreakpoints(
+  hub: SessionHub,
+  storage: vscode.Memento,
+  plugins: { readonly breakpointKinds: readonly ContributedKindInfo[]; readonly onDidChange: vscode.Event<void> },
+): vscode.Disposable {
   const breakpoints = new PluginBreakpoints((what) => {
     tree.refresh();
     if (what === 'verification') return;
     void storage.update(STORAGE_KEY, breakpoints.specs);
     for (const session of hub.sessions) void tell(session);
   });
-  const tree = new BreakpointTree(() => breakpoints.all);
+  const tree = new BreakpointTree(
+    () => breakpoints.all,
+    () => plugins.breakpointKinds,
+  );
   breakpoints.restore(storage.get(STORAGE_KEY));
 
   const tell = async (session: vscode.DebugSession): Promise<void> => {
@@ -76,7 +91,7 @@ export function registerPluginBreakpoints(hub: SessionHub, storage: vscode.Memen
     manageCheckboxStateManually: true,
   });
   const edit = async ({ id, spec }: PluginBreakpoint): Promise<void> => {
-    const changed = await askForBreakpoint(spec);
+    const changed = await askForBreakpoint(plugins.breakpointKinds, spec);
     if (!changed) return;
     const cleared = { condition: undefined, hitCondition: undefined, logMessage: undefined };
     breakpoints.update(id, { ...cleared, ...changed });
@@ -85,6 +100,7 @@ export function registerPluginBreakpoints(hub: SessionHub, storage: vscode.Memen
   return vscode.Disposable.from(
     tree,
     view,
+    plugins.onDidChange(() => tree.refresh()),
     view.onDidChangeCheckboxState(({ items }) => {
       for (const [{ id }, state] of items) {
         breakpoints.update(id, { enabled: state === vscode.TreeItemCheckboxState.Checked });
@@ -92,7 +108,7 @@ export function registerPluginBreakpoints(hub: SessionHub, storage: vscode.Memen
     }),
     hub.onDidInitialize((session) => void tell(session)),
     vscode.commands.registerCommand(COMMANDS.addBreakpoint, async () => {
-      const spec = await askForBreakpoint();
+      const spec = await askForBreakpoint(plugins.breakpointKinds);
       if (spec) breakpoints.add(spec);
     }),
     vscode.commands.registerCommand(COMMANDS.editBreakpoint, edit),

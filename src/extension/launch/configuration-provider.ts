@@ -6,8 +6,10 @@ import { DEBUG_TYPE } from '../ids';
 import { INITIAL_CONFIGURATION, LAUNCH_SCHEMA } from '../manifest/launch-schema';
 import { chooseProgram, findPrograms, isArmProgram } from './find-program';
 import { checkSchema } from './schema-check';
+import { ownPlugins } from './own-plugins';
 
 const LAUNCH_JSON = 'Open launch.json';
+const MANAGE_TRUST = 'Manage Workspace Trust';
 
 /** Problems of a configuration as a user wrote it: fields of a wrong type or range. Of unknown ones the adapter warns. */
 export function configurationProblems(config: vscode.DebugConfiguration): string[] {
@@ -31,6 +33,16 @@ async function refuse(message: string, folder: vscode.WorkspaceFolder | undefine
   // Not awaited: VS Code would take the session for one that still starts as long as the message is shown.
   void choice.then(async (picked) => {
     if (picked === LAUNCH_JSON && launchJson) await vscode.window.showTextDocument(launchJson);
+  });
+}
+
+/** A plugin of the user's is a program: it runs only where its author is trusted. */
+function refuseUntrusted(name: string, plugins: readonly string[]): void {
+  const message =
+    `"${name}" loads ${plugins.join(', ')}: plugins of your own run only in a trusted workspace. ` +
+    'The bundled ones run anywhere.';
+  void vscode.window.showErrorMessage(message, MANAGE_TRUST).then((picked) => {
+    if (picked === MANAGE_TRUST) void vscode.commands.executeCommand('workbench.trust.manage');
   });
 }
 
@@ -78,6 +90,14 @@ export class TcgConfigurationProvider implements vscode.DebugConfigurationProvid
       return undefined;
     }
     const cwd: unknown = config.cwd;
+    if (!vscode.workspace.isTrusted) {
+      const folderOfFiles = typeof cwd === 'string' ? absolute(cwd) : (base ?? path.dirname(program));
+      const own = await ownPlugins(config.plugins, folderOfFiles, isFile);
+      if (own.length) {
+        refuseUntrusted(config.name, own);
+        return undefined;
+      }
+    }
     return {
       ...config,
       program,

@@ -152,6 +152,17 @@ const ATTRIBUTES: SchemaOf<Attributes> = {
     description:
       "Make an access to an address where nothing answers an external abort, as the hardware does. Otherwise it reads as 0 or is dropped, with a warning, as on QEMU's machine.",
   },
+  tier: {
+    type: 'string',
+    enum: ['auto', 'interp', 'wasm'],
+    enumDescriptions: [
+      'Interpret what runs once, compile what is hot',
+      'Interpret everything',
+      'Compile everything at its first execution',
+    ],
+    default: 'auto',
+    description: 'How the program is executed. Results, plugins and stops are the same; only the speed differs.',
+  },
   l2c: {
     type: 'boolean',
     default: false,

@@ -1,4 +1,5 @@
 /** The "tcg" debug sessions and their custom events, typed. The one place that knows VS Code's untyped ones. */
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as vscode from 'vscode';
 import type { CustomEvents, CustomRequests } from '../../adapter/protocol/custom';
 import { DEBUG_TYPE } from '../ids';
@@ -13,6 +14,8 @@ export class SessionHub implements vscode.Disposable {
   private readonly running = new Map<string, vscode.DebugSession>();
   private readonly started = new vscode.EventEmitter<vscode.DebugSession>();
   private readonly initialized = new vscode.EventEmitter<vscode.DebugSession>();
+  private readonly stopped = new vscode.EventEmitter<vscode.DebugSession>();
+  private readonly refused = new vscode.EventEmitter<{ session: vscode.DebugSession; message: string }>();
   private readonly ended = new vscode.EventEmitter<vscode.DebugSession>();
   private readonly emitters: { [K in keyof CustomEvents]: vscode.EventEmitter<TcgEvent<K>> } = {
     'tcg/pluginLog': new vscode.EventEmitter(),
@@ -26,6 +29,10 @@ export class SessionHub implements vscode.Disposable {
   readonly onDidStart = this.started.event;
   /** The adapter takes breakpoints now; the guest has not run yet. */
   readonly onDidInitialize = this.initialized.event;
+  /** The guest stands. */
+  readonly onDidStop = this.stopped.event;
+  /** The adapter refused the launch, with its reason. */
+  readonly onDidRefuse = this.refused.event;
   readonly onDidEnd = this.ended.event;
 
   constructor() {
@@ -37,7 +44,10 @@ export class SessionHub implements vscode.Disposable {
           this.started.fire(session);
           return {
             onDidSendMessage: (message: unknown) => {
-              if (isInitialized(message)) this.initialized.fire(session);
+              if (isEvent(message, 'initialized')) this.initialized.fire(session);
+              else if (isEvent(message, 'stopped')) this.stopped.fire(session);
+              const reason = launchFailure(message);
+              if (reason !== undefined) this.refused.fire({ session, message: reason });
             },
           };
         },
@@ -66,6 +76,8 @@ export class SessionHub implements vscode.Disposable {
       ...this.subscriptions,
       this.started,
       this.initialized,
+      this.stopped,
+      this.refused,
       this.ended,
       ...Object.values(this.emitters),
     ).dispose();
@@ -80,8 +92,16 @@ export class SessionHub implements vscode.Disposable {
   }
 }
 
-function isInitialized(message: unknown): boolean {
-  return typeof message === 'object' && message !== null && 'event' in message && message.event === 'initialized';
+function isEvent(message: unknown, event: string): boolean {
+  return typeof message === 'object' && message !== null && 'event' in message && message.event === event;
+}
+
+/** The reason in a response that refuses a launch. */
+function launchFailure(message: unknown): string | undefined {
+  if (typeof message !== 'object' || message === null || !('command' in message) || !('success' in message)) return;
+  if ((message.command !== 'launch' && message.command !== 'restart') || message.success) return;
+  const { body } = message as DebugProtocol.ErrorResponse;
+  return body?.error?.format ?? (message as DebugProtocol.ErrorResponse).message ?? '';
 }
 
 /** Sends one of the project's own requests. Rejects with the adapter's message. */

@@ -11,6 +11,7 @@ type Own = Pick<
   | 'tcg_read_register'
   | 'tcg_read_memory'
   | 'tcg_instructions'
+  | 'tcg_source_line'
   | 'tcg_provide_cache_statistics'
   | 'tcg_cache_line'
   | 'tcg_register_cache_maintenance_cb'
@@ -29,6 +30,7 @@ export function own(engine: PluginEngine): Own {
       engine.caller && engine.registerUse === RegisterUse.None ? null : (host.readRegister(vcpu, name) ?? null),
     tcg_read_memory: (vcpu, vaddr, length) => host.readMemory(vcpu, vaddr, length),
     tcg_instructions: () => host.instructions(),
+    tcg_source_line: (vaddr) => host.lineAt(vaddr) ?? null,
     tcg_provide_cache_statistics(id, model): void {
       engine.plugin(id, 'tcg_provide_cache_statistics').cacheModel = model;
       engine.connectMisses();

@@ -2,6 +2,8 @@ import type { PluginModule } from '../plugin-module';
 import { bbPlugin } from './bb';
 import { bbvPlugin } from './bbv';
 import { cachePlugin } from './cache';
+import { cachesimPlugin } from './cachesim';
+import { cachesweepPlugin } from './cachesweep';
 import { cflowPlugin } from './cflow';
 import { drcovPlugin } from './drcov';
 import { execlogPlugin } from './execlog';
@@ -12,6 +14,7 @@ import { howvecPlugin } from './howvec';
 import { hwprofilePlugin } from './hwprofile';
 import { insnPlugin } from './insn';
 import { ipsPlugin } from './ips';
+import { lockstepPlugin } from './lockstep';
 import { memPlugin } from './mem';
 import { patchPlugin } from './patch';
 import { profilePlugin } from './profile';
@@ -24,6 +27,8 @@ export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
   bb: bbPlugin,
   bbv: bbvPlugin,
   cache: cachePlugin,
+  cachesim: cachesimPlugin,
+  cachesweep: cachesweepPlugin,
   cflow: cflowPlugin,
   drcov: drcovPlugin,
   execlog: execlogPlugin,
@@ -34,6 +39,7 @@ export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
   hwprofile: hwprofilePlugin,
   insn: insnPlugin,
   ips: ipsPlugin,
+  lockstep: lockstepPlugin,
   mem: memPlugin,
   patch: patchPlugin,
   profile: profilePlugin,
@@ -44,7 +50,8 @@ export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
 
 /** Those whose atexit callback changes nothing, so that it serves to ask for their statistics. */
 const ONLY_PRINT_AT_EXIT: ReadonlySet<string> = new Set([
-  ...['bb', 'cache', 'cflow', 'hotblocks', 'hotpages', 'howvec', 'hwprofile', 'insn', 'mem', 'syscall', 'traps'],
+  ...['bb', 'cache', 'cachesim', 'cflow', 'hotblocks', 'hotpages', 'howvec', 'hwprofile', 'insn', 'mem', 'syscall'],
+  ...['traps'],
 ]);
 
 /**

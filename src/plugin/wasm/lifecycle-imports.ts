@@ -3,7 +3,7 @@ import type { ImportContext, Imports } from './module';
 const wide = (value: number): bigint => BigInt(value);
 
 /** Events of the plugin's and the vCPUs' life. Ids are uint64_t. */
-export function lifecycleImports({ api, callbacks, handles }: ImportContext): Imports {
+export function lifecycleImports({ api, callbacks, handles, flush }: ImportContext): Imports {
   const simple = (pointer: number) =>
     callbacks.optional(pointer, (fn) => (id: number) => void callbacks.call(fn, wide(id)));
   const vcpu = (pointer: number) =>
@@ -16,7 +16,10 @@ export function lifecycleImports({ api, callbacks, handles }: ImportContext): Im
     qemu_plugin_register_atexit_cb: (id: bigint, cb: number, userdata: number) =>
       api.qemu_plugin_register_atexit_cb(
         Number(id),
-        callbacks.optional(cb, (fn) => (self: number) => void callbacks.call(fn, wide(self), userdata)),
+        callbacks.optional(cb, (fn) => (self: number): void => {
+          callbacks.call(fn, wide(self), userdata);
+          flush();
+        }),
       ),
     qemu_plugin_register_vcpu_init_cb: (id: bigint, cb: number) =>
       api.qemu_plugin_register_vcpu_init_cb(Number(id), vcpu(cb)),

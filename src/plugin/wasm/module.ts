@@ -29,6 +29,8 @@ export interface ImportContext {
   readonly vcpus: () => number;
   /** The version of the API that the plugin was built for. */
   readonly version: () => number;
+  /** Hands on what the plugin printed without the end of a line. */
+  readonly flush: () => void;
 }
 
 /** Functions as a module imports them: pointers and 32-bit values are numbers, 64-bit values bigints. */
@@ -56,6 +58,7 @@ export function loadWasmPlugin(bytes: Uint8Array, api: QemuPluginApi, host: Wasm
   };
   const mirror = new Mirror(current);
   const callbacks = new Callbacks(current, mirror);
+  const wasi = new Wasi(host, () => current().memory);
   const context: ImportContext = {
     api,
     instance: current,
@@ -64,8 +67,8 @@ export function loadWasmPlugin(bytes: Uint8Array, api: QemuPluginApi, host: Wasm
     handles: new Handles(current),
     vcpus: () => vcpus,
     version: () => version,
+    flush: () => wasi.flush(),
   };
-  const wasi = new Wasi(host, () => current().memory);
   const instance = new PluginInstance(module.instantiate(importsFor(module, context, wasi)));
   loaded.instance = instance;
   const versionAt = instance.address('qemu_plugin_version');
@@ -82,7 +85,9 @@ export function loadWasmPlugin(bytes: Uint8Array, api: QemuPluginApi, host: Wasm
       vcpus = info.system.smp_vcpus;
       const at = infoFor(current(), info);
       const args = argumentsFor(current(), argv);
-      return Number(callbacks.call(install, BigInt(id), at, argv.length, args)) | 0;
+      const result = Number(callbacks.call(install, BigInt(id), at, argv.length, args)) | 0;
+      wasi.flush();
+      return result;
     },
   };
 }

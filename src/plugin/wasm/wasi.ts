@@ -86,6 +86,8 @@ class TextStream {
  */
 export class Wasi {
   private readonly open = new Map<number, OpenFile>();
+  /** What was printed of a line that has not ended. */
+  private readonly unfinished = { stdout: '', stderr: '' };
   private readonly streams = { stdout: new TextStream(), stderr: new TextStream() };
   private random = 0x9e3779b9;
   private readonly files: PluginFiles;
@@ -103,10 +105,13 @@ export class Wasi {
     return Object.fromEntries(names.map((name) => [name, known[name] ?? (() => ERRNO.ENOSYS)]));
   }
 
-  /** Closes what the plugin left open. */
-  close(): void {
-    for (const { file } of this.open.values()) ignoreFailure(() => file.close());
-    this.open.clear();
+  /** Hands on what was printed without the end of a line. */
+  flush(): void {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const text = this.unfinished[stream];
+      this.unfinished[stream] = '';
+      if (text) this.host.write(stream, text);
+    }
   }
 
   private functions(): Record<string, (...args: never[]) => number> {
@@ -130,6 +135,7 @@ export class Wasi {
       },
       random_get: (at: number, length: number) => this.fillRandom(at, length),
       proc_exit: (code: number) => {
+        this.flush();
         throw new PluginExit(code);
       },
       fd_prestat_get: (fd: number, at: number) => {
@@ -255,8 +261,10 @@ export class Wasi {
   }
 
   private print(stream: 'stdout' | 'stderr', data: Uint8Array): number {
-    const text = this.streams[stream].take(data);
-    if (text) this.host.write(stream, text);
+    const text = (this.unfinished[stream] += this.streams[stream].take(data));
+    const end = text.lastIndexOf('\n') + 1;
+    this.unfinished[stream] = text.slice(end);
+    if (end > 0) this.host.write(stream, text.slice(0, end));
     return data.length;
   }
 
@@ -332,11 +340,3 @@ export class Wasi {
 }
 
 const READ_ONLY = { read: true, write: false, create: false, truncate: false };
-
-function ignoreFailure(action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    if (!(error instanceof PluginFileError)) throw error;
-  }
-}

@@ -21,6 +21,7 @@ import {
 import { ArmGdbRegisters } from './gdb-registers';
 import { makeHelperTable, raiseUndefined } from './helper-table';
 import { HELPER_DEFS } from './helpers';
+import { INLINE_VFP } from './vfp/inline';
 import {
   isExternalOnWalk,
   translateShort,
@@ -107,9 +108,13 @@ export class ArmCpu implements GuestCpu {
   readonly pcSlot = ArmSlot.PC;
   readonly auxSlot = ArmSlot.CondExec;
   readonly helperDefs = HELPER_DEFS;
+  readonly inlineHelpers = INLINE_VFP;
   readonly flagWords = ARM_FLAG_WORDS;
   readonly linkSlot = ArmSlot.LR;
-  readonly memoryWords = { first: ArmSlot.D0, end: ArmSlot.VfpScratch + 2 };
+  readonly memoryWords = [
+    { first: ArmSlot.GE, end: ArmSlot.GE + 1 },
+    { first: ArmSlot.D0, end: ArmSlot.VfpScratch + 2 },
+  ];
   /** The registers as QEMU's gdbstub has them. */
   readonly gdbRegisters: ArmGdbRegisters;
   private readonly named: ArmRegisters;

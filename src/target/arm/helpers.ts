@@ -98,7 +98,7 @@ export const HELPERS = {
   parallel: Object.fromEntries(
     PARALLEL_NAMES.map((name) => [
       name,
-      set.define(name.toLowerCase(), 2, { output: true, pure: !/^[SU](ADD|ASX|SAX|SUB)/.test(name) }),
+      set.define(name.toLowerCase(), 2, { output: true, leaf: true, pure: !/^[SU](ADD|ASX|SAX|SUB)/.test(name) }),
     ]),
   ) as Readonly<Record<ParallelName, ReturnType<HelperSet['define']>>>,
   /** Advanced SIMD (neon/operations.ts): four arguments, of which the later ones may mean nothing. */

@@ -2,7 +2,7 @@ import { Bytecode } from '../bytecode';
 import { ENV_TLB, PAGE_BITS, PAGE_MASK, TLB_BITS, TLB_ENTRY_WORDS, TLB_WORDS, TierWord } from '../layout';
 import { memOpAlignment, memOpMmuIndex } from '../memop';
 import type { LabelDepth } from './function';
-import type { Imports } from './linkage';
+import { SlowAccess, type Imports } from './linkage';
 import { Op, Type } from './opcodes';
 import type { Operation } from './shapes';
 import type { Values } from './values';
@@ -41,6 +41,8 @@ export function isAccess(op: Bytecode): boolean {
 export interface AccessLocals {
   readonly address: number;
   readonly entry: number;
+  /** Of one access alone. */
+  readonly scratch: number;
 }
 
 /** Memory that addresses lead to directly, while they are physical ones. */
@@ -62,6 +64,16 @@ export interface AccessContext {
   readonly flat: FlatMemory | undefined;
 }
 
+/** Ways to leave compiled code at an access. */
+export interface AccessExits {
+  /** Before a slow access: makes TierWord.Left exact. */
+  readonly publishLeft: () => void;
+  /** Leaves for the interpreter, which carries the access out. */
+  readonly before: () => void;
+  /** Leaves for the interpreter behind the access. */
+  readonly behind: () => void;
+}
+
 /**
  * Emits a way to the access's place in memory: goes to `slowWay` where there is none, else leaves an address on the stack
  * and returns the offset to add.
@@ -74,43 +86,39 @@ export type OwnPlace = (slowWay: LabelDepth) => void;
 /**
  * Emits an access. The fast way answers where memory alone does: by the TLB's entry, where its tag matches all bytes of
  * the access, aligned as it must be; or directly in flat memory. Else the slow way does, with the value in
- * TierWord.Value; else `handOver` leaves for the interpreter, which repeats it.
+ * TierWord.Value; else the interpreter.
  */
 export function emitAccess(
   v: Values,
   operation: Operation,
   context: AccessContext,
-  handOver: () => void,
+  exits: AccessExits,
   own?: OwnPlace,
 ): void {
   const { f } = v;
-  const slowly = own ? handOver : () => slow(v, operation, access, context, handOver);
   const place = own ? ownPlace(own) : placeIn(context);
   const { address } = context.locals;
   const { inputs } = operation;
   v.get(inputs[inputs.length - 1]);
   f.set(address);
   const access = accessOf(operation);
-  if (access.isLoad) {
-    if (access.size === 8) {
-      const value = f.local(Type.i64);
-      emitLoad(v, operation, access, place, slowly);
-      f.set(value);
-      setPair(v, operation.outputs, value);
-    } else {
-      v.set(operation.outputs[0], () => emitLoad(v, operation, access, place, slowly));
-    }
-    return;
-  }
+  const { isLoad, size, op } = access;
   const done = f.block();
   const slowWay = f.block();
   const offset = place(v, operation, access, slowWay);
-  if (access.size === 8) storedPair(v, inputs);
-  else v.get(inputs[0]);
-  f.memory(access.op, alignment(access.size), offset);
+  if (isLoad) {
+    const host = context.locals.scratch;
+    f.set(host);
+    setLoaded(v, operation, access, () => f.get(host), offset);
+  } else {
+    if (size === 8) storedPair(v, inputs);
+    else v.get(inputs[0]);
+    f.memory(op, alignment(size), offset);
+  }
   f.br(done);
   f.end();
-  slowly();
+  if (own) exits.before();
+  else slow(v, operation, access, context, exits);
   f.end();
 }
 
@@ -134,24 +142,21 @@ function accessOf({ op }: Operation): Access {
   return access;
 }
 
-/** Leaves the value loaded on the stack. */
-function emitLoad(v: Values, operation: Operation, access: Access, place: Place, slowly: () => void): void {
+/** Loads from an address that `at` leaves on the stack. */
+function setLoaded(v: Values, { outputs }: Operation, { size, op }: Access, at: () => void, offset: number): void {
   const { f } = v;
-  const { size, op } = access;
-  const result = size === 8 ? f.local(Type.i64) : f.local();
-  const done = f.block();
-  const slowWay = f.block();
-  const offset = place(v, operation, access, slowWay);
-  f.memory(op, alignment(size), offset);
-  f.set(result);
-  f.br(done);
-  f.end();
-  slowly();
-  f.i32Const(0);
-  f.memory(op, alignment(size), v.offset(TierWord.Value));
-  f.set(result);
-  f.end();
-  f.get(result);
+  const load = (): void => {
+    at();
+    f.memory(op, alignment(size), offset);
+  };
+  if (size < 8) {
+    v.set(outputs[0], load);
+    return;
+  }
+  const value = f.local(Type.i64);
+  load();
+  f.set(value);
+  setPair(v, outputs, value);
 }
 
 function setPair(v: Values, [low, high]: readonly number[], value: number): void {
@@ -262,11 +267,14 @@ function tlbCheck(
 function slow(
   v: Values,
   operation: Operation,
-  { isLoad }: Access,
+  access: Access,
   { locals, imports }: AccessContext,
-  handOver: () => void,
+  { publishLeft, before, behind }: AccessExits,
 ): void {
   const { f } = v;
+  const { isLoad } = access;
+  const result = locals.scratch;
+  publishLeft();
   f.get(locals.address);
   f.i32Const(memopOf(operation));
   if (!isLoad) {
@@ -276,8 +284,16 @@ function slow(
     else f.i32Const(0);
   }
   f.call(isLoad ? imports.load : imports.store);
+  f.tee(result);
   f.op(Op.i32_eqz);
   f.if(false);
-  handOver();
+  before();
+  f.end();
+  if (isLoad) setLoaded(v, operation, access, () => f.i32Const(0), v.offset(TierWord.Value));
+  f.get(result);
+  f.i32Const(SlowAccess.DoneAndLeave);
+  f.op(Op.i32_eq);
+  f.if(false);
+  behind();
   f.end();
 }

@@ -5,12 +5,28 @@ import { ENV_CONSTANTS } from '../layout';
 import type { TranslationBlock } from '../tb';
 import { lineFilter } from './filtered';
 import { Node, type BlockKey } from './node';
+import type { Values } from './values';
 import { UNKNOWN, readOperations, type Operation } from './shapes';
+
+/**
+ * Emits what a leaf helper does for common values, and `called`, which calls it, for all others. Both must leave the same in
+ * the operation's output and in memory.
+ */
+export type InlineHelper = (v: Values, operation: Operation, called: () => void) => void;
 
 /** What translation to WebAssembly must know of a guest: a part of its vCPU, and of what its plugins do. */
 export type GuestFacts = Pick<
   GuestCpu,
-  'index' | 'env' | 'helperDefs' | 'pcSlot' | 'auxSlot' | 'flagWords' | 'linkSlot' | 'memoryWords' | 'returnFlags'
+  | 'index'
+  | 'env'
+  | 'inlineHelpers'
+  | 'helperDefs'
+  | 'pcSlot'
+  | 'auxSlot'
+  | 'flagWords'
+  | 'linkSlot'
+  | 'memoryWords'
+  | 'returnFlags'
 > &
   Pick<PluginRuntime, 'filteredFunction'>;
 

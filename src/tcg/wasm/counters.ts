@@ -1,7 +1,8 @@
 import { Bytecode } from '../bytecode';
 import { isCallback } from './dataflow';
 import type { FunctionBuilder } from './function';
-import { Op } from './opcodes';
+import type { Node } from './node';
+import { Op, Type } from './opcodes';
 import type { Operation } from './shapes';
 
 /** An addition to a plugin's counter. */
@@ -65,12 +66,61 @@ function looks(op: Bytecode): boolean {
   return isCallback(op) || op === Bytecode.plugin_inline_store_u64;
 }
 
-export function emitAdds(f: FunctionBuilder, adds: readonly CounterAdd[]): void {
-  for (const { offset, value } of adds) {
+/** The most counters of a region that have locals. */
+const MAX_TALLIES = 6;
+
+/**
+ * What a region's loops have added to counters since the counters themselves were last told: in locals, so that a short
+ * loop does not wait for memory. Told at every way out of the region, and before what may look.
+ */
+export class Tallies {
+  private readonly locals = new Map<number, number>();
+
+  constructor(
+    private readonly f: FunctionBuilder,
+    nodes: readonly Node[],
+    vcpu: number,
+  ) {
+    if (!nodes.some(({ isLoop }) => isLoop)) return;
+    for (const { op, immediates } of nodes.flatMap(({ operations }) => operations)) {
+      if (op !== Bytecode.plugin_inline_add_u64 || this.locals.size === MAX_TALLIES) continue;
+      const offset = immediates[0] + vcpu * immediates[1];
+      if (!this.locals.has(offset)) this.locals.set(offset, f.local(Type.i64));
+    }
+  }
+
+  add(adds: readonly CounterAdd[]): void {
+    const { f } = this;
+    for (const { offset, value } of adds) {
+      const local = this.locals.get(offset);
+      const sum = (): void => f.i64Const(BigInt.asIntN(64, value));
+      if (local === undefined) {
+        this.addToMemory(offset, sum);
+        continue;
+      }
+      f.get(local);
+      sum();
+      f.op(Op.i64_add);
+      f.set(local);
+    }
+  }
+
+  /** Tells the counters; from then on the locals are 0 again. */
+  tell(): void {
+    const { f } = this;
+    for (const [offset, local] of this.locals) {
+      this.addToMemory(offset, () => f.get(local));
+      f.i64Const(0n);
+      f.set(local);
+    }
+  }
+
+  private addToMemory(offset: number, value: () => void): void {
+    const { f } = this;
     f.i32Const(0);
     f.i32Const(0);
     f.memory(Op.i64_load, 3, offset);
-    f.i64Const(BigInt.asIntN(64, value));
+    value();
     f.op(Op.i64_add);
     f.memory(Op.i64_store, 3, offset);
   }

@@ -21,7 +21,8 @@ export enum Place {
 
 export function placeOf(slot: number, { memoryWords }: GuestFacts): Place {
   if (slot === SCRATCH) return Place.Nowhere;
-  if (slot < ENV_STATE_WORDS) return slot >= memoryWords.first && slot < memoryWords.end ? Place.Memory : Place.Local;
+  if (slot < ENV_STATE_WORDS)
+    return memoryWords.some(({ first, end }) => slot >= first && slot < end) ? Place.Memory : Place.Local;
   return slot < ENV_LOCALS + ENV_LOCALS_WORDS ? Place.Local : Place.Constant;
 }
 
@@ -40,6 +41,8 @@ export interface NodeFlow {
   readonly start: Site;
   /** By operation: before an access, or at a callback. */
   readonly sites: ReadonlyMap<Operation, Site>;
+  /** By access: behind it, where a device's access ends the budget. */
+  readonly behind: ReadonlyMap<Operation, Site>;
   /** At the node's exit. */
   readonly end: Site;
   /** Locals whose value the node or what follows needs. */
@@ -70,12 +73,17 @@ export function usesRegisters({ op, immediates }: Operation): boolean {
   return isCallback(op) && immediates[op === Bytecode.plugin_mem_cb ? 3 : 1] !== 0;
 }
 
+function isAccessSite({ op }: Operation): boolean {
+  return isSite(op) && !isCallback(op);
+}
+
 interface Working {
   dirtyIn: SlotSet;
   liveIn: SlotSet;
   use: SlotSet;
   def: SlotSet;
   sites: Map<Operation, Site>;
+  behind: Map<Operation, Site>;
   start: Site;
   end: Site;
 }
@@ -151,6 +159,7 @@ export class Dataflow {
       use: this.set(),
       def: this.set(),
       sites: new Map(),
+      behind: new Map(),
       start: this.site(),
       end: this.site(),
     };
@@ -161,7 +170,11 @@ export class Dataflow {
   }
 
   /** Walks the node with what is dirty before it; `at` sees each site. Returns what is dirty after it. */
-  private walkDirty(node: Node, at?: (operation: Operation | 'start', dirty: SlotSet) => void): SlotSet {
+  private walkDirty(
+    node: Node,
+    at?: (operation: Operation | 'start', dirty: SlotSet) => void,
+    behind?: (operation: Operation, dirty: SlotSet) => void,
+  ): SlotSet {
     const dirty = this.working(node).dirtyIn.clone();
     if (node.isEntry) {
       dirty.add(this.pc);
@@ -174,6 +187,7 @@ export class Dataflow {
         const n = this.numbers.get(slot);
         if (n !== undefined && this.isGlobal(n)) dirty.add(n);
       }
+      if (isAccessSite(operation)) behind?.(operation, dirty);
     }
     if (node.exit.kind === 'chain' || node.exit.kind === 'call') dirty.add(this.pc);
     return dirty;
@@ -193,10 +207,14 @@ export class Dataflow {
     }
     for (const node of this.nodes) {
       const working = this.working(node);
-      const out = this.walkDirty(node, (operation, dirty) => {
-        if (operation === 'start') working.start.dirty.addAll(dirty);
-        else working.sites.set(operation, { dirty: dirty.clone(), temporaries: [] });
-      });
+      const out = this.walkDirty(
+        node,
+        (operation, dirty) => {
+          if (operation === 'start') working.start.dirty.addAll(dirty);
+          else working.sites.set(operation, { dirty: dirty.clone(), temporaries: [] });
+        },
+        (operation, dirty) => working.behind.set(operation, { dirty: dirty.clone(), temporaries: [] }),
+      );
       working.end.dirty.addAll(out);
     }
   }
@@ -222,14 +240,24 @@ export class Dataflow {
   }
 
   /** Goes backward through the node from what is live at its end; `at` sees what is live at each site. */
-  private walkLive(node: Node, live: SlotSet, at?: (operation: Operation, live: SlotSet) => void): void {
+  private walkLive(
+    node: Node,
+    live: SlotSet,
+    at?: (operation: Operation, live: SlotSet) => void,
+    atBehind?: (operation: Operation, live: SlotSet) => void,
+  ): void {
     live.addAll(this.exitUses(node));
-    const { sites, start } = this.working(node);
+    const { sites, behind, start } = this.working(node);
     for (let i = node.operations.length - 1; i >= 0; i--) {
       const operation = node.operations[i];
       const { op, outputs, inputs } = operation;
       // Behind a callback, before anything else.
       if (isCallback(op)) at?.(operation, live);
+      const after = behind.get(operation);
+      if (after) {
+        atBehind?.(operation, live);
+        live.addAll(after.dirty);
+      }
       for (const slot of outputs) {
         const n = this.numbers.get(slot);
         if (n !== undefined) live.delete(n);
@@ -272,15 +300,18 @@ export class Dataflow {
   private findTemporaries(): void {
     const temporaries = (live: SlotSet): number[] => live.members().filter((n) => !this.isGlobal(n));
     for (const node of this.nodes) {
-      const { sites, end } = this.working(node);
+      const { sites, behind, end } = this.working(node);
       const live = this.set();
       if (node.exit.kind === 'jump' || node.exit.kind === 'branch') {
         for (const successor of node.successors) live.addAll(this.working(successor).liveIn);
       }
-      this.walkLive(node, live, (operation, now) => {
-        const site = sites.get(operation);
-        if (site) site.temporaries = temporaries(now);
-      });
+      const noteIn =
+        (map: ReadonlyMap<Operation, Site>) =>
+        (operation: Operation, now: SlotSet): void => {
+          const site = map.get(operation);
+          if (site) site.temporaries = temporaries(now);
+        };
+      this.walkLive(node, live, noteIn(sites), noteIn(behind));
       if (node.exit.kind === 'interpret') end.temporaries = this.interpretedTemporaries(node, node.exit.insn);
     }
   }

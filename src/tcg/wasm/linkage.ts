@@ -14,6 +14,15 @@ export enum Status {
   Interpret = 2,
 }
 
+/** What a slow access returns. */
+export enum SlowAccess {
+  /** Nothing was done: the interpreter has to do it. */
+  Refused = 0,
+  Done = 1,
+  /** Done; it has changed how many instructions may run: the interpreter goes on behind it. */
+  DoneAndLeave = 2,
+}
+
 /** How many calls compiled code nests; beyond it returns to its caller's caller and goes on from there. */
 export const MAX_CALL_DEPTH = 250;
 
@@ -30,9 +39,9 @@ export interface HandOver {
 
 /** Numbers of the functions that regions call, in the module that holds them. */
 export interface Imports {
-  /** (address, memop): a slow load; 1 when the value is in TierWord.Value, 0 when the interpreter has to do it. */
+  /** (address, memop): a slow load; returns a {@link SlowAccess}, with the value in TierWord.Value. */
   readonly load: number;
-  /** (address, memop, low, high): a slow store; 0 when the interpreter has to do it. */
+  /** (address, memop, low, high): a slow store; returns a {@link SlowAccess}. */
   readonly store: number;
   /** (index, flags, pc, aux): a callback; not 0 when the interpreter is to go on behind it. */
   readonly execCallback: number;

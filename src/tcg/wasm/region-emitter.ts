@@ -3,7 +3,7 @@ import { CONTROL_BASE, Control, TierWord } from '../layout';
 import { emitAccess, isAccess, type AccessLocals } from './access';
 import type { GuestFacts } from './block-nodes';
 import { BudgetChecks } from './budget';
-import { emitAdds, NodeCounters, type CounterAdd } from './counters';
+import { NodeCounters, Tallies, type CounterAdd } from './counters';
 import { Dataflow, usesRegisters, type Site } from './dataflow';
 import type { LineFilter } from './filtered';
 import { emitFilteredExec, emitFilteredMem, emitLinePlace, filterOf } from './filtered-access';
@@ -64,6 +64,7 @@ class RegionEmitter {
   private readonly exits = new Map<string, { label: LabelDepth; dirty: SlotSet; lazy: number }>();
   private readonly flags: LazyFlags;
   private readonly budget: BudgetChecks;
+  private readonly tallies: Tallies;
   /** What counters are ahead of the operation that is being emitted. */
   private ahead: readonly CounterAdd[] = [];
   /** Filtered callbacks that need no code. */
@@ -78,9 +79,10 @@ class RegionEmitter {
     this.flow = new Dataflow(nodes, facts);
     this.budget = new BudgetChecks(nodes);
     this.redundant = redundantFilters(nodes);
+    this.tallies = new Tallies(f, nodes, facts.index);
     this.left = f.local();
     this.site = f.local();
-    this.accessLocals = { address: f.local(), entry: f.local() };
+    this.accessLocals = { address: f.local(), entry: f.local(), scratch: f.local() };
     this.flags = new LazyFlags(f, nodes);
     this.v = new Values(f, this.flow, facts, this.flags);
   }
@@ -104,13 +106,15 @@ class RegionEmitter {
   private openExits(): void {
     const { flags } = this;
     for (const node of this.nodes) {
-      const { start, sites, end } = this.flow.of(node);
+      const { start, sites, behind, end } = this.flow.of(node);
       let mask = flags.startOf(node);
       if (node.isEntry) this.openExit(start.dirty, mask);
       for (const operation of node.operations) {
         const site = sites.get(operation);
         if (site) this.openExit(usesRegisters(operation) ? this.flow.emptySet() : site.dirty, mask);
         mask = flags.after(mask, operation);
+        const after = behind.get(operation);
+        if (after) this.openExit(after.dirty, mask);
       }
       if (node.exit.kind === 'interpret') this.openExit(end.dirty, mask);
     }
@@ -136,6 +140,7 @@ class RegionEmitter {
       f.end();
       this.flags.mask = lazy;
       v.spill(dirty.members());
+      this.tallies.tell();
       v.storeWord(TierWord.Left, () => f.get(this.left));
       v.storeWord(TierWord.Site, () => f.get(this.site));
       f.i32Const(Status.Interpret);
@@ -170,7 +175,7 @@ class RegionEmitter {
     const { operations } = node;
     const counters = new NodeCounters(operations, this.facts.index);
     for (let i = 0; i < operations.length; i++) {
-      emitAdds(this.f, counters.before(i));
+      this.tallies.add(counters.before(i));
       this.ahead = counters.ahead(i);
       const filter = filterOf(operations, i);
       this.operation(node, operations[i], filter);
@@ -204,17 +209,17 @@ class RegionEmitter {
 
   private operation(node: Node, operation: Operation, filter: LineFilter | undefined): void {
     const { v, linkage, accessLocals: locals } = this;
-    const { imports, filtered, flat } = linkage;
+    const { filtered } = linkage;
     if (emitOperation(v, operation)) return;
     if (operation.op === Bytecode.plugin_inline_add_u64) return;
+    if (operation.op === Bytecode.plugin_inline_store_u64) this.tallies.tell();
     if (emitCounterStore(v.f, operation, this.facts.index)) return;
     if (operation.op === Bytecode.call) return this.call(operation);
     const site = this.flow.of(node).sites.get(operation);
     if (!site) throw new Error(`no code for operation ${operation.op}`);
     const handOver = (): void => this.interpret(node, operation.at, operation.insn, site.dirty, site.temporaries);
     if (isAccess(operation.op)) {
-      const own = filter && ((slowWay: LabelDepth) => emitLinePlace(v.f, locals, filter, filtered, slowWay));
-      emitAccess(v, operation, { locals, imports, flat }, handOver, own);
+      this.access(node, operation, site, filter);
     } else if (operation.op === Bytecode.plugin_exec_filtered_cb) {
       if (!this.redundant.has(operation)) emitFilteredExec(v.f, operation, filtered, handOver);
     } else if (operation.op === Bytecode.plugin_mem_filtered_cb) {
@@ -224,20 +229,58 @@ class RegionEmitter {
     }
   }
 
-  private call({ outputs, inputs, immediates }: Operation): void {
+  private access(node: Node, operation: Operation, { dirty, temporaries }: Site, filter: LineFilter | undefined): void {
+    const { f, v, flow, flags } = this;
+    const { imports, flat, filtered } = this.linkage;
+    const locals = this.accessLocals;
+    const own = filter && ((slowWay: LabelDepth) => emitLinePlace(f, locals, filter, filtered, slowWay));
+    const { at, next, insn } = operation;
+    const behind = flow.of(node).behind.get(operation);
+    if (!behind) throw new Error('an access without a site behind it');
+    const before = flags.save();
+    const publishLeft = (): void => {
+      v.storeWord(TierWord.Left, () => {
+        f.get(this.left);
+        f.i32Const(node.tb.insnStarts.length - 1 - insn);
+        f.op(Op.i32_add);
+      });
+      // The slow way begins where the fast one did.
+      flags.restore(before);
+    };
+    emitAccess(
+      v,
+      operation,
+      { locals, imports, flat },
+      {
+        publishLeft,
+        before: () => this.interpret(node, at, insn, dirty, temporaries),
+        behind: () => this.interpret(node, next, insn, behind.dirty, behind.temporaries),
+      },
+      own,
+    );
+  }
+
+  private call(operation: Operation): void {
     const { f, v, facts } = this;
+    const { outputs, inputs, immediates } = operation;
     const helper = facts.helperDefs[immediates[0]];
     const emit = (): void => {
       for (const slot of inputs) v.get(slot);
       f.call(this.linkage.helper(helper.index));
     };
-    if (helper.hasOutput) v.set(outputs[0], emit);
-    else emit();
+    const called = (): void => {
+      if (helper.hasOutput) v.set(outputs[0], emit);
+      else emit();
+    };
+    const inline = facts.inlineHelpers.get(helper.index);
+    if (inline) inline(v, operation, called);
+    else called();
   }
 
   /** A callback sees the state as it is, if it looks; the interpreter goes on behind it when it asks for a stop. */
   private callback(node: Node, operation: Operation, site: Site): void {
     const { f, v, flow } = this;
+    this.tallies.tell();
     if (operation.condition) {
       emitCondition(v, operation.condition.immediates, this.facts.index);
       f.if();
@@ -345,6 +388,7 @@ class RegionEmitter {
   private leave(dirty: SlotSet, status: Status): void {
     const { f, v } = this;
     v.spill(dirty.members());
+    this.tallies.tell();
     v.storeWord(TierWord.Left, () => f.get(this.left));
     f.i32Const(status);
     f.op(Op.return);
@@ -363,6 +407,7 @@ class RegionEmitter {
     const { f, v, linkage } = this;
     if (callee) this.setPc(callee.pc);
     v.spill(dirty.members());
+    this.tallies.tell();
     v.storeWord(TierWord.Left, () => f.get(this.left));
     const direct = callee ? linkage.direct(callee) : undefined;
     if (direct !== undefined) {

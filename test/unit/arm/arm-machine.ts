@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { AddressSpace } from '../../../src/emulator/address-space';
+import { nodeWebAssembly } from '../../../src/adapter/node/web-assembly';
 import { Machine } from '../../../src/emulator/machine';
+import type { TierPolicy } from '../../../src/emulator/wasm-tier';
 import { createArmCpu, findArmModel, type ArmCpu, type ArmServices } from '../../../src/target/arm';
 import { ENV_BASE, ENV_WORDS, GUEST_BASE } from '../../../src/tcg/layout';
 import type { TranslatedBlock } from '../../../src/tcg/translator';
@@ -16,8 +18,11 @@ export class ArmMachine {
   /** What plugins are told about halting. */
   readonly halts: string[] = [];
 
-  constructor(services: ArmServices = {}) {
-    const buffer = new ArrayBuffer(GUEST_BASE + RAM_BYTES);
+  /** @param tier how often a block is interpreted before it is compiled; without it everything is interpreted */
+  constructor(services: ArmServices = {}, tier?: TierPolicy) {
+    const pages = (GUEST_BASE + RAM_BYTES) / 65536;
+    const memory = tier && new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    const buffer = memory?.buffer ?? new ArrayBuffer(GUEST_BASE + RAM_BYTES);
     const env = new Int32Array(buffer, ENV_BASE, ENV_WORDS);
     this.cpu = createArmCpu({
       index: 0,
@@ -49,6 +54,8 @@ export class ArmMachine {
         vcpuResume: () => this.halts.push('resume'),
       },
       { busErrors: true, report: () => undefined },
+      undefined,
+      memory && tier && { host: nodeWebAssembly(memory), policy: tier },
     );
   }
 

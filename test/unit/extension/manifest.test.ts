@@ -8,6 +8,7 @@ import { checkSchema } from '../../../src/extension/launch/schema-check';
 interface Manifest {
   contributes: unknown;
   main: string;
+  capabilities: { untrustedWorkspaces: { supported: unknown; description: string } };
   engines: { vscode: string };
   devDependencies: Record<string, string>;
   dependencies: Record<string, string>;
@@ -74,6 +75,12 @@ describe('the extension manifest', () => {
       const own = Object.fromEntries(Object.entries(body).filter(([key]) => !common.has(key)));
       assert.deepEqual(checkSchema(schema, own, ''), [], JSON.stringify(body));
     }
+  });
+
+  it('runs without workspace trust, with limits that it names', () => {
+    const { supported, description } = manifest.capabilities.untrustedWorkspaces;
+    assert.equal(supported, 'limited');
+    assert.match(description, /trusted workspace/);
   });
 
   it('pins exact versions of all packages', () => {

@@ -366,7 +366,7 @@ exports.qemu_plugin_install = (id, info, argv) => {
     assert.equal(host.log.match(/exec /g)?.length, 1);
     assert.equal(host.log.match(/g:i16/g)?.length, 3);
     assert(host.log.startsWith('installed ') && host.log.endsWith('g:exit '));
-    assert.equal(engine.plugins[0].failure, fault.message);
+    assert.equal(engine.plugins[0].failure, `${fault.message} (${fault.location})`);
     assert.equal(host.reinstrumented, 1);
   });
 

@@ -32,6 +32,9 @@ export class FakeHost implements PluginHost {
   symbolAt(vaddr: number): string | undefined {
     return vaddr >= 0x100000 && vaddr < 0x100100 ? 'main' : undefined;
   }
+  lineAt(vaddr: number): { file: string; line: number } | undefined {
+    return vaddr >= 0x100000 && vaddr < 0x100100 ? { file: '/src/main.c', line: 1 + ((vaddr >> 3) & 0xf) } : undefined;
+  }
   translate(_vcpu: number, vaddr: number): number | undefined {
     return vaddr < 0xf0000000 ? vaddr : undefined;
   }

@@ -1,0 +1,119 @@
+/** The view "TCG Plugins": plugins listed, asked, switched and reloaded while the guest runs. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import {
+  endlessProgram,
+  launchConfiguration,
+  startSession,
+  stopAll,
+  trackSessions,
+  waitForStop,
+  workspaceFile,
+} from './debug';
+import { dismissNotifications, outputText, screenshot, waitFor, workbench } from './ui';
+
+const plugin = (word: string) => `import {
+  qemu_plugin_outs, qemu_plugin_register_vcpu_tb_exec_cb, qemu_plugin_register_vcpu_tb_trans_cb, qemu_plugin_tb_vaddr,
+  tcg_contribute_breakpoint_kind, tcg_contribute_view, type qemu_plugin_id_t,
+} from 'qemu-plugin';
+let runs = 0;
+export function qemu_plugin_install(id: qemu_plugin_id_t): void {
+  qemu_plugin_outs('${word} is here\\n');
+  const every = tcg_contribute_breakpoint_kind(id, {
+    name: 'every', label: 'Every Millionth Block', description: 'a million blocks have run',
+  });
+  tcg_contribute_view(id, {
+    id: 'blocks', title: 'Blocks by ${word}', columns: ['block', 'runs'], rows: () => [['entry', runs]],
+  });
+  qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) => {
+    const pc = qemu_plugin_tb_vaddr(tb);
+    qemu_plugin_register_vcpu_tb_exec_cb(tb, (vcpu) => {
+      if (++runs % 1e6 === 0) every({ vcpu, pc, text: '${word}' });
+    }, 0, undefined);
+  });
+}
+`;
+
+describe('the view of the plugins', () => {
+  let tracking: vscode.Disposable;
+  const file = () => workspaceFile('blocks.ts');
+  const write = (text: string) => vscode.workspace.fs.writeFile(file(), Buffer.from(text));
+
+  before(async () => {
+    tracking = trackSessions();
+    await write(plugin('first'));
+  });
+  after(async () => {
+    tracking.dispose();
+    await vscode.workspace.fs.delete(file());
+  });
+  afterEach(async () => {
+    await stopAll();
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await dismissNotifications();
+  });
+
+  it('lists, switches, asks and reloads; their kinds of breakpoints are offered', async () => {
+    const program = await endlessProgram();
+    const editor = await vscode.window.showTextDocument(file());
+    const session = await startSession({
+      ...launchConfiguration(),
+      program: program.fsPath,
+      plugins: ['libinsn.so,inline=on', 'blocks.ts'],
+    });
+    await vscode.commands.executeCommand('tcg.plugins.focus');
+    const page = await workbench();
+    const view = page.locator('.pane', { has: page.locator('.pane-header', { hasText: 'TCG Plugins' }) });
+    const row = (text: string) => view.locator('.monaco-list-row', { hasText: text });
+    await row('libinsn.so').waitFor();
+    await row('blocks.ts').click();
+    const table = row('Blocks by first');
+    await table.waitFor();
+    const runs = async () => Number(((await row('entry').textContent()) ?? '').replace(/\D/g, ''));
+    const before = await waitFor('a count', async () => (await runs()) || undefined);
+    await waitFor('a larger count', async () => (await runs()) > before);
+    await row('blocks.ts').hover();
+    await screenshot('plugins-view');
+
+    await row('libinsn.so').hover();
+    await row('libinsn.so').getByRole('button', { name: 'Switch Plugin Off' }).click();
+    await row('libinsn.so').filter({ hasText: 'off' }).waitFor();
+
+    const document = editor.document;
+    const change = new vscode.WorkspaceEdit();
+    change.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), plugin('second'));
+    await vscode.workspace.applyEdit(change);
+    await document.save();
+    await row('Blocks by second').waitFor();
+    await waitFor('its words', () => outputText('TCG Plugins').includes('second is here'));
+
+    change.set(document.uri, [vscode.TextEdit.insert(new vscode.Position(4, 0), 'export const x: number = ;\n')]);
+    await vscode.workspace.applyEdit(change);
+    await document.save();
+    const [problem] = await waitFor('the problem', () => {
+      const found = vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'TCG Scope');
+      return found.length > 0 && found;
+    });
+    assert.match(problem?.message ?? '', /is not valid TypeScript/);
+    assert.equal(problem?.range.start.line, 4);
+    assert.ok(await row('Blocks by second').count(), 'the old one goes on');
+    await screenshot('plugins-problem');
+
+    await vscode.commands.executeCommand('workbench.action.debug.pause');
+    await waitForStop(session);
+    void vscode.commands.executeCommand('tcg.addPluginBreakpoint');
+    const offered = page.locator('.quick-input-list .monaco-list-row', { hasText: 'Every Millionth Block' });
+    await offered.waitFor();
+    await screenshot('plugins-breakpoint-kinds');
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+
+    void vscode.commands.executeCommand('tcg.showPluginStatistics');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'blocks.ts' }).click();
+    await waitFor('the document', () =>
+      vscode.workspace.textDocuments.some(({ uri, getText }) => uri.scheme === 'tcg-plugin' && /entry/.test(getText())),
+    );
+    await screenshot('plugins-statistics');
+    await stopAll();
+    await vscode.workspace.fs.delete(program);
+  });
+});
