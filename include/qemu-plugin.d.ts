@@ -668,6 +668,15 @@ declare module 'qemu-plugin' {
   }
   /** Opens a file of the user's machine: for reading, writing anew, or appending. Throws an Error that names the path. */
   export function tcg_open_file(path: string, mode: TcgFileMode): TcgFile;
+  /** A stream socket whose calls wait: the guest stands still meanwhile. */
+  export interface TcgSocket {
+    send(data: Uint8Array): void;
+    /** Exactly so many bytes; null when the other side has gone. */
+    receive(length: number): Uint8Array | null;
+    close(): void;
+  }
+  /** Connects to another run at the path of a UNIX-domain socket, or waits for it there. */
+  export function tcg_open_socket(path: string): TcgSocket;
   /** Ends the guest with an exit code, as a C plugin's `exit` ends QEMU; atexit callbacks run. */
   export function tcg_exit(code: number, reason?: string): void;
   /** The program that runs: addresses of its code, `end` exclusive. Null where there is none. */
@@ -717,6 +726,24 @@ declare module 'qemu-plugin' {
       readonly l1dMisses: number;
       readonly l2Misses: number;
     }[];
+    /** What every executed instruction did, where `executed` was asked for and the model counts that: for profiles. */
+    readonly executed?: readonly TcgInstructionCounts[];
+  }
+  export interface TcgInstructionCounts {
+    readonly address: number;
+    readonly symbol: string | null;
+    readonly source: { readonly file: string; readonly line: number } | null;
+    readonly executions: number;
+    readonly loads: number;
+    readonly stores: number;
+    readonly l1Misses: TcgMissCounts;
+    readonly l2Misses: TcgMissCounts;
+    readonly cycles: number;
+  }
+  export interface TcgMissCounts {
+    readonly loads: number;
+    readonly stores: number;
+    readonly fetches: number;
   }
   /** A cache miss, as cache-miss breakpoints see it. */
   export interface TcgCacheMiss {
@@ -731,7 +758,7 @@ declare module 'qemu-plugin' {
   /** What makes a plugin a cache model: its statistics show in the cache view, and misses can be breakpoints. */
   export interface TcgCacheModel {
     /** The counts now; asked for several times a second while the guest runs. `limit` bounds `hottest`. */
-    statistics(limit: number): TcgCacheStatistics;
+    statistics(limit: number, executed?: boolean): TcgCacheStatistics;
     /** Called with a function to call at each miss, or undefined to stop. */
     setMissListener?(listener: ((miss: TcgCacheMiss) => void) | undefined): void;
     /** Address of the line that a way of a set holds, as the model uses addresses; undefined if it holds none. */

@@ -22,6 +22,7 @@ const PACKAGES = {
   'libclang-rt-14-dev-wasm32': { why: "their compiler's runtime" },
   'libglib2.0-dev': { why: 'the GLib that the small one is compared with' },
   'pkg-config': { why: 'finds it', program: 'pkg-config' },
+  valgrind: { why: 'its tools read the profiles that are exported', program: 'callgrind_annotate' },
   python3: { why: 'node-gyp', program: 'python3' },
   chromium: { why: "shows VS Code's window in the tests", program: 'chromium' },
   'fonts-dejavu-core': { why: 'text in screenshots' },

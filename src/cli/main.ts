@@ -2,9 +2,12 @@
 import { runAdapter } from '../adapter/node/main';
 import { messageOf } from '../adapter/dap/errors';
 import { version } from '../../package.json';
+import { runCampaign } from './campaign';
 import { parseCommandLine } from './options';
 import { buildPlugin } from './plugin-build';
+import { stderrProgress } from './progress';
 import { runGuest } from './run';
+import { runSweep } from './sweep';
 
 /** The command's exit status; what went wrong is on standard error. */
 async function main(args: readonly string[]): Promise<number | undefined> {
@@ -22,6 +25,12 @@ async function main(args: readonly string[]): Promise<number | undefined> {
       process.stdout.write(`${output}: plugin API version ${api}\n`);
       return 0;
     }
+    case 'sweep':
+      process.stdout.write(await runSweep(command.sweep, command.run, stderrProgress()));
+      return 0;
+    case 'campaign':
+      process.stdout.write(await runCampaign(command.campaign, command.run, stderrProgress()));
+      return 0;
     case 'run':
       return runGuest(command.options);
   }

@@ -2,8 +2,11 @@ import { BOARDS } from '../emulator/boards';
 import { LOG_ITEMS } from '../plugin/log';
 import { ARM_MODELS } from '../target/arm';
 import { TIERS, isTier, type Tier } from '../adapter/engine/api';
+import { STATISTICS_FORMATS, statisticsFormat } from '../plugin/statistics-formats';
 import { parseSize, splitOption, type OptionPart } from '../adapter/dap/qemu-options';
+import { CAMPAIGN_USAGE, parseCampaign, type CampaignOptions } from './campaign-options';
 import { parsePluginBuild, PLUGIN_BUILD_USAGE, type PluginBuildOptions } from './plugin-build';
+import { parseSweep, SWEEP_USAGE, type SweepOptions } from './sweep-options';
 import { UsageError } from './usage-error';
 
 export { UsageError };
@@ -45,7 +48,7 @@ export interface CliOptions {
   icountShift?: number;
   /** How guest code is executed. */
   tier?: Tier;
-  /** Writes the cache statistics there at exit; the ending (.csv or .json) gives the format. */
+  /** Writes the cache statistics there at exit; the ending gives the format. */
   statistics?: string;
 }
 
@@ -53,6 +56,8 @@ export type Command =
   | { readonly kind: 'run'; readonly options: CliOptions }
   | { readonly kind: 'dap'; readonly args: readonly string[] }
   | { readonly kind: 'pluginBuild'; readonly options: PluginBuildOptions }
+  | { readonly kind: 'sweep'; readonly sweep: SweepOptions; readonly run: CliOptions }
+  | { readonly kind: 'campaign'; readonly campaign: CampaignOptions; readonly run: CliOptions }
   | { readonly kind: 'text'; readonly text: string };
 
 interface OptionDef {
@@ -203,8 +208,8 @@ const OPTIONS: readonly OptionDef[] = [
   },
   {
     names: ['cache-statistics'],
-    value: 'file.csv|file.json',
-    help: 'write the cache statistics to a file at exit',
+    value: 'file.csv|.json|.callgrind|.cachegrind|.cpuprofile|.lcov',
+    help: 'write the cache statistics to a file at exit; the last four need libcachesim.so',
     apply: (options, value) => void (options.statistics = statisticsFile(value)),
   },
 ];
@@ -218,6 +223,7 @@ const BY_NAME = new Map(OPTIONS.flatMap((option) => option.names.map((name) => [
 export function parseCommandLine(args: readonly string[], version: string): Command {
   if (args[0] === 'dap') return { kind: 'dap', args: args.slice(1) };
   if (args[0] === 'plugin') return pluginCommand(args.slice(1));
+  if (args[0] === 'sweep' || args[0] === 'campaign') return manyRuns(args[0], args.slice(1), version);
   const options: CliOptions = {
     machine: 'xilinx-zynq-a9',
     busErrors: false,
@@ -253,6 +259,19 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
   return { kind: 'run', options };
 }
 
+/** A command with options of its own that runs a program, whose options follow or come between. */
+function manyRuns(kind: 'sweep' | 'campaign', args: readonly string[], version: string): Command {
+  if (args.some((arg) => /^--?h(elp)?$/.test(arg))) {
+    return { kind: 'text', text: kind === 'sweep' ? SWEEP_USAGE : CAMPAIGN_USAGE };
+  }
+  const own = kind === 'sweep' ? parseSweep(args) : parseCampaign(args);
+  const command = parseCommandLine(own.rest, version);
+  if (command.kind !== 'run') return command;
+  return 'sweep' in own
+    ? { kind: 'sweep', sweep: own.sweep, run: command.options }
+    : { kind: 'campaign', campaign: own.campaign, run: command.options };
+}
+
 function pluginCommand(args: readonly string[]): Command {
   if (args[0] !== 'build' || args.includes('-h') || args.includes('--help')) {
     if (args[0] !== undefined && args[0] !== 'build' && !args[0].startsWith('-')) {
@@ -278,6 +297,8 @@ export function helpText(): string {
     'usage: tcgscope [options] [program.elf]',
     '       tcgscope dap [--port n]      serve the debug adapter on stdio or a TCP port',
     '       tcgscope plugin build x.c    compile a C plugin to a WebAssembly module; --help says how',
+    '       tcgscope sweep x.elf         cache misses of many geometries; --help says how',
+    '       tcgscope campaign x.elf      fault injection; --help says how',
     '',
     'Runs a bare-metal ARM program with TCG plugins; options are those of QEMU.',
     '',
@@ -370,7 +391,9 @@ function tier(value: string): Tier {
 }
 
 function statisticsFile(value: string): string {
-  if (!/\.(csv|json)$/i.test(value))
-    throw new UsageError(`-cache-statistics ${value}: the name must end in .csv or .json`);
+  if (statisticsFormat(value) === undefined) {
+    const endings = Object.keys(STATISTICS_FORMATS).map((ending) => `.${ending}`);
+    throw new UsageError(`-cache-statistics ${value}: the name must end in ${endings.join(', ')}`);
+  }
   return value;
 }

@@ -9,7 +9,7 @@ import { NodeFiles } from '../adapter/node/files';
 import { NodePluginLoader } from '../adapter/node/plugin-loader';
 import { bundledPluginNames } from '../plugin/bundled';
 import { QemuLog } from '../plugin/log';
-import { statisticsToCsv, statisticsToJson } from '../plugin/statistics-export';
+import { STATISTICS_FORMATS, statisticsFormat } from '../plugin/statistics-formats';
 import { engineConfig } from './config';
 import { feedInput, readText } from './input';
 import { Monitor } from './monitor';
@@ -195,9 +195,10 @@ function serialOutputs(targets: readonly SerialTarget[]): Outputs {
 }
 
 async function writeStatistics(path: string, engine: EngineApi): Promise<void> {
-  const caches = await engine.statistics(HOT_INSTRUCTIONS);
+  const format = STATISTICS_FORMATS[statisticsFormat(path) ?? 'csv'];
+  const caches = await engine.statistics(HOT_INSTRUCTIONS, format.isProfile);
   try {
-    writeFileSync(path, path.toLowerCase().endsWith('.json') ? statisticsToJson(caches) : statisticsToCsv(caches));
+    writeFileSync(path, format.write(caches));
   } catch (error) {
     throw new UsageError(`-cache-statistics ${path}: ${messageOf(error)}`);
   }

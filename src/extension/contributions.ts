@@ -28,6 +28,12 @@ const commands: readonly CommandContribution[] = [
     category: CATEGORY,
     enablement: CONTEXTS.hasCacheStatistics,
   },
+  {
+    command: COMMANDS.exportCacheProfile,
+    title: 'Export Cache Profile (Callgrind, Cachegrind, CPU Profile, lcov)…',
+    category: CATEGORY,
+    enablement: CONTEXTS.hasCacheStatistics,
+  },
   { command: COMMANDS.toggleHeat, title: 'Toggle Cache Misses in the Editor', category: CATEGORY, icon: '$(flame)' },
   { command: COMMANDS.showPluginLog, title: 'Show Plugin Log', category: CATEGORY, icon: '$(output)' },
   { command: COMMANDS.debugFile, title: 'Debug with TCG Scope', category: CATEGORY, icon: '$(debug-alt)' },
@@ -171,12 +177,12 @@ export const CONTRIBUTIONS: Contributions = {
       },
       [`${SETTINGS_SECTION}.${SETTINGS.logLimit}`]: {
         type: 'number',
-        default: 64,
+        default: 16,
         minimum: 1,
-        maximum: 1024,
+        maximum: 256,
         order: 4,
         markdownDescription:
-          'The most that the output channel "TCG Plugins" takes from one session, in MiB. A plugin that prints more is told so in the channel; `log.file` of the launch configuration keeps everything.',
+          'The most that the output channel "TCG Plugins" holds of one session, in MiB. Of a plugin that prints more the latest part stays, and a line says so; `log.file` of the launch configuration keeps everything.',
       },
     },
   },

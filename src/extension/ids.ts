@@ -7,6 +7,7 @@ export const COMMANDS = {
   showCacheStatistics: 'tcg.showCacheStatistics',
   exportCacheCsv: 'tcg.exportCacheStatisticsCsv',
   exportCacheJson: 'tcg.exportCacheStatisticsJson',
+  exportCacheProfile: 'tcg.exportCacheProfile',
   toggleHeat: 'tcg.toggleCacheHeat',
   showPluginLog: 'tcg.showPluginLog',
   debugFile: 'tcg.debugFile',

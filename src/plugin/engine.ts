@@ -440,14 +440,17 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     for (const plugin of this.loaded) if (plugin.active) plugin.cacheModel?.setMissListener?.(listener);
   }
 
-  /** The statistics of every cache plugin, each with at most `limit` of its hottest instructions. */
-  statistics(limit: number): CacheStatistics[] {
+  /**
+   * The statistics of every cache plugin, each with at most `limit` of its hottest instructions, and if `executed` with what
+   * every instruction did where it counts that.
+   */
+  statistics(limit: number, executed = false): CacheStatistics[] {
     const result: CacheStatistics[] = [];
     for (const plugin of this.loaded) {
       const { cacheModel } = plugin;
       if (!cacheModel) continue;
       this.call(plugin, 'cache statistics', () => {
-        result.push({ pluginId: plugin.id, pluginName: plugin.name, ...cacheModel.statistics(limit) });
+        result.push({ pluginId: plugin.id, pluginName: plugin.name, ...cacheModel.statistics(limit, executed) });
       });
     }
     return result;

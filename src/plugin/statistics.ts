@@ -19,6 +19,8 @@ export interface CacheStatistics {
   readonly maintenance: number;
   /** The instructions with the most misses, most first, at most as many as were asked for. */
   readonly hottest: readonly InstructionMisses[];
+  /** What every executed instruction did, if it was asked for and the model counts that. */
+  readonly executed?: readonly InstructionCounts[];
 }
 
 export type CacheLevelName = 'L1I' | 'L1D' | 'L2';
@@ -63,6 +65,27 @@ export interface InstructionMisses {
   readonly l1iMisses: number;
   readonly l1dMisses: number;
   readonly l2Misses: number;
+}
+
+/** What one instruction of the guest did. */
+export interface InstructionCounts {
+  /** Virtual address, unsigned. */
+  readonly address: number;
+  readonly symbol: string | null;
+  readonly source: { readonly file: string; readonly line: number } | null;
+  readonly executions: number;
+  readonly loads: number;
+  readonly stores: number;
+  readonly l1Misses: MissCounts;
+  readonly l2Misses: MissCounts;
+  /** Estimated. */
+  readonly cycles: number;
+}
+
+export interface MissCounts {
+  readonly loads: number;
+  readonly stores: number;
+  readonly fetches: number;
 }
 
 /** Sum of a level's accesses, hits and misses over loads, stores and fetches. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DapClient } from './client';
 
@@ -31,6 +31,30 @@ export class AdapterProcess {
     this.process.stderr.on('data', (chunk: Buffer) => (this.errors += chunk.toString()));
     this.exit = new Promise((resolve) => this.process.once('exit', resolve));
     this.client = new DapClient(this.process.stdout, this.process.stdin);
+  }
+
+  /** From now on what it writes is read in short turns only, one in 20 ms. @returns a function that ends this */
+  readSlowly(): () => void {
+    const { stdout } = this.process;
+    stdout.pause();
+    const timer = setInterval(() => {
+      stdout.resume();
+      setImmediate(() => stdout.pause());
+    }, 20);
+    return () => {
+      clearInterval(timer);
+      setImmediate(() => stdout.resume());
+    };
+  }
+
+  /** Memory that its process holds, in MiB; undefined where the system does not say. */
+  get memory(): number | undefined {
+    try {
+      const [, kib] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.process.pid}/status`, 'utf8')) ?? [];
+      return kib === undefined ? undefined : Number(kib) / 1024;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Disconnects and checks that the process ends by itself, without complaints. */

@@ -78,6 +78,7 @@ LIBC="-nostartfiles -Icommon -T common/link.ld"
     program semihost-a32-O1 "semihost.c $BASE" $FREE -marm -O1 -DOTHER_SET=\"thumb\" -DOTHER_CALL=0xab -lgcc
     program semihost-t32-O2 "semihost.c $BASE" $FREE -mthumb -O2 -DOTHER_SET=\"arm\" -DOTHER_CALL=0x123456 -lgcc
     program cp15-all-a32-O2 "cp15-all.c cp15-vectors.S $BASE" $FREE -marm -O2 -lgcc
+    program echo-t32-O2 "echo.c irq-vectors.S $BASE" $FREE -mthumb -O2 -lgcc
     program reboot-a32-O1 "reboot.c $BASE" $FREE -marm -O1 -lgcc
     program startup-a32 "startup.S $BASE" $FREE -marm -O1 -lgcc
 }

@@ -134,6 +134,7 @@ export class Lifecycle {
     let said = '';
     const finish = (exitCode: number, event: () => void) => {
       console.flush();
+      log.flush();
       run?.end();
       if (!silent) event();
       if (run && !silent) {
@@ -145,6 +146,7 @@ export class Lifecycle {
     const events: EngineHostEvents = {
       stopped: (event) => {
         console.flush();
+        log.flush();
         void run?.stopped(event);
       },
       exited: ({ code, reason }) =>

@@ -40,10 +40,11 @@ export class StatisticsFeed {
   private async request(args: unknown): Promise<CustomRequests['tcg/cacheStatistics']['body']> {
     const checked = new CheckedObject(args ?? {}, 'tcg/cacheStatistics');
     const count = checked.optionalInteger('hotInstructions', { min: 0, max: 100_000 }) ?? HOT_INSTRUCTIONS;
+    const executed = checked.boolean('executed', false);
     const source = this.source();
     if (source) {
       try {
-        this.last = this.samples(await source.engine.statistics(count));
+        this.last = this.samples(await source.engine.statistics(count, executed));
       } catch {
         // The engine is gone: what it told last still holds.
       }

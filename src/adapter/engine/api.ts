@@ -221,7 +221,8 @@ export interface EngineApi {
   readRegisters(vcpu: number): Promise<readonly RegisterValue[]>;
   writeRegister(vcpu: number, name: string, value: number): Promise<void>;
   disassemble(address: number, count: number, thumb: boolean | undefined): Promise<readonly DisassembledInstruction[]>;
-  statistics(hotInstructions: number): Promise<readonly CacheStatistics[]>;
+  /** With `executed` also what every instruction did, of the models that count it. */
+  statistics(hotInstructions: number, executed?: boolean): Promise<readonly CacheStatistics[]>;
   /** The plugins with their state. */
   plugins(): Promise<readonly PluginSummary[]>;
   /** Kinds of breakpoints that plugins contribute. */

@@ -264,8 +264,8 @@ export class Engine implements EngineApi {
     return result;
   }
 
-  async statistics(hotInstructions: number): Promise<readonly CacheStatistics[]> {
-    return this.session?.system.plugins.statistics(hotInstructions) ?? [];
+  async statistics(hotInstructions: number, executed?: boolean): Promise<readonly CacheStatistics[]> {
+    return this.session?.system.plugins.statistics(hotInstructions, executed) ?? [];
   }
 
   async plugins(): Promise<readonly PluginSummary[]> {
@@ -420,7 +420,8 @@ export class Engine implements EngineApi {
     this.log.flush();
     system.plugins.atexit();
     this.log.flush();
-    this.emitStatistics(false);
+    // The last ones: an export may still come.
+    this.emitStatistics(false, true);
     this.state = 'exited';
     system.close();
     this.events.exited({ code, reason });
@@ -432,8 +433,8 @@ export class Engine implements EngineApi {
     this.emitStatistics(true);
   }
 
-  private emitStatistics(running: boolean): void {
-    const caches = this.current().system.plugins.statistics(STATISTICS_INSTRUCTIONS);
+  private emitStatistics(running: boolean, executed = false): void {
+    const caches = this.current().system.plugins.statistics(STATISTICS_INSTRUCTIONS, executed);
     if (caches.length) this.events.statistics({ caches, running });
   }
 

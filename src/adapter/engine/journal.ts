@@ -5,7 +5,7 @@ export const OUTPUT_STREAMS = ['pluginLog', 'uart0', 'uart1', 'semihosting'] as 
 export type OutputStream = (typeof OUTPUT_STREAMS)[number];
 
 /** Events that may be on their way before the sender waits for the receiver. */
-const MAX_EVENTS_UNDERWAY = 512;
+const MAX_EVENTS_UNDERWAY = 64;
 const WAIT_MS = 100;
 
 const HANDLED = 0;

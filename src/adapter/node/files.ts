@@ -1,5 +1,4 @@
-import { createWriteStream, promises as fs } from 'node:fs';
-import { once } from 'node:events';
+import { closeSync, openSync, promises as fs, writeSync } from 'node:fs';
 import path from 'node:path';
 import { RequestError, messageOf } from '../dap/errors';
 import type { FileService, LogFile } from '../dap/file-service';
@@ -35,21 +34,28 @@ export class NodeFiles implements FileService {
   }
 
   async openLog(file: string): Promise<LogFile> {
-    const stream = createWriteStream(file, { flags: 'w' });
+    let handle: number;
     try {
-      await once(stream, 'open');
+      handle = openSync(file, 'w');
     } catch (error) {
       throw new RequestError(explain(file, 'written', error));
     }
-    // A full disk must not end the session: the log in the client goes on.
-    stream.on('error', () => undefined);
+    let open = true;
     return {
-      write: (text) => void stream.write(text),
-      close: () =>
-        new Promise((resolve) => {
-          if (stream.destroyed) resolve();
-          else stream.once('close', () => resolve()).end();
-        }),
+      // At once, so that a flood of text does not wait in memory.
+      write: (text) => {
+        if (!open) return;
+        const bytes = Buffer.from(text);
+        try {
+          for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done);
+        } catch {
+          // A full disk must not end the session: the log in the client goes on.
+        }
+      },
+      close: async () => {
+        if (open) closeSync(handle);
+        open = false;
+      },
     };
   }
 }

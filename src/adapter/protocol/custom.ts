@@ -9,7 +9,11 @@ export type { ContributedKindInfo, PluginReport };
  */
 export interface CustomRequests {
   /** Statistics now, running or stopped; after exit the final ones. An empty list without a cache plugin. */
-  'tcg/cacheStatistics': { arguments: { hotInstructions?: number }; body: { caches: CacheSample[] } };
+  'tcg/cacheStatistics': {
+    /** `executed`: with what every instruction did, of the models that count it. */
+    arguments: { hotInstructions?: number; executed?: boolean };
+    body: { caches: CacheSample[] };
+  };
   /** Replaces the callback breakpoints of the "Plugin Breakpoints" view. */
   'tcg/setCallbackBreakpoints': {
     arguments: { breakpoints: CallbackBreakpointSpec[] };

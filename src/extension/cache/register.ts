@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { COMMANDS, CONTEXTS, SETTINGS, SETTINGS_SECTION } from '../ids';
 import type { SessionHub } from '../session/session-hub';
-import { exportStatistics } from './export';
+import { exportProfile, exportStatistics } from './export';
 import { registerHeat } from './heat';
 import { CachePanel } from './panel';
 import { CacheStore } from './store';
@@ -30,5 +30,6 @@ export function registerCacheStatistics(hub: SessionHub, extensionUri: vscode.Ur
     vscode.commands.registerCommand(COMMANDS.showCacheStatistics, () => panel.show(true)),
     vscode.commands.registerCommand(COMMANDS.exportCacheCsv, () => save('csv')),
     vscode.commands.registerCommand(COMMANDS.exportCacheJson, () => save('json')),
+    vscode.commands.registerCommand(COMMANDS.exportCacheProfile, () => void exportProfile(store, hub)),
   );
 }

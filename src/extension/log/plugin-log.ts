@@ -13,7 +13,7 @@ export function registerPluginLog(hub: SessionHub): vscode.Disposable {
   const open = (session: vscode.DebugSession): BoundedLog => {
     const known = logs.get(session.id);
     if (known) return known;
-    const limit = vscode.workspace.getConfiguration(SETTINGS_SECTION).get(SETTINGS.logLimit, 64) * MIB;
+    const limit = vscode.workspace.getConfiguration(SETTINGS_SECTION).get(SETTINGS.logLimit, 16) * MIB;
     const log = new BoundedLog(channel, { limit, schedule: (flush, delayMs) => void setTimeout(flush, delayMs) });
     logs.set(session.id, log);
     return log;

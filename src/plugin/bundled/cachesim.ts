@@ -1,8 +1,14 @@
-import type { qemu_plugin_insn, TcgAccessCounts, TcgCacheLevel, TcgCacheModel } from 'qemu-plugin';
+import type {
+  qemu_plugin_insn,
+  TcgAccessCounts,
+  TcgCacheLevel,
+  TcgCacheModel,
+  TcgInstructionCounts,
+} from 'qemu-plugin';
 import type { SimCache } from '../cachesim/sim-cache';
 import { readSimOptions, type SimOptions } from '../cachesim/sim-options';
 import { SimRecord } from '../cachesim/sim-records';
-import { cachesOf, hottestRecords, simReport } from '../cachesim/sim-report';
+import { cachesOf, cyclesOf, hottestRecords, simReport } from '../cachesim/sim-report';
 import { SimSystem } from '../cachesim/sim-system';
 import type { PluginModule, QemuPluginApi } from '../plugin-module';
 
@@ -74,10 +80,25 @@ class CacheAnalysis {
     return simReport(this.system, [...this.records.values()], this.options.limit);
   }
 
+  private executed(): TcgInstructionCounts[] {
+    const executed = [...this.records.values()].filter(({ executions }) => executions > 0);
+    return executed.map((record) => ({
+      address: record.vaddr,
+      symbol: record.symbol,
+      source: record.source,
+      executions: record.executions,
+      loads: record.loads,
+      stores: record.stores,
+      l1Misses: { ...record.l1Misses },
+      l2Misses: { ...record.l2Misses },
+      cycles: cyclesOf(record, this.options.config),
+    }));
+  }
+
   model(): TcgCacheModel {
     const { system, records, options } = this;
     return {
-      statistics: (limit) => ({
+      statistics: (limit, executed) => ({
         model: options.preset ?? 'cachesim',
         cores: system.cores.length,
         levels: levels(system),
@@ -91,6 +112,7 @@ class CacheAnalysis {
           l1dMisses: record.l1dMisses,
           l2Misses: record.allL2Misses,
         })),
+        ...(executed && { executed: this.executed() }),
       }),
       setMissListener: (listener) => void (system.missListener = listener),
     };

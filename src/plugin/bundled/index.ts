@@ -3,6 +3,7 @@ import { bbPlugin } from './bb';
 import { bbvPlugin } from './bbv';
 import { cachePlugin } from './cache';
 import { cachesimPlugin } from './cachesim';
+import { cachesweepPlugin } from './cachesweep';
 import { cflowPlugin } from './cflow';
 import { drcovPlugin } from './drcov';
 import { execlogPlugin } from './execlog';
@@ -13,6 +14,7 @@ import { howvecPlugin } from './howvec';
 import { hwprofilePlugin } from './hwprofile';
 import { insnPlugin } from './insn';
 import { ipsPlugin } from './ips';
+import { lockstepPlugin } from './lockstep';
 import { memPlugin } from './mem';
 import { patchPlugin } from './patch';
 import { profilePlugin } from './profile';
@@ -26,6 +28,7 @@ export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
   bbv: bbvPlugin,
   cache: cachePlugin,
   cachesim: cachesimPlugin,
+  cachesweep: cachesweepPlugin,
   cflow: cflowPlugin,
   drcov: drcovPlugin,
   execlog: execlogPlugin,
@@ -36,6 +39,7 @@ export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
   hwprofile: hwprofilePlugin,
   insn: insnPlugin,
   ips: ipsPlugin,
+  lockstep: lockstepPlugin,
   mem: memPlugin,
   patch: patchPlugin,
   profile: profilePlugin,

@@ -38,12 +38,14 @@ export class SimCache {
   private readonly tags: Float64Array;
   private readonly marks: Uint8Array;
   private readonly policyState: Replacement;
-  private readonly shadow: FullyAssociativeShadow;
+  private readonly shadow: FullyAssociativeShadow | undefined;
   private readonly ways: number;
 
   constructor(
     readonly geometry: CacheGeometry,
     readonly policy: SimPolicy,
+    /** Whether misses are told apart by their reason. */
+    classify = true,
   ) {
     const { size, associativity, lineSize } = geometry;
     this.ways = associativity;
@@ -53,7 +55,7 @@ export class SimCache {
     this.setAccesses = new Float64Array(this.sets);
     this.setMisses = new Float64Array(this.sets);
     this.policyState = replacement(policy, this.sets, associativity);
-    this.shadow = new FullyAssociativeShadow(size / lineSize);
+    if (classify) this.shadow = new FullyAssociativeShadow(size / lineSize);
   }
 
   get totalAccesses(): number {
@@ -82,12 +84,12 @@ export class SimCache {
     const set = line % this.sets;
     this.accesses[kind]++;
     this.setAccesses[set]++;
-    const why = this.shadow.access(line);
+    const why = this.shadow?.access(line);
     const at = this.find(line);
     if (at < 0) {
       this.misses[kind]++;
       this.setMisses[set]++;
-      this.classes[why]++;
+      if (why) this.classes[why]++;
       return undefined;
     }
     this.policyState.hit(set, at - set * this.ways);
@@ -139,7 +141,7 @@ export class SimCache {
     const marks = this.remove(line);
     if (marks === undefined) return undefined;
     this.invalidations++;
-    this.shadow.taken(line);
+    this.shadow?.taken(line);
     return marks;
   }
 

@@ -156,7 +156,7 @@ export function configError(config: SimConfig): string | undefined {
     ['L2 cache', l2, l2policy],
   ] as const) {
     if (!cache) continue;
-    const error = geometryError(cache) ?? (policy === 'plru' ? plruError(cache.associativity) : undefined);
+    const error = geometryError(cache) ?? policyError(policy, cache);
     if (error !== undefined) return `${name} cannot be constructed from given parameters\n${error}`;
   }
   if (!Number.isInteger(Math.log2(pageSize))) return `pagesize must be a power of two: ${pageSize}`;
@@ -175,8 +175,9 @@ export function configError(config: SimConfig): string | undefined {
   return undefined;
 }
 
-function plruError(ways: number): string | undefined {
-  return Number.isInteger(Math.log2(ways)) && ways <= 32
+/** Whether the policy can choose among the ways; what is wrong if not. */
+export function policyError(policy: SimPolicy, { associativity }: CacheGeometry): string | undefined {
+  return policy !== 'plru' || (Number.isInteger(Math.log2(associativity)) && associativity <= 32)
     ? undefined
     : 'evict=plru needs an associativity that is a power of two, at most 32';
 }

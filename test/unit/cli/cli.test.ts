@@ -354,6 +354,27 @@ describe('command line', () => {
     });
   });
 
+  it('-cache-statistics writes profiles of a model that has them', async () => {
+    await withFolder(async (folder) => {
+      const file = (ending: string): string => path.join(folder, `profile.${ending}`);
+      const args = (plugin: string, ending: string): string[] => [
+        ...['-semihosting', '-plugin', plugin, '-cache-statistics', file(ending)],
+        NOTHING,
+      ];
+      const beginnings = { callgrind: /^# callgrind format\n/, lcov: /^\n|^TN:/, cpuprofile: /^\{"nodes":\[/ };
+      for (const [ending, text] of Object.entries(beginnings)) {
+        assert.equal((await run(args('libcachesim.so', ending))).status, 0);
+        assert.match(readFileSync(file(ending), 'utf8'), text);
+      }
+      const { status, stderr } = await run(args('libcache.so', 'cachegrind'));
+      assert.deepEqual([status, existsSync(file('cachegrind'))], [1, false]);
+      assert.match(
+        stderr,
+        /profile\.cachegrind: this format needs what each instruction did, which libcachesim\.so counts/,
+      );
+    });
+  });
+
   it("-cache-statistics writes the log's numbers", async () => {
     await withFolder(async (folder) => {
       const json = path.join(folder, 'cache.json');

@@ -6,7 +6,10 @@ function makeLog(limit: number) {
   const shown: string[] = [];
   const timers: (() => void)[] = [];
   const log = new BoundedLog(
-    { append: (text) => void shown.push(text) },
+    {
+      append: (text) => void shown.push(text),
+      replace: (text) => void shown.splice(0, shown.length, text),
+    },
     { limit, schedule: (f) => void timers.push(f) },
   );
   const tick = () => timers.splice(0).forEach((flush) => flush());
@@ -47,14 +50,36 @@ describe('BoundedLog', () => {
     assert.equal(shown.join(''), 'one two');
   });
 
-  it('stops at the limit, to the character, and says how much is missing', () => {
-    const { log, shown, tick } = makeLog(10);
-    log.write('1234567');
-    log.write('89abcdef');
-    log.write('more');
+  it('past the limit keeps the latest half, from a whole line, and says how much is missing', () => {
+    const { log, shown, tick } = makeLog(20);
+    log.write('first line\n');
     tick();
-    assert.equal(shown.join(''), '123456789a');
+    log.write('second\nthird\n');
+    tick();
+    assert.equal(shown.length, 1);
+    assert.match(shown[0] ?? '', /^\[TCG Scope: 18 characters before this are not shown.*log\.file.*\]\nthird\n$/);
+    log.write('fourth\n');
+    tick();
+    assert.ok(shown.join('').endsWith('third\nfourth\n'));
+  });
+
+  it('a flood that comes faster than it is shown takes no more memory, and ends with its end', () => {
+    const { log, shown, timers, tick } = makeLog(100_000);
+    let all = 0;
+    let most = 0;
+    for (let i = 0; i < 100_000; i++) {
+      const line = `this is line ${i}\n`;
+      log.write(line);
+      all += line.length;
+      if (i % 10_000 === 0) tick();
+      most = Math.max(most, shown.join('').length);
+    }
+    while (timers.length) tick();
     log.close();
-    assert.match(shown.at(-1) ?? '', /9 more characters are not shown here.*log\.file/s);
+    const text = shown.join('');
+    assert.ok(Math.max(most, text.length) < 101_000, `${most} characters were shown`);
+    assert.ok(text.endsWith('this is line 99998\nthis is line 99999\n'));
+    const [, missing] = /^\[TCG Scope: (\d+) characters/.exec(text) ?? [];
+    assert.equal(Number(missing) + text.length - text.indexOf('\n') - 1, all);
   });
 });
