@@ -668,6 +668,15 @@ declare module 'qemu-plugin' {
   }
   /** Opens a file of the user's machine: for reading, writing anew, or appending. Throws an Error that names the path. */
   export function tcg_open_file(path: string, mode: TcgFileMode): TcgFile;
+  /** A stream socket whose calls wait: the guest stands still meanwhile. */
+  export interface TcgSocket {
+    send(data: Uint8Array): void;
+    /** Exactly so many bytes; null when the other side has gone. */
+    receive(length: number): Uint8Array | null;
+    close(): void;
+  }
+  /** Connects to another run at the path of a UNIX-domain socket, or waits for it there. */
+  export function tcg_open_socket(path: string): TcgSocket;
   /** Ends the guest with an exit code, as a C plugin's `exit` ends QEMU; atexit callbacks run. */
   export function tcg_exit(code: number, reason?: string): void;
   /** The program that runs: addresses of its code, `end` exclusive. Null where there is none. */

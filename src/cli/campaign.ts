@@ -8,6 +8,7 @@ import { engineConfig } from './config';
 import { inParallel, runHeadless, type HeadlessOutcome } from './headless';
 import type { CliOptions } from './options';
 import { csvRow, textTable } from './own-options';
+import { millions, type Progress } from './progress';
 import { UsageError } from './usage-error';
 
 export const FAULT_CLASSES = ['masked', 'wrong output', 'crash', 'hang'] as const;
@@ -31,18 +32,19 @@ interface CampaignRow {
 }
 
 /** Runs `tcgscope campaign`. Returns the table; progress goes to `progress`, files to where the options say. */
-export async function runCampaign(
-  campaign: CampaignOptions,
-  run: CliOptions,
-  progress: (text: string) => void,
-): Promise<string> {
+export async function runCampaign(campaign: CampaignOptions, run: CliOptions, progress: Progress): Promise<string> {
   if (run.plugins.length)
     throw new UsageError('campaign: -plugin: the campaign brings its plugins, others are not loaded');
   const services = { files: new NodeFiles(), plugins: new NodePluginLoader(), bundledPlugins: bundledPluginNames };
   const configured = (...plugins: string[]) => engineConfig({ ...run, plugins }, services);
   const timeoutMs = campaign.timeout * 1000;
-  const golden = goldenOf(await runHeadless(await configured('libinsn.so,inline=on'), timeoutMs));
-  progress(`campaign: golden run: ${golden.instructions} instructions\n`);
+  const golden = goldenOf(
+    await runHeadless(await configured('libinsn.so,inline=on'), {
+      timeoutMs,
+      executed: (count) => progress.live(`campaign: golden run: ${millions(count)}`),
+    }),
+  );
+  progress.line(`campaign: golden run: ${golden.instructions} instructions`);
   const budget = campaign.budget * golden.instructions;
   const seeds = Array.from({ length: campaign.runs }, (_, i) => campaign.seed + i);
   let done = 0;
@@ -50,8 +52,10 @@ export async function runCampaign(
     // A fault comes before an instruction that is still to run, so the last place is before the last one.
     const choice = `instructions=${golden.instructions - 1}${campaign.memory ? `,memory=${campaign.memory}` : ''}`;
     const config = await configured(`libfault.so,seed=${seed},${choice}`, `libstoptrigger.so,icount=${budget}`);
-    const row = judge(seed, golden, await runHeadless(config, timeoutMs));
-    if (++done % Math.ceil(campaign.runs / 20) === 0) progress(`campaign: ${done} of ${campaign.runs} runs\n`);
+    const row = judge(seed, golden, await runHeadless(config, { timeoutMs }));
+    const text = `campaign: ${++done} of ${campaign.runs} runs`;
+    if (done === campaign.runs || done % Math.ceil(campaign.runs / 20) === 0) progress.line(text);
+    else progress.live(text);
     return row;
   });
   const { memory = null, seed, budget: factor } = campaign;

@@ -34,12 +34,21 @@ exports.qemu_plugin_install = (id) => {
 };`,
 };
 
+export interface HeadlessOptions {
+  /** Milliseconds of real time, after which the guest is ended. */
+  readonly timeoutMs?: number;
+  /** Called now and then with the count of executed instructions. */
+  readonly executed?: (instructions: number) => void;
+}
+
 /**
  * Runs a guest in a thread of its own, with no input, until it ends in whatever way.
- * @param timeoutMs of real time, after which it is ended
  * @throws what initializing the machine rejects with
  */
-export async function runHeadless(config: EngineConfig, timeoutMs = Infinity): Promise<HeadlessOutcome> {
+export async function runHeadless(
+  config: EngineConfig,
+  { timeoutMs = Infinity, executed }: HeadlessOptions = {},
+): Promise<HeadlessOutcome> {
   const chunks: Uint8Array[] = [];
   const errors: string[] = [];
   let [size, pluginLog] = [0, ''];
@@ -73,7 +82,7 @@ export async function runHeadless(config: EngineConfig, timeoutMs = Infinity): P
       engine.consoleInput(channel, new Uint8Array()).catch(() => undefined);
     }
     await engine.run({ kind: 'continue' });
-    void waitsForEver(engine, () => watching).then((waits) => {
+    void waitsForEver(engine, () => watching, executed).then((waits) => {
       if (waits) finish({ end: 'waits', code: -1, reason: 'waits for ever: no interrupt is left that could wake it' });
     });
     return { ...(await finished), console: Buffer.concat(chunks), pluginLog, errors };
@@ -89,7 +98,11 @@ export async function runHeadless(config: EngineConfig, timeoutMs = Infinity): P
 }
 
 /** Looks again and again whether instructions are executed; false when there is nothing to look at any more. */
-async function waitsForEver(engine: EngineApi, goesOn: () => boolean): Promise<boolean> {
+async function waitsForEver(
+  engine: EngineApi,
+  goesOn: () => boolean,
+  executed?: (instructions: number) => void,
+): Promise<boolean> {
   let [last, idle] = ['', 0];
   try {
     while (idle < IDLE_LOOKS) {
@@ -99,6 +112,7 @@ async function waitsForEver(engine: EngineApi, goesOn: () => boolean): Promise<b
       const now = reports.find(({ pluginName }) => pluginName === WATCH.spec)?.text ?? '';
       idle = now === last ? idle + 1 : 0;
       last = now;
+      if (goesOn()) executed?.(Number(now));
     }
     return goesOn();
   } catch {

@@ -5,10 +5,9 @@ import { version } from '../../package.json';
 import { runCampaign } from './campaign';
 import { parseCommandLine } from './options';
 import { buildPlugin } from './plugin-build';
+import { stderrProgress } from './progress';
 import { runGuest } from './run';
 import { runSweep } from './sweep';
-
-const progress = (text: string): void => void process.stderr.write(text);
 
 /** The command's exit status; what went wrong is on standard error. */
 async function main(args: readonly string[]): Promise<number | undefined> {
@@ -27,10 +26,10 @@ async function main(args: readonly string[]): Promise<number | undefined> {
       return 0;
     }
     case 'sweep':
-      process.stdout.write(await runSweep(command.sweep, command.run, progress));
+      process.stdout.write(await runSweep(command.sweep, command.run, stderrProgress()));
       return 0;
     case 'campaign':
-      process.stdout.write(await runCampaign(command.campaign, command.run, progress));
+      process.stdout.write(await runCampaign(command.campaign, command.run, stderrProgress()));
       return 0;
     case 'run':
       return runGuest(command.options);

@@ -51,5 +51,13 @@ export function textTable(rows: readonly (readonly (string | number)[])[]): stri
     if (typeof cell === 'number') return String(cell).padStart(widths[column]);
     return last ? cell : cell.padEnd(widths[column]);
   };
-  return rows.map((row) => row.map((cell, i) => pad(cell, i, i === row.length - 1)).join('  ') + '\n').join('');
+  return rows
+    .map(
+      (row) =>
+        row
+          .map((cell, i) => pad(cell, i, i === row.length - 1))
+          .join('  ')
+          .trimEnd() + '\n',
+    )
+    .join('');
 }

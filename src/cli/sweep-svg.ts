@@ -41,7 +41,11 @@ function panel(cache: string, rows: readonly SweepRow[]): string {
   }
   for (const size of sizes) parts.push(text(x(size), bottom + 18, sizeName(size), 'text-anchor="middle"'));
   const series = new Map<string, SweepRow[]>();
-  for (const row of rows) {
+  const order = (row: SweepRow): number => row.lineSize * 2 ** 20 + row.ways;
+  const sorted = [...rows].sort(
+    (a, b) => (a.policy < b.policy ? -1 : Number(a.policy > b.policy)) || order(a) - order(b) || a.size - b.size,
+  );
+  for (const row of sorted) {
     const name = `${row.ways}-way, ${row.lineSize} B, ${row.policy}`;
     series.set(name, [...(series.get(name) ?? []), row]);
   }

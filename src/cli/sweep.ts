@@ -10,6 +10,7 @@ import { inParallel, runHeadless } from './headless';
 import type { CliOptions } from './options';
 import { csvRow, textTable } from './own-options';
 import type { SweepOptions } from './sweep-options';
+import { millions, type Progress } from './progress';
 import { sweepSvg } from './sweep-svg';
 import { UsageError } from './usage-error';
 
@@ -32,22 +33,20 @@ export interface SweepRow {
 const GEOMETRIES_PER_RUN = 16;
 
 /** Runs `tcgscope sweep`. Returns the table; progress goes to `progress`, files to where the options say. */
-export async function runSweep(
-  sweep: SweepOptions,
-  run: CliOptions,
-  progress: (text: string) => void,
-): Promise<string> {
+export async function runSweep(sweep: SweepOptions, run: CliOptions, progress: Progress): Promise<string> {
   if (run.plugins.length) throw new UsageError('sweep: -plugin: the sweep is a plugin itself, others are not loaded');
   const services = { files: new NodeFiles(), plugins: new NodePluginLoader(), bundledPlugins: bundledPluginNames };
   const specs = sweep.policies.flatMap((policy) => specsOf(sweep, policy as SimPolicy));
   if (!specs.length) throw new UsageError('sweep: the sizes, ways and lines cannot be combined to a cache');
   const configs = await Promise.all(specs.map((spec) => engineConfig({ ...run, plugins: [spec] }, services)));
   let done = 0;
-  progress(`sweep: ${specs.length} ${specs.length === 1 ? 'run' : 'runs'}\n`);
+  progress.line(`sweep: ${specs.length} ${specs.length === 1 ? 'run' : 'runs'}`);
   const tables = await inParallel(configs, sweep.jobs, async (config) => {
-    const outcome = await runHeadless(config);
+    const outcome = await runHeadless(config, {
+      executed: (count) => progress.live(`sweep: ${done} of ${specs.length} done, one is at ${millions(count)}`),
+    });
     if (outcome.end !== 'exited') throw new Error(`sweep: the guest did not end by itself: ${outcome.reason}`);
-    progress(`sweep: ${++done} of ${specs.length} done\n`);
+    progress.line(`sweep: ${++done} of ${specs.length} done`);
     return parseRows(outcome.pluginLog);
   });
   const rows = markPareto(tables.flat());

@@ -1,4 +1,4 @@
-import type { TcgFile, TcgFileMode } from 'qemu-plugin';
+import type { TcgFile, TcgFileMode, TcgSocket } from 'qemu-plugin';
 
 import type { WasmHost } from '../tcg/wasm/host';
 /** What the machine offers to plugins. The layer above implements it; the engine knows no machine. */
@@ -52,6 +52,8 @@ export interface PluginHost {
 
   /** A file of the user's machine; a relative path starts from the session's folder. Throws an Error that names it. */
   openFile?(path: string, mode: TcgFileMode): TcgFile;
+  /** Throws an Error that names the path. */
+  openSocket?(path: string): TcgSocket;
   /** Ends the guest, as soon as the current instruction (or block) is done. */
   exit?(code: number, reason: string): void;
   /** The program that was loaded first: unsigned addresses, `end` exclusive. */

@@ -24,7 +24,7 @@ export type FusedOp = IrOp | SubtractWithFlags;
  * between the operations of one sequence.
  */
 export function fuse(block: IrBlock, ops: readonly IrOp[]): FusedOp[] {
-  const mentions = mentionsOf(ops);
+  const mentions = mentionsOf(block, ops);
   const result: FusedOp[] = [];
   for (let i = 0; i < ops.length; i++) {
     const found = subtractWithFlags(block, ops, i, mentions) ?? compareWithZero(block, ops, i);
@@ -34,12 +34,12 @@ export function fuse(block: IrBlock, ops: readonly IrOp[]): FusedOp[] {
   return result;
 }
 
-/** How many operations name each temporary. */
-export function mentionsOf(ops: readonly IrOp[]): Map<Temp, number> {
-  const mentions = new Map<Temp, number>();
+/** How many operations name each temporary, by its number. */
+export function mentionsOf(block: IrBlock, ops: readonly IrOp[]): Int32Array {
+  const mentions = new Int32Array(block.temps.length);
   for (const op of ops) {
     const { outputs, inputs } = shapeOf(op);
-    for (let k = 0; k < outputs + inputs; k++) mentions.set(op.args[k], (mentions.get(op.args[k]) ?? 0) + 1);
+    for (let k = 0; k < outputs + inputs; k++) mentions[op.args[k]]++;
   }
   return mentions;
 }
@@ -52,7 +52,7 @@ function subtractWithFlags(
   block: IrBlock,
   ops: readonly IrOp[],
   at: number,
-  mentions: ReadonlyMap<Temp, number>,
+  mentions: Int32Array,
 ): { op: SubtractWithFlags; length: number } | undefined {
   if (ops[at].opc !== Opcode.sub_i32 || at + 6 >= ops.length) return undefined;
   const [d, a, b] = ops[at].args;
@@ -72,8 +72,7 @@ function subtractWithFlags(
   const last = ops.at(at + 7);
   const result = last && is(last, Opcode.mov_i32, last.args[0], d) ? last.args[0] : undefined;
   const uses = result === undefined ? 4 : 5;
-  const hidden = (temp: Temp, count: number): boolean =>
-    block.temps[temp].kind === 'local' && mentions.get(temp) === count;
+  const hidden = (temp: Temp, count: number): boolean => block.temps[temp].kind === 'local' && mentions[temp] === count;
   if (!hidden(d, uses) || !hidden(x, 2) || !hidden(y, 2)) return undefined;
   return {
     op: { kind: 'subtractWithFlags', result, sign, zero, carry, overflow, a, b },
@@ -88,6 +87,7 @@ function compareWithZero(
   at: number,
 ): { op: SubtractWithFlags; length: number } | undefined {
   if (ops[at].opc !== Opcode.mov_i32 || at + 3 >= ops.length) return undefined;
+  if (block.constantValue(ops[at].args[1]) !== 0) return undefined;
   const [mov1, mov2, mov3, mov4] = ops.slice(at, at + 4);
   const constants = [mov1, mov2].map((op) => (op.opc === Opcode.mov_i32 ? block.constantValue(op.args[1]) : undefined));
   if (constants[0] !== 0 || constants[1] !== 1) return undefined;

@@ -213,27 +213,27 @@ function accessBytecode(opc: Opcode, memop: number): Bytecode {
 
 /** Backward pass: keeps what has an effect, writes a global, or feeds something kept. */
 function dropUnused(block: IrBlock): IrOp[] {
-  const read = new Set<Temp>();
+  const read = new Uint8Array(block.temps.length);
   const kept: IrOp[] = [];
   for (let i = block.ops.length - 1; i >= 0; i--) {
     const op = block.ops[i];
     const { outputs, inputs } = shapeOf(op);
     const droppable = op.opc === Opcode.call ? (op.helper?.pure ?? false) : !OPCODES[op.opc].sideEffect;
     if (droppable && !isNeeded(block, op.args, outputs, read)) continue;
-    for (let k = outputs; k < outputs + inputs; k++) read.add(op.args[k]);
+    for (let k = outputs; k < outputs + inputs; k++) read[op.args[k]] = 1;
     kept.push(op);
   }
   return kept.reverse();
 }
 
-function isNeeded(block: IrBlock, args: readonly Temp[], outputs: number, read: ReadonlySet<Temp>): boolean {
-  for (let k = 0; k < outputs; k++) if (block.temps[args[k]].kind === 'global' || read.has(args[k])) return true;
+function isNeeded(block: IrBlock, args: readonly Temp[], outputs: number, read: Uint8Array): boolean {
+  for (let k = 0; k < outputs; k++) if (block.temps[args[k]].kind === 'global' || read[args[k]] !== 0) return true;
   return false;
 }
 
 /** `op tmp, …; mov dst, tmp` with no other use of tmp becomes `op dst, …`. */
 function mergeMoves(block: IrBlock, ops: readonly IrOp[]): IrOp[] {
-  const mentions = mentionsOf(ops);
+  const mentions = mentionsOf(block, ops);
   const result: IrOp[] = [];
   for (const op of ops) {
     const previous = result.at(-1);
@@ -243,7 +243,7 @@ function mergeMoves(block: IrBlock, ops: readonly IrOp[]): IrOp[] {
       shapeOf(previous).outputs === 1 &&
       previous.args[0] === op.args[1] &&
       block.temps[op.args[1]].kind === 'local' &&
-      mentions.get(op.args[1]) === 2
+      mentions[op.args[1]] === 2
     ) {
       result[result.length - 1] = { ...previous, args: [op.args[0], ...previous.args.slice(1)] };
     } else {

@@ -235,7 +235,7 @@ export async function lockstep(options: LockstepOptions): Promise<LockstepResult
   try {
     let place: Place | undefined;
     if (!options.everyStep) {
-      const difference = await findDifference(options);
+      const difference = await findDifference(options, options.tier);
       if (!difference) return { stepped: 0, skipped: await countInstructions(options, cwd) };
       place = await placeBefore(difference.event, options, cwd);
     }

@@ -64,7 +64,7 @@ async function compareProgram(
       (aspect) =>
         `${program.name}: ${aspect}: QEMU ${JSON.stringify(qemu[aspect])}, ours ${JSON.stringify(ours[aspect])}`,
     );
-  if (differences.length) differences.push(await firstDifference(program));
+  if (differences.length) differences.push(await firstDifference(program, tier));
   return { instructions: qemu.count, differences };
 }
 

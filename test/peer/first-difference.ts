@@ -25,14 +25,23 @@ export interface Pair {
 }
 
 /** The place where the two machines' traces (format: trace.c) first differ, if they do. */
-export async function findDifference({ qemu: there, ours: here }: Pair): Promise<TraceDifference | undefined> {
+export async function findDifference(
+  { qemu: there, ours: here }: Pair,
+  tier?: string,
+): Promise<TraceDifference | undefined> {
   const cwd = mkdtempSync(path.join(tmpdir(), 'difference-'));
   try {
     for (let from = 0; ; from += WINDOW) {
       const range = `from=${from},limit=${from + WINDOW}`;
       const file = path.join(cwd, 'trace');
       await runQemu({ ...there, cwd, plugins: [`trace,tb=on,values=on,${range},out=${file}`] });
-      const { log } = await runOurs({ ...here, cwd, plugins: [`trace.ts,text=on,${range}`], until: 'end of trace' });
+      const { log } = await runOurs({
+        ...here,
+        cwd,
+        tier,
+        plugins: [`trace.ts,text=on,${range}`],
+        until: 'end of trace',
+      });
       const events = (text: string): string[] => text.split('\n').filter((line) => /^[TXILS] /.test(line));
       const [qemu, ours] = [events(readFileSync(file, 'latin1')), events(log)];
       const length = Math.max(qemu.length, ours.length);
@@ -50,7 +59,7 @@ export async function findDifference({ qemu: there, ours: here }: Pair): Promise
 }
 
 /** The same of one program, in words. */
-export async function firstDifference(program: Program): Promise<string> {
-  const difference = await findDifference({ qemu: program, ours: program });
+export async function firstDifference(program: Program, tier?: string): Promise<string> {
+  const difference = await findDifference({ qemu: program, ours: program }, tier);
   return difference?.text ?? 'the traces are equal when they are run again';
 }

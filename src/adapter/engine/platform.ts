@@ -1,3 +1,4 @@
+import type { TcgSocket } from 'qemu-plugin';
 import type { OutputStream } from './journal';
 import type { OutputTail } from './output-buffer';
 import type { SemihostingHost } from '../../emulator/semihosting/host';
@@ -15,6 +16,8 @@ export interface EnginePlatform {
   readonly semihosting: SemihostingHost;
   /** Unpacks gzip data to at most `limit` bytes. Throws an Error that says what is wrong with it. */
   gunzip(data: Uint8Array, limit: number): Uint8Array;
+  /** A stream socket whose calls wait; absent where there is none. Throws an Error that names the path. */
+  openSocket?(path: string): TcgSocket;
   /** Milliseconds, monotonic. */
   now(): number;
   /** Calls back when the host's event loop has had its turn; at once, or after `delayMs`. */

@@ -19,7 +19,7 @@ export interface PluginHostParts {
   readonly events: SystemEvents;
   readonly time: GuestTime;
   /** Files, the program and its end. */
-  readonly world: Pick<PluginHost, 'openFile' | 'exit' | 'image' | 'functions' | 'sleep'>;
+  readonly world: Pick<PluginHost, 'openFile' | 'openSocket' | 'exit' | 'image' | 'functions' | 'sleep'>;
   /** Not there yet when the plugins' engine is made. */
   readonly machine: () => Machine;
   readonly space: () => AddressSpace;

@@ -1,4 +1,4 @@
-import type { TcgFile, TcgFileMode } from 'qemu-plugin';
+import type { TcgFile, TcgFileMode, TcgSocket } from 'qemu-plugin';
 import { encodeUtf8 } from '../../common/utf8';
 import { HostError } from '../../emulator/semihosting/errno';
 import type { SemihostingHost } from '../../emulator/semihosting/host';
@@ -17,23 +17,31 @@ export interface PluginWorld {
   readonly symbols: GuestSymbols;
   readonly events: Pick<SystemEvents, 'exit'>;
   readonly memory: ArrayBufferLike;
+  /** Opens a socket whose calls wait; absent where there is none. */
+  readonly connect?: (path: string) => TcgSocket;
 }
 
-type World = Required<Pick<PluginHost, 'openFile' | 'exit' | 'image' | 'functions' | 'sleep'>> & { close(): void };
+type World = Required<Pick<PluginHost, 'openFile' | 'openSocket' | 'exit' | 'image' | 'functions' | 'sleep'>> & {
+  close(): void;
+};
 
 /** Longest single sleep, so that a wish to stop is seen. */
 const NAP_MS = 20;
 
 /** Files, the program and its end for plugins. `close` closes the files that plugins left open. */
-export function pluginWorld({ files, folder, images, symbols, events, memory }: PluginWorld): World {
+export function pluginWorld({ files, folder, images, symbols, events, memory, connect }: PluginWorld): World {
   const open = new Set<TcgFile>();
+  const absolute = (path: string): string => (/^([/\\]|[A-Za-z]:)/.test(path) ? path : `${folder}/${path}`);
   const control = new Int32Array(memory, CONTROL_BASE, 16);
   return {
     openFile(path, mode): TcgFile {
-      const absolute = /^([/\\]|[A-Za-z]:)/.test(path) ? path : `${folder}/${path}`;
-      const file = openFile(files, absolute, path, mode, (closed) => open.delete(closed));
+      const file = openFile(files, absolute(path), path, mode, (closed) => open.delete(closed));
       open.add(file);
       return file;
+    },
+    openSocket(path): TcgSocket {
+      if (!connect) throw new Error(`${path}: there are no sockets here`);
+      return connect(absolute(path));
     },
     exit: (code, reason) => events.exit(code, reason),
     image() {

@@ -135,6 +135,7 @@ export class System {
       symbols,
       events,
       memory: buffer,
+      connect: platform.openSocket?.bind(platform),
     });
     const { tier: wanted = DEFAULT_TIER } = config;
     const tier =

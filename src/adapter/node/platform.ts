@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { CompiledModule } from '../../plugin/wasm/instance';
 import type { EnginePlatform } from '../engine/platform';
 import { NodeSemihostingHost } from './semihosting-host';
+import { openSocket } from './socket-bridge';
 import { nodeWebAssembly } from './web-assembly';
 
 const PAGE = 65536;
@@ -41,6 +42,7 @@ export function nodePlatform(share: EnginePlatform['shareMemory'], tail?: Engine
       return nodeWebAssembly(kept);
     },
     semihosting: new NodeSemihostingHost(),
+    openSocket,
     gunzip: (data, limit) => gunzipSync(data, { maxOutputLength: limit }),
     now: () => performance.now(),
     schedule: (callback, delayMs) => void (delayMs > 0 ? setTimeout(callback, delayMs) : setImmediate(callback)),

@@ -171,6 +171,7 @@ export const API_CALLS: readonly ApiCall[] = [
     ['tcg_read_memory', '0', REST],
     ['tcg_source_line', '0', 'libcachesim.so on a program: adds up by function and by source line'],
     ['tcg_open_file', '0', 'plugin API: files and the program: files are written and read'],
+    ['tcg_open_socket', '0', 'liblockstep.so: two runs in step'],
     ['tcg_exit', '0', 'plugin API: files and the program: a plugin ends the guest'],
     ['tcg_program', '0', 'plugin API: files and the program: names the program and its functions'],
     ['tcg_functions', '0', 'plugin API: files and the program: names the program and its functions'],

@@ -1,8 +1,11 @@
-import type { TcgFile, TcgFileMode } from 'qemu-plugin';
+import type { TcgFile, TcgFileMode, TcgSocket } from 'qemu-plugin';
 import type { PluginEngine } from '../engine';
 import type { QemuPluginApi } from '../plugin-module';
 
-type World = Pick<QemuPluginApi, 'tcg_open_file' | 'tcg_exit' | 'tcg_program' | 'tcg_functions' | 'tcg_sleep'>;
+type World = Pick<
+  QemuPluginApi,
+  'tcg_open_file' | 'tcg_open_socket' | 'tcg_exit' | 'tcg_program' | 'tcg_functions' | 'tcg_sleep'
+>;
 
 const MODES: readonly TcgFileMode[] = ['r', 'w', 'a'];
 
@@ -14,6 +17,10 @@ export function world(engine: PluginEngine): World {
       if (!MODES.includes(mode)) throw new TypeError(`tcg_open_file: "${mode}" is none of ${MODES.join(', ')}`);
       if (!host.openFile) throw new Error(`cannot open ${path}: there are no files here`);
       return host.openFile(String(path), mode);
+    },
+    tcg_open_socket(path): TcgSocket {
+      if (!host.openSocket) throw new Error(`cannot open ${path}: there are no sockets here`);
+      return host.openSocket(String(path));
     },
     tcg_exit(code, reason): void {
       if (!Number.isInteger(code)) throw new TypeError(`tcg_exit: the exit code is no integer: ${code}`);

@@ -14,6 +14,7 @@ import { howvecPlugin } from './howvec';
 import { hwprofilePlugin } from './hwprofile';
 import { insnPlugin } from './insn';
 import { ipsPlugin } from './ips';
+import { lockstepPlugin } from './lockstep';
 import { memPlugin } from './mem';
 import { patchPlugin } from './patch';
 import { profilePlugin } from './profile';
@@ -38,6 +39,7 @@ export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
   hwprofile: hwprofilePlugin,
   insn: insnPlugin,
   ips: ipsPlugin,
+  lockstep: lockstepPlugin,
   mem: memPlugin,
   patch: patchPlugin,
   profile: profilePlugin,

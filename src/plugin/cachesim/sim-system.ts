@@ -135,11 +135,29 @@ export class SimSystem {
     for (const other of this.cores) {
       if (other === core) continue;
       const marks = store ? other.l1d.lose(line) : other.l1d.peek(line);
-      if (marks === undefined || !(marks & DIRTY)) continue;
-      this.interventions++;
-      other.l1d.setDirty(line, false);
-      this.writeBack(other, other.l1d, line);
+      let changed = marks !== undefined && (marks & DIRTY) !== 0;
+      if (changed) {
+        other.l1d.setDirty(line, false);
+        this.writeBack(other, other.l1d, line);
+      }
+      if (other.l2 !== core.l2 && this.snoopSecond(other, line, store)) changed = true;
+      if (changed) this.interventions++;
     }
+  }
+
+  /** The same for the L2 that another core has of its own. Returns whether it was changed there: memory has it now. */
+  private snoopSecond({ l1d, l2 }: SimCore, line: number, store: boolean): boolean {
+    if (!l2) return false;
+    const second = l2.lineOf(line * l1d.geometry.lineSize);
+    const marks = store ? l2.lose(second) : l2.peek(second);
+    if (marks === undefined) return false;
+    let dirty = (marks & DIRTY) !== 0;
+    if (store && this.config.inclusion === 'inclusive' && this.takeFromFirst(l2, second)) dirty = true;
+    if (!dirty) return false;
+    l2.setDirty(second, false);
+    l2.writeBacks++;
+    this.memoryWrites++;
+    return true;
   }
 
   /**
@@ -161,7 +179,12 @@ export class SimSystem {
     if (marks !== undefined) {
       if (config.inclusion !== 'exclusive') return false;
       l2.remove(second);
-      return (marks & DIRTY) !== 0;
+      if (!(marks & DIRTY)) return false;
+      // Where another core shares the line, no copy may be a changed one: memory gets what the L2 had.
+      if (!this.isShared(core, l1, line)) return true;
+      l2.writeBacks++;
+      this.memoryWrites++;
+      return false;
     }
     this.memoryReads++;
     if (record && kind) {
@@ -171,6 +194,11 @@ export class SimSystem {
     }
     if (config.inclusion !== 'exclusive') this.fillSecond(l2, second, 0);
     return false;
+  }
+
+  /** Whether another core's L1D has the data line. */
+  private isShared(core: SimCore, l1: SimCache, line: number): boolean {
+    return l1 === core.l1d && this.cores.some((other) => other !== core && other.l1d.peek(line) !== undefined);
   }
 
   private fillFirst(core: SimCore, l1: SimCache, line: number, marks: number): void {

@@ -236,3 +236,36 @@ describe('libfault.so', () => {
     assert.notEqual(logs[0], logs[2]);
   });
 });
+
+describe('liblockstep.so', () => {
+  before(async function () {
+    this.timeout(60_000);
+    await buildCommand();
+  });
+
+  const pair = (first: string, second: string): Promise<readonly string[]> =>
+    withFolder(async (folder) => {
+      const line = `liblockstep.so,sockpath=${path.join(folder, 'socket')}`;
+      const runs = [first, second].map((program) =>
+        run(['-kernel', programFile(program), '-semihosting', '-d', 'plugin', '-plugin', line], '', folder),
+      );
+      return (await Promise.all(runs)).map(({ stderr }) => stderr);
+    });
+
+  it('two runs in step', async function () {
+    this.timeout(60_000);
+    for (const text of await pair('sgi-a32-O2', 'sgi-a32-O2')) {
+      assert.match(text, /No divergence :-\)\nExecuted (\d+)\/\1 blocks\nExecuted ~\d+ instructions$/m);
+    }
+  });
+
+  it('tells where two runs part', async function () {
+    this.timeout(60_000);
+    for (const text of await pair('crc-a32-O1', 'sgi-a32-O2')) {
+      assert.match(
+        text,
+        /Diverged at block \d+: here 0x[0-9a-f]{8} after \d+ instructions, there 0x[0-9a-f]{8} after/m,
+      );
+    }
+  });
+});

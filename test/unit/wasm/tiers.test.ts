@@ -129,7 +129,9 @@ function compare(seed: number, policy: (typeof TIER_POLICIES)['auto']): ArmMachi
   return compiled;
 }
 
-describe('tiers', () => {
+describe('tiers', function () {
+  this.timeout(300_000);
+
   it('random programs: the same state at every stop when everything is compiled', () => {
     for (let seed = 1; seed <= 12; seed++) {
       const { machine: compiled } = compare(seed, TIER_POLICIES.wasm);

@@ -174,6 +174,7 @@ describe('bundled plugins', () => {
       'libhwprofile.so',
       'libinsn.so',
       'libips.so',
+      'liblockstep.so',
       'libmem.so',
       'libpatch.so',
       'libprofile.so',

@@ -113,15 +113,32 @@ describe('simulated caches of a system', () => {
     assert.deepEqual([a.classes.coherence, b.classes.coherence], [1 + 4, 4]);
   });
 
-  it('no line is Modified in one core and held by another', () => {
-    const bench = new Bench({ cores: 3, dcache: lines(2, 2), l2: lines(4, 2), dprefetch: 'next' });
-    for (const [i, line] of randomLines(5_000, 24).entries()) {
-      if (i % 2) bench.store(line, i % 3);
-      else bench.load(line, (i >> 1) % 3);
-      for (let held = 0; held < 24; held++) {
-        const marks = bench.system.cores.map((core) => core.l1d.peek(held)).filter((mark) => mark !== undefined);
-        assert.ok(marks.length < 2 || marks.every((mark) => !(mark & 1)));
+  for (const inclusion of ['nine', 'inclusive', 'exclusive'] as const) {
+    it(`no line is Modified in one core and held by another: ${inclusion}`, () => {
+      const bench = new Bench({ cores: 3, dcache: lines(2, 2), l2: lines(4, 2), dprefetch: 'next', inclusion });
+      for (const [i, line] of randomLines(5_000, 24).entries()) {
+        if (i % 2) bench.store(line, i % 3);
+        else bench.load(line, (i >> 1) % 3);
+        for (let held = 0; held < 24; held++) {
+          const marks = bench.system.cores.map((core) => core.l1d.peek(held)).filter((mark) => mark !== undefined);
+          assert.ok(marks.length < 2 || marks.every((mark) => !(mark & 1)));
+        }
       }
+    });
+  }
+
+  it('cores with L2s of their own are coherent there too', () => {
+    for (const inclusion of ['nine', 'inclusive'] as const) {
+      const bench = new Bench({ cores: 2, sharedL2: false, l2: lines(1, 4), inclusion });
+      const [a, b] = bench.system.cores.map((core) => core.l2!);
+      bench.store(7, 0);
+      bench.load(7, 1); // Comes from memory, which core 0 has written it to.
+      assert.deepEqual([bench.system.interventions, bench.system.memoryWrites, bench.system.memoryReads], [1, 1, 2]);
+      assert.deepEqual([a.peek(7), b.peek(7)], [0, 0]);
+      bench.store(7, 1);
+      assert.equal(a.peek(7), undefined);
+      bench.load(7, 0);
+      assert.deepEqual([a.classes.coherence, bench.system.memoryReads, bench.system.memoryWrites], [1, 3, 2]);
     }
   });
 
