@@ -2,7 +2,7 @@
  * Everything this extension contributes to VS Code: the source of truth of "contributes" in package.json, which
  * scripts/manifest.mjs writes from here and a unit test compares with it.
  */
-import { COMMANDS, CONTEXTS, DEBUG_TYPE, LANGUAGES, SETTINGS, SETTINGS_SECTION, VIEWS } from './ids';
+import { COMMANDS, CONTEXTS, DEBUG_TYPE, LANGUAGES, SETTINGS, SETTINGS_SECTION, TASK_TYPE, VIEWS } from './ids';
 import { INITIAL_CONFIGURATION, LAUNCH_SCHEMA, SNIPPETS } from './manifest/launch-schema';
 import type { ColorContribution, CommandContribution, Contributions, MenuItem } from './manifest/types';
 
@@ -56,6 +56,7 @@ const commands: readonly CommandContribution[] = [
   { command: COMMANDS.switchPluginOff, title: 'Switch Plugin Off', category: CATEGORY, icon: '$(debug-pause)' },
   { command: COMMANDS.reloadPlugin, title: 'Reload Plugin', category: CATEGORY, icon: '$(refresh)' },
   { command: COMMANDS.showPluginStatistics, title: 'Show Plugin Statistics', category: CATEGORY, icon: '$(graph)' },
+  { command: COMMANDS.newPlugin, title: 'New Plugin…', category: CATEGORY, icon: '$(new-file)' },
   { command: COMMANDS.openPluginFile, title: 'Open Plugin File', category: CATEGORY, icon: '$(go-to-file)' },
 ];
 
@@ -113,6 +114,7 @@ export const CONTRIBUTIONS: Contributions = {
   menus: {
     commandPalette: [hidden(COMMANDS.editBreakpoint), hidden(COMMANDS.removeBreakpoint)],
     'view/title': [
+      { command: COMMANDS.newPlugin, when: `view == ${VIEWS.plugins}`, group: 'navigation@1' },
       inView(COMMANDS.addBreakpoint, 'navigation@1'),
       inView(COMMANDS.removeAllBreakpoints, 'navigation@2'),
     ],
@@ -142,13 +144,22 @@ export const CONTRIBUTIONS: Contributions = {
   viewsWelcome: [
     {
       view: VIEWS.plugins,
-      contents: 'This session has no plugins. "plugins" in launch.json loads them.',
+      contents: `This session has no plugins. "plugins" in launch.json loads them.\n[New Plugin](command:${COMMANDS.newPlugin})`,
     },
     {
       view: VIEWS.pluginBreakpoints,
       contents:
         'Stop or log where a plugin callback happens: a block is translated, an instruction runs, memory is read or written, a cache misses.\n' +
         `[Add Plugin Breakpoint](command:${COMMANDS.addBreakpoint})`,
+    },
+  ],
+  taskDefinitions: [
+    {
+      type: TASK_TYPE,
+      required: ['source'],
+      properties: {
+        source: { type: 'string', description: 'The C file of a plugin; the module is written beside it.' },
+      },
     },
   ],
   configuration: {

@@ -6,6 +6,8 @@ import { COMMANDS, DEBUG_TYPE } from './ids';
 import { debugFile, pickProgram, ProgramsOfWorkspace, TcgConfigurationProvider } from './launch/configuration-provider';
 import { registerNotices } from './log/notices';
 import { registerPluginLog } from './log/plugin-log';
+import { newPlugin } from './new-plugin/new-plugin';
+import { registerTasks } from './new-plugin/tasks';
 import { registerPlugins } from './plugins/register';
 import { AdapterFactory } from './session/adapter-factory';
 import { registerGuestTerminals } from './session/guest-terminal';
@@ -28,6 +30,8 @@ export function activate(context: vscode.ExtensionContext): void {
     plugins,
     registerPluginBreakpoints(hub, context.workspaceState, plugins),
     registerCacheStatistics(hub, context.extensionUri),
+    registerTasks(context.extensionUri),
+    vscode.commands.registerCommand(COMMANDS.newPlugin, () => newPlugin(context.extensionUri)),
     vscode.commands.registerCommand(COMMANDS.debugFile, debugFile),
     vscode.commands.registerCommand(COMMANDS.pickProgram, pickProgram),
   );

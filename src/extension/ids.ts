@@ -3,6 +3,9 @@
 /** Value of "type" in launch.json. */
 export const DEBUG_TYPE = 'tcg';
 
+/** Type of the tasks that build C plugins. */
+export const TASK_TYPE = 'tcgscope';
+
 export const COMMANDS = {
   showCacheStatistics: 'tcg.showCacheStatistics',
   exportCacheCsv: 'tcg.exportCacheStatisticsCsv',
@@ -22,6 +25,7 @@ export const COMMANDS = {
   reloadPlugin: 'tcg.reloadPlugin',
   showPluginStatistics: 'tcg.showPluginStatistics',
   openPluginFile: 'tcg.openPluginFile',
+  newPlugin: 'tcg.newPlugin',
 } as const;
 
 export const VIEWS = { plugins: 'tcg.plugins', pluginBreakpoints: 'tcg.pluginBreakpoints' } as const;

@@ -7,10 +7,11 @@ import {
   startSession,
   stopAll,
   trackSessions,
+  waitForEnd,
   waitForStop,
   workspaceFile,
 } from './debug';
-import { dismissNotifications, outputText, screenshot, waitFor, workbench } from './ui';
+import { dismissNotifications, outputText, screenshot, waitFor, waitForNotification, workbench } from './ui';
 
 const plugin = (word: string) => `import {
   qemu_plugin_outs, qemu_plugin_register_vcpu_tb_exec_cb, qemu_plugin_register_vcpu_tb_trans_cb, qemu_plugin_tb_vaddr,
@@ -116,4 +117,63 @@ describe('the view of the plugins', () => {
     await stopAll();
     await vscode.workspace.fs.delete(program);
   });
+
+  it('"New Plugin" writes one that runs, with its types, and adds it to launch.json', async () => {
+    const page = await workbench();
+    const launchJson = workspaceFile('.vscode/launch.json');
+    const old = await vscode.workspace.fs.readFile(launchJson);
+    const made = ['counts.ts', 'qemu-plugin.d.ts', 'tsconfig.json'].map(workspaceFile);
+    try {
+      await makePlugin('Count blocks', 'counts');
+      for (const uri of made) await waitFor(uri.path, () => exists(uri));
+      await waitForNotification(/counts\.ts is a plugin that runs as it is/);
+      await screenshot('plugins-new');
+      await page.getByRole('button', { name: 'Add to launch.json' }).first().click();
+      await waitFor('the entry', async () => {
+        const text = Buffer.from(await vscode.workspace.fs.readFile(launchJson)).toString();
+        return text.includes('"./counts.ts"');
+      });
+      const session = await startSession(launchConfiguration());
+      await waitForEnd(session, 60_000);
+      assert.match(outputText('TCG Plugins'), /0x[0-9a-f]+, multiply_ijk, \d+, \d+\n/);
+    } finally {
+      await vscode.workspace.fs.writeFile(launchJson, old);
+      for (const uri of made) if (await exists(uri)) await vscode.workspace.fs.delete(uri);
+    }
+  });
+
+  it('"New Plugin" in C comes with a task that builds it', async () => {
+    const made = ['native.c', 'native.wasm', '.vscode/tasks.json'].map(workspaceFile);
+    try {
+      await makePlugin('C plugin', 'native');
+      const [task] = await waitFor('the task', async () => {
+        const tasks = await vscode.tasks.fetchTasks({ type: 'tcgscope' });
+        return tasks.length > 0 && tasks;
+      });
+      assert.ok(task);
+      await vscode.tasks.executeTask(task);
+      for (const uri of made) await waitFor(uri.path, () => exists(uri), 60_000);
+    } finally {
+      for (const uri of made) if (await exists(uri)) await vscode.workspace.fs.delete(uri);
+    }
+  });
 });
+
+/** Answers the questions of "TCG: New Plugin". */
+async function makePlugin(kind: string, name: string): Promise<void> {
+  const page = await workbench();
+  const done = vscode.commands.executeCommand('tcg.newPlugin');
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: kind }).click();
+  const input = page.locator('.quick-input-widget input[type="text"]');
+  await waitFor('the question', async () => (await input.inputValue()) === 'my-plugin');
+  await input.fill(name);
+  await page.keyboard.press('Enter');
+  await done;
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+}

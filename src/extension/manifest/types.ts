@@ -93,6 +93,11 @@ export interface Contributions {
   readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
   readonly views: Readonly<Record<string, readonly ViewContribution[]>>;
   readonly viewsWelcome: readonly { readonly view: string; readonly contents: string; readonly when?: string }[];
+  readonly taskDefinitions: readonly {
+    readonly type: string;
+    readonly required: readonly string[];
+    readonly properties: Readonly<Record<string, JsonSchema>>;
+  }[];
   readonly configuration: {
     readonly title: string;
     readonly properties: Readonly<Record<string, SettingContribution>>;
