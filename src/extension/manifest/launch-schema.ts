@@ -106,7 +106,7 @@ const ATTRIBUTES: SchemaOf<Attributes> = {
     },
     default: ['libcache.so'],
     markdownDescription:
-      'The TCG plugins to load, in order: texts as after `-plugin` on QEMU\'s command line, such as `"libcache.so,arg=0x100000,arg=0x105D30"`, or objects with `file` and `args`. Bundled: `libcache.so`, `libinsn.so`, `libhotpages.so`, `libmem.so`; a `.js`, `.mjs` or `.ts` file is a plugin of your own.',
+      'The TCG plugins to load, in order: texts as after `-plugin` on QEMU\'s command line, such as `"libcache.so,arg=0x100000,arg=0x105D30"`, or objects with `file` and `args`. Bundled: `libcache.so`, `libcachesim.so`, `libinsn.so`, `libhotpages.so`, `libmem.so`; a `.js`, `.mjs` or `.ts` file is a plugin of your own.',
   },
   log: {
     type: 'object',

@@ -164,6 +164,8 @@ describe('bundled plugins', () => {
       'libbb.so',
       'libbbv.so',
       'libcache.so',
+      'libcachesim.so',
+      'libcachesweep.so',
       'libcflow.so',
       'libdrcov.so',
       'libexeclog.so',
