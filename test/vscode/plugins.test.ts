@@ -172,6 +172,9 @@ describe('the view of the plugins', () => {
       assert.match(text, /\[TCG Scope: \d+ characters before this are not shown here/);
       assert.match(text, /\[TCG Scope: \d+ characters are left out here; "log\.file" in launch\.json keeps them/);
       console.log(`      the extension host was away for ${Math.round(longest)} ms at most`);
+      await vscode.commands.executeCommand('tcg.showPluginLog'); // the debug console is in front of it
+      const view = (await workbench()).locator('.part.panel .view-lines');
+      await waitFor('its last line in the view', async () => (await view.innerText()).includes('999999'), 30_000);
       await screenshot('plugins-flood');
     } finally {
       clearInterval(clock);
