@@ -35,6 +35,18 @@ export function qemu_plugin_install(id: qemu_plugin_id_t): void {
 }
 `;
 
+/** A million lines, a hundred at each block. */
+const FLOOD = `import * as q from 'qemu-plugin';
+let lines = 0;
+export function qemu_plugin_install(id: q.qemu_plugin_id_t): void {
+  q.qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) => {
+    q.qemu_plugin_register_vcpu_tb_exec_cb(tb, () => {
+      for (let i = 0; i < 100 && lines < 1e6; i++) q.qemu_plugin_outs('this is line ' + lines++ + ' of the flood\\n');
+    }, 0, undefined);
+  });
+}
+`;
+
 describe('the view of the plugins', () => {
   let tracking: vscode.Disposable;
   const file = () => workspaceFile('blocks.ts');
@@ -139,6 +151,31 @@ describe('the view of the plugins', () => {
     } finally {
       await vscode.workspace.fs.writeFile(launchJson, old);
       for (const uri of made) if (await exists(uri)) await vscode.workspace.fs.delete(uri);
+    }
+  });
+
+  it('a flood of a million lines leaves VS Code awake: the channel has the end of it and says so', async () => {
+    const flood = workspaceFile('flood.ts');
+    await vscode.workspace.fs.writeFile(flood, Buffer.from(FLOOD));
+    let longest = 0;
+    let last = performance.now();
+    const clock = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 20);
+    try {
+      await vscode.commands.executeCommand('tcg.showPluginLog');
+      const session = await startSession({ ...launchConfiguration(), plugins: ['flood.ts'] });
+      await waitForEnd(session, 80_000);
+      await waitFor('the end of it', () => outputText('TCG Plugins').endsWith('line 999999 of the flood\n'));
+      const text = outputText('TCG Plugins');
+      assert.match(text, /\[TCG Scope: \d+ characters before this are not shown here/);
+      assert.match(text, /\[TCG Scope: \d+ characters are left out here; "log\.file" in launch\.json keeps them/);
+      console.log(`      the extension host was away for ${Math.round(longest)} ms at most`);
+      await screenshot('plugins-flood');
+    } finally {
+      clearInterval(clock);
+      await vscode.workspace.fs.delete(flood);
     }
   });
 

@@ -120,6 +120,30 @@ describe('command line', () => {
     );
   });
 
+  it('a flood of a million lines is in the file to the last', async function () {
+    this.timeout(120_000);
+    await withFolder(async (folder) => {
+      const [log, plugin] = [path.join(folder, 'log'), path.join(folder, 'flood.js')];
+      writeFileSync(
+        plugin,
+        `exports.qemu_plugin_install = (id, info, argv, q) => {
+          let lines = 0;
+          q.qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) => q.qemu_plugin_register_vcpu_tb_exec_cb(tb, () => {
+            for (let i = 0; i < 1000 && lines < 1e6; i++) q.qemu_plugin_outs('line ' + lines++ + ' of the flood\\n');
+          }, 0, undefined));
+        };`,
+      );
+      const args = ['-semihosting', '-plugin', plugin, '-d', 'plugin', '-D', log, programFile('uart-t32-O2')];
+      const command = new Command(args, { timeoutMs: 100_000 });
+      command.child.stdin.end();
+      assert.equal((await command.ended).status, 0);
+      const lines = readFileSync(log, 'latin1').split('\n');
+      assert.equal(lines.pop(), '');
+      assert.equal(lines.length, 1_000_000);
+      assert.ok(lines.every((line, index) => line === `line ${index} of the flood`));
+    });
+  });
+
   it('runs a program: console to standard output, log to the file, exit code of the guest', async () => {
     await withFolder(async (folder) => {
       const log = path.join(folder, 'log-%d');
