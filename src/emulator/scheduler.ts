@@ -69,14 +69,18 @@ export class Scheduler {
 
   /**
    * Runs one vCPU, in the turn that it has or that is the next one's; {@link current} says which it was.
-   * @returns why it stopped; Halted only when every vCPU waits
+   * @returns why it stopped; Halted only when every vCPU waits. Requested: to be called again
    */
   run(limits: RunLimits): CpuStop {
     if (this.left <= 0 && !this.execs[this.turn].isMidInstruction) this.next();
     for (let tried = 0; tried < this.execs.length; tried++) {
+      const exec = this.execs[this.turn];
+      const before = exec.instructions;
       const stop = this.held[this.turn] ? CpuStop.Halted : this.runCurrent(limits);
       if (stop !== CpuStop.Halted) return stop;
       this.next();
+      // It may have woken another before it halted: all wait only with nothing executed in between.
+      if (exec.instructions !== before) return CpuStop.Requested;
     }
     return CpuStop.Halted;
   }
