@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { CACHE_PLUGIN, PROGRAM } from './sample';
+import { bundledPluginNames } from '../../src/plugin';
 import { Transcript } from './transcript';
 
 /** An x86-64 executable's header, and nothing else. */
@@ -74,7 +75,7 @@ describe('DAP conversation: bad input', () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('refuses launches with a message, one after the other in one session, then a good one runs', async () => {
-    const t = new Transcript({ [folder]: '<tmp>' });
+    const t = new Transcript({ [folder]: '<tmp>', [bundledPluginNames.join(', ')]: '<the bundled plugins>' });
     await t.initialize();
     const launches: Record<string, unknown>[] = [
       { program: file('truncated.elf') },
