@@ -13,6 +13,7 @@ import {
 } from '../tcg/layout';
 import type { TranslationBlock } from '../tcg/tb';
 import { MemOp } from '../tcg/memop';
+import type { CounterAdd } from '../tcg/wasm/counters';
 import type { GuestFacts } from '../tcg/wasm/block-nodes';
 import { compileBatch, exportName, keyOf } from '../tcg/wasm/batch';
 import type { WasmHost, WasmValue } from '../tcg/wasm/host';
@@ -182,7 +183,8 @@ export class WasmTier {
     const wish = this.takeWish();
     if (status === Status.Interpret && (wish === 'device' || wish === 'endWithBlock')) {
       // The budget is what the device's access has made of it.
-      const { tb, at } = this.handOvers[env[TierWord.Site]];
+      const { tb, at, ahead } = this.handOvers[env[TierWord.Site]];
+      this.takeBack(ahead);
       if (wish === 'endWithBlock') interpreter.endWithBlock(tb, at);
       return interpreter.execute(tb, at, false);
     }
@@ -193,7 +195,7 @@ export class WasmTier {
     }
     if (status === Status.MainLoop) return InterpreterExit.MainLoop;
     const { tb, at, refund, ahead } = this.handOvers[env[TierWord.Site]];
-    for (const { offset, value } of ahead) this.counters[offset >>> 3] -= value;
+    this.takeBack(ahead);
     interpreter.left += refund;
     switch (wish) {
       case 'stop':
@@ -210,6 +212,11 @@ export class WasmTier {
         break;
     }
     return interpreter.execute(tb, at, false);
+  }
+
+  /** Counters were added to for operations that the interpreter executes now. */
+  private takeBack(ahead: readonly CounterAdd[]): void {
+    for (const { offset, value } of ahead) this.counters[offset >>> 3] -= value;
   }
 
   private takeWish(): Wish {

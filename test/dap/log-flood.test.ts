@@ -62,10 +62,15 @@ describe('a plugin that floods its log, on the real adapter', () => {
       const latencies: number[] = [];
       let most = 0;
       for (let pauses = 0; pauses < 3; pauses++) {
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        await new Promise((resolve) => setTimeout(resolve, 40));
         most = Math.max(most, adapter.memory ?? 0);
         const asked = performance.now();
-        await client.request('pause', { threadId: 1 });
+        const ended = await client.request('pause', { threadId: 1 }).then(
+          () => false,
+          (error: Error) => /the guest has ended/.test(error.message),
+        );
+        // On a quick machine the flood may be over; it was not at the first pause.
+        if (ended && pauses > 0) break;
         await client.event<DebugProtocol.StoppedEvent>('stopped');
         latencies.push(Math.round(performance.now() - asked));
         if (pauses === 0) assert.ok(statSync(file).size < LINES * 30, 'the guest stood before the flood was over');

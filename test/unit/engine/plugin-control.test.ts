@@ -122,7 +122,7 @@ describe('plugin control', () => {
     await session.stop({ kind: 'stepInstruction' });
     assert.match(
       await control(session).command(['list']),
-      /^0: bad\.js \(failed: Error: oh \(at .*bad\.js:\d+:\d+\)\)$/,
+      /^0: bad\.js \(failed: Error: oh \(at .*bad\.js:\d+:\d+\)+$/,
     );
     await assert.rejects(control(session).command(['on', '0']), /bad\.js cannot be switched: it has failed/);
     const good = control(session, { 'bad.js': source(COUNTER) });
