@@ -46,7 +46,14 @@ try {
     packages: 'external',
     keepNames: true,
   });
-  const mocha = [root + 'node_modules/mocha/bin/mocha.js', '--no-config', '--forbid-only', '--exit', '--timeout', '20000'];
+  const mocha = [
+    root + 'node_modules/mocha/bin/mocha.js',
+    '--no-config',
+    '--forbid-only',
+    '--exit',
+    '--timeout',
+    '20000',
+  ];
   const reporter = ['--reporter', root + 'scripts/lib/stats-reporter.cjs'];
   const run = spawnSync(
     process.execPath,
