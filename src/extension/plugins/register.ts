@@ -45,6 +45,8 @@ export function registerPlugins(hub: SessionHub): Plugins {
     const isLooking = view.visible && [...expanded].some((id) => id.startsWith(prefix));
     const shown = documents.open.filter(({ sessionId }) => sessionId === session.id);
     try {
+      // Also where nothing is open: a tree that VS Code lost comes back.
+      if (view.visible && !isLooking) tree.refresh();
       if (isLooking) {
         const { plugins } = await customRequest(session, 'tcg/pluginStatistics', { rows: TREE_ROWS + 1 });
         store.report(session.id, plugins);

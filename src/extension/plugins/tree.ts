@@ -6,6 +6,8 @@ import type { PluginStore } from './store';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
+const TOGETHER_MS = 100;
+
 const STATES = {
   loaded: { icon: 'extensions', color: 'charts.green', text: '' },
   off: { icon: 'circle-slash', color: 'disabledForeground', text: 'off' },
@@ -17,10 +19,16 @@ export class PluginTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
   private readonly emitter = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.emitter.event;
 
+  private pending: ReturnType<typeof setTimeout> | undefined;
+
   constructor(private readonly store: PluginStore) {}
 
+  /** Changes that come together are one: VS Code may lose a tree that is asked for anew while it is being built. */
   refresh(): void {
-    this.emitter.fire();
+    this.pending ??= setTimeout(() => {
+      this.pending = undefined;
+      this.emitter.fire();
+    }, TOGETHER_MS);
   }
 
   getChildren(node?: TreeNode): TreeNode[] {
@@ -35,6 +43,7 @@ export class PluginTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
   }
 
   dispose(): void {
+    clearTimeout(this.pending);
     this.emitter.dispose();
   }
 }
