@@ -62,15 +62,19 @@ async function take(chunk) {
   Atomics.notify(control, words.InWritten);
 }
 const fail = () => { change(words.State, 2); closed(); };
-const first = net.connect(path);
-first.once('connect', () => serve(first));
-first.once('error', (error) => {
-  if (error.code === 'ECONNREFUSED') fs.rmSync(path, { force: true });
-  else if (error.code !== 'ENOENT') return fail();
-  const server = net.createServer((socket) => { server.close(); serve(socket); });
-  server.once('error', fail);
-  server.listen(path);
-});
+function open(tries) {
+  const first = net.connect(path);
+  first.once('connect', () => serve(first));
+  first.once('error', (error) => {
+    if (error.code === 'ECONNREFUSED') fs.rmSync(path, { force: true });
+    else if (error.code !== 'ENOENT') return fail();
+    const server = net.createServer((socket) => { server.close(); serve(socket); });
+    // Both came at once, and the other was quicker.
+    server.once('error', (failure) => failure.code === 'EADDRINUSE' && tries > 0 ? setTimeout(open, 20, tries - 1) : fail());
+    server.listen(path);
+  });
+}
+open(50);
 `;
 
 /**
