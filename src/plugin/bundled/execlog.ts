@@ -1,6 +1,6 @@
 import type { GByteArray, qemu_plugin_insn, qemu_plugin_reg_descriptor } from 'qemu-plugin';
 import type { PluginModule, QemuPluginApi } from '../plugin-module';
-import { hexAddress } from './format';
+import { hexAddress, hexBytes } from './format';
 import { booleanOption, parseOptions } from './options';
 
 interface Options {
@@ -140,8 +140,7 @@ class ExecLog {
       const { descriptor, bytes } = watched;
       bytes.set_size(0);
       if (api.qemu_plugin_read_register(descriptor.handle, bytes) <= 0) continue;
-      const value = [...bytes.data.subarray(0, bytes.len)].reverse().map((byte) => byte.toString(16).padStart(2, '0'));
-      const now = `0x${value.join('')}`;
+      const now = hexBytes(bytes.data, bytes.len);
       const mentions = this.mentions[vcpu];
       if (now !== watched.last && !isFirst && (!mentions || mentions.has(descriptor.name))) {
         text += `, ${descriptor.name} -> ${now}`;

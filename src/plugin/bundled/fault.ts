@@ -1,5 +1,5 @@
 import type { PluginModule, QemuPluginApi } from '../plugin-module';
-import { hexAddress } from './format';
+import { hexAddress, hexBytes } from './format';
 import { numberOption, parseOptions } from './options';
 
 type Level = 'l1i' | 'l1d' | 'l2';
@@ -152,11 +152,11 @@ function flipRegister(api: QemuPluginApi, name: string, bit: number): string {
   if (!register) return `there is no register ${name}`;
   const bytes = api.g_byte_array_new();
   if (api.qemu_plugin_read_register(register.handle, bytes) <= 0) return `${name} cannot be read`;
-  const before = hexOf(bytes.data, bytes.len);
+  const before = hexBytes(bytes.data, bytes.len);
   const at = (bit >>> 3) % bytes.len;
   bytes.data[at] ^= 1 << (bit & 7);
   if (api.qemu_plugin_write_register(register.handle, bytes) <= 0) return `${name} cannot be written`;
-  return `${name} ${before} -> ${hexOf(bytes.data, bytes.len)} (bit ${8 * at + (bit & 7)})`;
+  return `${name} ${before} -> ${hexBytes(bytes.data, bytes.len)} (bit ${8 * at + (bit & 7)})`;
 }
 
 function flipWord(api: QemuPluginApi, address: number, bit: number, physical: boolean, note: string): string {
@@ -166,16 +166,11 @@ function flipWord(api: QemuPluginApi, address: number, bit: number, physical: bo
     ? api.qemu_plugin_read_memory_hwaddr(address, bytes, 4) === good
     : api.qemu_plugin_read_memory_vaddr(address, bytes, 4);
   if (!read) return `memory at ${hexAddress(address, 8)} cannot be read${note}`;
-  const before = hexOf(bytes.data, 4);
+  const before = hexBytes(bytes.data, 4);
   bytes.data[bit >>> 3] ^= 1 << (bit & 7);
   const written = physical
     ? api.qemu_plugin_write_memory_hwaddr(address, bytes) === good
     : api.qemu_plugin_write_memory_vaddr(address, bytes);
   if (!written) return `memory at ${hexAddress(address, 8)} cannot be written${note}`;
-  return `memory at ${hexAddress(address, 8)} ${before} -> ${hexOf(bytes.data, 4)} (bit ${bit})${note}`;
-}
-
-function hexOf(bytes: Uint8Array, length: number): string {
-  const digits = [...bytes.subarray(0, length)].reverse().map((byte) => byte.toString(16).padStart(2, '0'));
-  return `0x${digits.join('')}`;
+  return `memory at ${hexAddress(address, 8)} ${before} -> ${hexBytes(bytes.data, 4)} (bit ${bit})${note}`;
 }

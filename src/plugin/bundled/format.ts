@@ -17,6 +17,12 @@ export function hexAddress(address: number, digits = 1): string {
   return `0x${address.toString(16).padStart(digits, '0')}`;
 }
 
+/** The little-endian number of the first `length` bytes: `0x` and two digits for each. */
+export function hexBytes(bytes: Uint8Array, length: number): string {
+  const digits = [...bytes.subarray(0, length)].reverse().map((byte) => byte.toString(16).padStart(2, '0'));
+  return `0x${digits.join('')}`;
+}
+
 /** Misses in percent of accesses, 0 without an access; computed in the order that the C plugins use. */
 export function percent(misses: number, accesses: number): number {
   return accesses === 0 ? 0 : (misses / accesses) * 100;

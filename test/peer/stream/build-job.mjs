@@ -1,16 +1,20 @@
-// Bundles job.ts for Node into out/peer/ and returns the bundle's path. No names kept: their upkeep costs a tenth.
+// Bundles for Node into out/peer/. No names kept: their upkeep costs a tenth.
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { peerDir, root } from '../build.mjs';
 
-export async function buildJob() {
+/** The process that runs streams; returns the bundle's path. */
+export const buildJob = () => bundle('test/peer/stream/job.ts', 'stream-job.cjs');
+
+/** Bundles a file of the project as `name`; returns the bundle's path. */
+export async function bundle(entry, name) {
   mkdirSync(peerDir, { recursive: true });
-  const target = join(peerDir, 'stream-job.cjs');
+  const target = join(peerDir, name);
   const aside = `${target}.${process.pid}`;
   await build({
     absWorkingDir: root,
-    entryPoints: ['test/peer/stream/job.ts'],
+    entryPoints: [entry],
     outfile: aside,
     bundle: true,
     platform: 'node',
