@@ -120,6 +120,8 @@ export class WasmTier {
   private isFlat = false;
   /** What a callback asked for while compiled code ran. */
   private wish: Wish = 'none';
+  /** Behind the call of a helper that has thrown. */
+  private thrownBy: HandOver | undefined;
   /** The part of the budget that does not fit TierWord.Left. */
   private beyond = 0;
 
@@ -140,6 +142,7 @@ export class WasmTier {
       execCallback: this.execCallback.bind(this),
       afterCallback: this.afterCallback.bind(this),
       memCallback: this.memCallback.bind(this),
+      systemCall: this.systemCall.bind(this),
       callSlot: this.runtime.callSlot,
       callState: this.runtime.callState,
     };
@@ -197,7 +200,8 @@ export class WasmTier {
       return InterpreterExit.Lookup;
     }
     if (status === Status.MainLoop) return InterpreterExit.MainLoop;
-    const { tb, at, refund, ahead } = this.handOvers[env[TierWord.Site]];
+    const { tb, at, refund, ahead } = this.thrownBy ?? this.handOvers[env[TierWord.Site]];
+    this.thrownBy = undefined;
     this.takeBack(ahead);
     interpreter.left += refund;
     switch (wish) {
@@ -252,6 +256,20 @@ export class WasmTier {
     if (this.services.interpreter.left === left) return SlowAccess.Done;
     this.wish = 'device';
     return SlowAccess.DoneAndLeave;
+  }
+
+  /** A helper may throw, and drop everything compiled: where it was called from is taken before. */
+  private systemCall(site: number, helper: number, a: number, b: number, c: number, d: number): number {
+    const { cpu } = this.services;
+    const from = this.handOvers[site];
+    this.showLeft();
+    try {
+      cpu.env[TierWord.Value] = cpu.helpers[helper](a, b, c, d);
+      return 0;
+    } catch (thrown) {
+      this.thrownBy = from;
+      return this.caught(thrown);
+    }
   }
 
   private execCallback(index: number, flags: number, pc: number, aux: number): number {

@@ -67,10 +67,6 @@ function needsInterpreter(operation: Operation, facts: GuestFacts): boolean {
       return facts.filteredFunction('exec', operation.immediates[2]) === undefined;
     case Bytecode.plugin_mem_filtered_cb:
       return facts.filteredFunction('mem', lineFilter(operation.immediates).index) === undefined;
-    case Bytecode.call: {
-      const helper = facts.helperDefs[operation.immediates[0]];
-      return !helper.pure && !helper.leaf;
-    }
     default:
       return false;
   }
@@ -82,7 +78,7 @@ const isEnd = (op: Bytecode): boolean => op === Bytecode.goto_tb || op === Bytec
 
 /** Splits a block's lowered code into nodes. */
 export function blockNodes(tb: TranslationBlock, facts: GuestFacts): BlockNodes {
-  const operations = readOperations(tb.code, (helper) => facts.helperDefs[helper].inputs);
+  const operations = readOperations(tb.code, facts.helperDefs);
   const byPosition = new Map<number, Node>();
   const nodes: Node[] = [];
   const leaders = new Set([0]);
@@ -143,9 +139,12 @@ function finish(node: Node, last: Operation, byPosition: ReadonlyMap<number, Nod
       node.exit = { kind: 'mainLoop' };
       break;
     default:
-      node.exit = isBranch(last.op)
-        ? { kind: 'branch', test: last, taken: at(last.immediates[0]), fall: at(last.next) }
-        : { kind: 'jump', target: at(last.next) };
+      // A block may end with a helper that always throws.
+      if (last.isSystemCall && last.next === node.tb.code.length) node.exit = { kind: 'mainLoop' };
+      else
+        node.exit = isBranch(last.op)
+          ? { kind: 'branch', test: last, taken: at(last.immediates[0]), fall: at(last.next) }
+          : { kind: 'jump', target: at(last.next) };
   }
 }
 
@@ -172,7 +171,8 @@ class Constants {
 
   walk(node: Node): void {
     const state = new Map(node.isEntry ? this.entry() : (this.atStart.get(node) ?? []));
-    for (const { op, outputs, inputs, immediates } of node.operations) {
+    for (const { op, outputs, inputs, immediates, isSystemCall } of node.operations) {
+      if (isSystemCall) state.clear();
       for (const slot of outputs) {
         if (!this.tracked.includes(slot)) continue;
         const value = op === Bytecode.movi ? immediates[0] : op === Bytecode.mov ? this.constant(inputs[0]) : undefined;

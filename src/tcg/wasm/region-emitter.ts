@@ -4,7 +4,7 @@ import { emitAccess, isAccess, type AccessLocals } from './access';
 import type { GuestFacts } from './block-nodes';
 import { BudgetChecks } from './budget';
 import { NodeCounters, Tallies, type CounterAdd } from './counters';
-import { Dataflow, usesRegisters, type Site } from './dataflow';
+import { Dataflow, usesRegisters, type Site, type SystemCall } from './dataflow';
 import type { LineFilter } from './filtered';
 import { emitFilteredExec, emitFilteredMem, emitLinePlace, filterOf } from './filtered-access';
 import { LazyFlags } from './flags';
@@ -160,9 +160,13 @@ class RegionEmitter {
     dirty: SlotSet,
     temporaries: readonly number[],
   ): void {
-    const { f } = this;
     this.v.spill(temporaries);
-    f.i32Const(this.linkage.site({ tb, at, refund, ahead: this.ahead }));
+    this.leaveAt(this.linkage.site({ tb, at, refund, ahead: this.ahead }), dirty);
+  }
+
+  private leaveAt(site: number, dirty: SlotSet): void {
+    const { f } = this;
+    f.i32Const(site);
     f.set(this.site);
     const exit = this.exits.get(exitKey(dirty, this.lazyAmong(dirty, this.flags.mask)));
     if (!exit) throw new Error('an exit that was not foreseen');
@@ -214,11 +218,14 @@ class RegionEmitter {
     if (operation.op === Bytecode.plugin_inline_add_u64) return;
     if (operation.op === Bytecode.plugin_inline_store_u64) this.tallies.tell();
     if (emitCounterStore(v.f, operation, this.facts.index)) return;
-    if (operation.op === Bytecode.call) return this.call(operation);
+    if (operation.op === Bytecode.call && !operation.isSystemCall) return this.call(operation);
     const site = this.flow.of(node).sites.get(operation);
     if (!site) throw new Error(`no code for operation ${operation.op}`);
     const handOver = (): void => this.interpret(node, operation.at, operation.insn, site.dirty, site.temporaries);
-    if (isAccess(operation.op)) {
+    const systemCall = this.flow.of(node).systemCalls.get(operation);
+    if (systemCall) {
+      this.systemCall(node, operation, site, systemCall);
+    } else if (isAccess(operation.op)) {
       this.access(node, operation, site, filter);
     } else if (operation.op === Bytecode.plugin_exec_filtered_cb) {
       if (!this.redundant.has(operation)) emitFilteredExec(v.f, operation, filtered, handOver);
@@ -275,6 +282,34 @@ class RegionEmitter {
     const inline = facts.inlineHelpers.get(helper.index);
     if (inline) inline(v, operation, called);
     else called();
+  }
+
+  /** A helper that uses all state finds it in the environment, and what it left there is read again. */
+  private systemCall({ tb }: Node, operation: Operation, { dirty }: Site, { reloads }: SystemCall): void {
+    const { f, v, flow, flags, linkage, facts } = this;
+    const { outputs, inputs, immediates, next, insn } = operation;
+    const refund = tb.insnStarts.length - 1 - insn;
+    const behind = linkage.site({ tb, at: next, refund, ahead: this.ahead });
+    this.tallies.tell();
+    v.spill(dirty.members());
+    v.storeWord(TierWord.Left, () => {
+      f.get(this.left);
+      f.i32Const(refund);
+      f.op(Op.i32_add);
+    });
+    f.i32Const(behind);
+    f.i32Const(immediates[0]);
+    for (let i = 0; i < 4; i++) {
+      if (i < inputs.length) v.get(inputs[i]);
+      else f.i32Const(0);
+    }
+    f.call(linkage.imports.systemCall);
+    f.if(false);
+    this.leaveAt(behind, flow.emptySet());
+    f.end();
+    flags.forget();
+    v.reload(reloads);
+    if (facts.helperDefs[immediates[0]].hasOutput) v.set(outputs[0], () => v.loadWord(TierWord.Value));
   }
 
   /** A callback sees the state as it is, if it looks; the interpreter goes on behind it when it asks for a stop. */

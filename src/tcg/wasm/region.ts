@@ -15,7 +15,7 @@ export interface Region {
   readonly blocks: readonly TranslationBlock[];
   /** Blocks that it leads to and that had not been translated. */
   readonly missing: readonly BlockKey[];
-  /** Indices of the helpers that it calls. */
+  /** Indices of the helpers that it imports. */
   readonly helpers: ReadonlySet<number>;
   /** Numbers of the filtered callbacks in it. */
   readonly filtered: readonly { readonly kind: 'exec' | 'mem'; readonly index: number }[];
@@ -48,8 +48,8 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
     leaving.push(...out);
     queue.push(tb);
     for (const { operations } of nodes) {
-      for (const { op, immediates } of operations) {
-        if (op === Bytecode.call) helpers.add(immediates[0]);
+      for (const { op, immediates, isSystemCall } of operations) {
+        if (op === Bytecode.call && !isSystemCall) helpers.add(immediates[0]);
         if (op === Bytecode.plugin_exec_filtered_cb) filtered.push({ kind: 'exec', index: immediates[2] });
         if (op === Bytecode.plugin_mem_filtered_cb) filtered.push({ kind: 'mem', index: lineFilter(immediates).index });
       }
