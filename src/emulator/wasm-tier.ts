@@ -70,6 +70,8 @@ export interface TierServices {
   readonly runtime: PluginRuntime;
   /** The block for pc and flags under the current mapping, if it has been translated. */
   readonly find: FindBlock;
+  /** The little-endian value of 1, 2 or 4 bytes of memory at an unsigned virtual address; undefined where there is none. */
+  readonly read: (address: number, size: 1 | 2 | 4) => number | undefined;
   /** RAM that compiled code reaches directly while addresses are physical ones. */
   readonly flat: FlatRam | undefined;
 }
@@ -130,7 +132,7 @@ export class WasmTier {
     private readonly host: WasmHost,
     private readonly policy: TierPolicy,
   ) {
-    this.facts = factsOf(services);
+    this.facts = { ...factsOf(services), jumpTable: (tb) => services.cpu.jumpTable(tb, services.read) };
     const { buffer } = services.memory;
     this.counters = new BigUint64Array(buffer, 0, Math.floor(buffer.byteLength / 8));
     this.valueOffset = services.cpu.env.byteOffset + 4 * TierWord.Value;
@@ -564,7 +566,7 @@ export class WasmTier {
   }
 }
 
-function factsOf({ cpu, runtime }: TierServices): GuestFacts {
+function factsOf({ cpu, runtime }: TierServices): Omit<GuestFacts, 'jumpTable'> {
   const { index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords } = cpu;
   return {
     ...{ index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords },

@@ -1,5 +1,5 @@
 import { Bytecode } from '../bytecode';
-import type { GuestCpu } from '../guest-cpu';
+import type { FlagWord, GuestCpu } from '../guest-cpu';
 import type { PluginRuntime } from '../instrument';
 import { ENV_CONSTANTS } from '../layout';
 import type { TranslationBlock } from '../tb';
@@ -28,7 +28,10 @@ export type GuestFacts = Pick<
   | 'memoryWords'
   | 'returnFlags'
 > &
-  Pick<PluginRuntime, 'filteredFunction'>;
+  Pick<PluginRuntime, 'filteredFunction'> & {
+    /** Where a jump by a table at the block's end may lead: see GuestCpu.jumpTable. */
+    jumpTable(tb: TranslationBlock): readonly number[] | undefined;
+  };
 
 /** Where a node leaves its block to: constant as far as known. */
 export interface Leaving {
@@ -37,6 +40,9 @@ export interface Leaving {
   readonly to: BlockKey | null;
   /** The block that the call returns to, when it is one. */
   readonly returnTo: BlockKey | null;
+  /** Flags of the blocks that follow, if the words that are not constant are as in this block; those words. */
+  readonly flags: number;
+  readonly unknown: readonly FlagWord[];
 }
 
 /** The nodes of one block, the entry first, and those that leave it for other blocks. */
@@ -133,7 +139,7 @@ function finish(node: Node, last: Operation, byPosition: ReadonlyMap<number, Nod
       node.exit = { kind: 'chain', pc: last.immediates[1] >>> 0, target: null };
       break;
     case Bytecode.goto_ptr:
-      node.exit = { kind: 'dynamic', targets: [] };
+      node.exit = { kind: 'dynamic' };
       break;
     case Bytecode.exit_tb:
       node.exit = { kind: 'mainLoop' };
@@ -202,18 +208,23 @@ class Constants {
     const { facts, tb } = this;
     const state = this.atEnd.get(node) ?? new Map<number, number>();
     const pc = node.exit.kind === 'chain' ? node.exit.pc : state.get(facts.pcSlot);
-    let flags: number | undefined = 0;
-    for (const { slot, shift } of facts.flagWords) {
+    let flags = 0;
+    const unknown: FlagWord[] = [];
+    for (const word of facts.flagWords) {
+      const { slot, shift, mask } = word;
       const value = state.get(slot);
-      flags = value === undefined || flags === undefined ? undefined : flags | (value << shift);
+      if (value === undefined) unknown.push(word);
+      flags |= value === undefined ? tb.flags & (mask << shift) : value << shift;
     }
     const next = (tb.pc + tb.size) >>> 0;
     const link = state.get(facts.linkSlot);
     const isCall = link !== undefined && (link & ~1) >>> 0 === next;
     return {
       node,
-      to: pc === undefined || flags === undefined ? null : { pc: pc >>> 0, flags },
+      to: pc === undefined || unknown.length ? null : { pc: pc >>> 0, flags },
       returnTo: isCall ? { pc: next, flags: facts.returnFlags(tb.flags) } : null,
+      flags,
+      unknown,
     };
   }
 }

@@ -237,7 +237,10 @@ export class Dataflow {
     if (leaves) uses.addAll(this.working(node).end.dirty);
     // A constant pc is written on the way out.
     if (exit.kind === 'chain' || (exit.kind === 'call' && exit.callee)) uses.delete(this.pc);
-    if (exit.kind === 'dynamic') uses.add(this.pc);
+    if (exit.kind === 'dynamic') {
+      uses.add(this.pc);
+      this.addSlots(uses, exit.table?.checks.map(({ slot }) => slot) ?? []);
+    }
     return uses;
   }
 

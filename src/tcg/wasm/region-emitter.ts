@@ -12,7 +12,7 @@ import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function'
 import { analyseGraph } from './graph';
 import { redundantFilters } from './known-filters';
 import { MAX_CALL_DEPTH, Status, type Linkage } from './linkage';
-import type { Node } from './node';
+import type { JumpTable, Node } from './node';
 import { Op } from './opcodes';
 import { emitComparison, emitOperation } from './operations';
 import { emitCondition, emitCounterStore } from './plugin-operations';
@@ -21,6 +21,9 @@ import type { Operation } from './shapes';
 import type { SlotSet } from './slot-set';
 import { emitStructured } from './structure';
 import { Values } from './values';
+
+/** The most places in a br_table. */
+const MAX_TABLE = 1024;
 
 /** The parameter of a region's function: how deep calls are nested. */
 const DEPTH = 0;
@@ -43,10 +46,11 @@ function cutEdge(from: Node, to: Node): void {
   const { exit } = from;
   if (exit.kind === 'chain') exit.target = null;
   else if (exit.kind === 'call')
-    from.exit = exit.callee ? { kind: 'chain', pc: exit.callee.pc, target: null } : { kind: 'dynamic', targets: [] };
-  else if (exit.kind === 'dynamic')
-    from.exit = { kind: 'dynamic', targets: exit.targets.filter((target) => target !== to) };
-  else throw new Error(`the block at ${from.tb.pc.toString(16)} jumps backward inside`);
+    from.exit = exit.callee ? { kind: 'chain', pc: exit.callee.pc, target: null } : { kind: 'dynamic' };
+  else if (exit.kind === 'dynamic' && exit.table) {
+    const { targets, checks } = exit.table;
+    from.exit = { kind: 'dynamic', table: { targets: targets.filter((target) => target !== to), checks } };
+  } else throw new Error(`the block at ${from.tb.pc.toString(16)} jumps backward inside`);
 }
 
 function exitKey(dirty: SlotSet, lazy: number): string {
@@ -363,21 +367,26 @@ class RegionEmitter {
 
   /** Jumps to a successor, with the flags as it expects them. */
   private go(to: Node, branch: (to: Node) => void): void {
+    const before = this.flags.save();
+    this.settleFor(to);
+    branch(to);
+    this.flags.restore(before);
+  }
+
+  /** Gives flags values of their own that `to` expects to have some. */
+  private settleFor(to: Node): void {
     const { flags, flow, v } = this;
-    const before = flags.save();
     const { liveIn } = flow.of(to);
     const isLive = (slot: number): boolean => {
       const n = flow.numberOf(slot);
       return n !== undefined && liveIn.has(n);
     };
-    for (const slot of flags.slots(before.mask & ~flags.startOf(to))) if (isLive(slot)) v.settle(slot);
+    for (const slot of flags.slots(flags.mask & ~flags.startOf(to))) if (isLive(slot)) v.settle(slot);
     for (const slot of flags.temporaries) if (isLive(slot)) v.settle(slot);
-    branch(to);
-    flags.restore(before);
   }
 
   private exit(node: Node, branchTo: (to: Node) => void, label: (to: Node) => LabelDepth): void {
-    const { f, v, flow, facts } = this;
+    const { f, v, flow } = this;
     const { exit } = node;
     const branch = (to: Node): void => this.go(to, branchTo);
     const { end } = flow.of(node);
@@ -399,12 +408,7 @@ class RegionEmitter {
         this.setPc(exit.pc);
         return this.leave(end.dirty, Status.Lookup);
       case 'dynamic':
-        for (const target of exit.targets) {
-          f.get(v.localOf(facts.pcSlot));
-          f.i32Const(target.tb.pc | 0);
-          f.op(Op.i32_eq);
-          f.brIf(label(target));
-        }
+        if (exit.table?.targets.length) this.byTable(exit.table, label);
         return this.leave(end.dirty, Status.Lookup);
       case 'mainLoop':
         return this.leave(end.dirty, Status.MainLoop);
@@ -413,6 +417,43 @@ class RegionEmitter {
       case 'call':
         return this.guestCall(exit.callee, exit.resume, end.dirty, branch);
     }
+  }
+
+  /** Goes to the block of the table that the state names, if it is one of those. */
+  private byTable({ targets, checks }: JumpTable, label: (to: Node) => LabelDepth): void {
+    const { f, v, facts } = this;
+    const pc = v.localOf(facts.pcSlot);
+    for (const to of targets) this.settleFor(to);
+    const other = f.block();
+    for (const { slot, value } of checks) {
+      v.get(slot);
+      f.i32Const(value);
+      f.op(Op.i32_ne);
+      f.brIf(other, false);
+    }
+    const first = targets[0].tb.pc;
+    const last = targets[targets.length - 1].tb.pc;
+    const distances = targets.reduce((all, { tb }) => all | (tb.pc - first), 0);
+    const shift = distances === 0 ? 0 : 31 - Math.clz32(distances & -distances);
+    if ((last - first) >>> shift < MAX_TABLE) {
+      const places = new Array<LabelDepth>(((last - first) >>> shift) + 1).fill(other);
+      for (const to of targets) places[(to.tb.pc - first) >>> shift] = label(to);
+      f.get(pc);
+      f.i32Const(first | 0);
+      f.op(Op.i32_sub);
+      // Bits that no target has make the number too large.
+      f.i32Const(shift);
+      f.op(Op.i32_rotr);
+      f.brTable(places, other);
+    } else {
+      for (const to of targets) {
+        f.get(pc);
+        f.i32Const(to.tb.pc | 0);
+        f.op(Op.i32_eq);
+        f.brIf(label(to));
+      }
+    }
+    f.end();
   }
 
   private setPc(pc: number): void {
