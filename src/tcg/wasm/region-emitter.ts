@@ -1,8 +1,9 @@
 import { Bytecode } from '../bytecode';
-import { CONTROL_BASE, Control, TierWord } from '../layout';
+import { TierWord } from '../layout';
 import { emitAccess, isAccess, type AccessLocals } from './access';
 import type { GuestFacts } from './block-nodes';
 import { BudgetChecks } from './budget';
+import { emitCallback } from './callbacks';
 import { NodeCounters, Tallies, type CounterAdd } from './counters';
 import { Dataflow, usesRegisters, type Site } from './dataflow';
 import type { LineFilter } from './filtered';
@@ -11,13 +12,13 @@ import { LazyFlags } from './flags';
 import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function';
 import { analyseGraph } from './graph';
 import { redundantFilters } from './known-filters';
-import { MAX_CALL_DEPTH, Status, type Linkage } from './linkage';
+import { MAX_CALL_DEPTH, Status, type HandOver, type Linkage } from './linkage';
 import type { Node } from './node';
 import { Op } from './opcodes';
 import { emitComparison, emitOperation } from './operations';
-import { emitCondition, emitCounterStore } from './plugin-operations';
+import { emitCounterStore } from './plugin-operations';
 import type { Region } from './region';
-import type { Operation } from './shapes';
+import { callbackOf, type Operation } from './shapes';
 import type { SlotSet } from './slot-set';
 import { emitStructured } from './structure';
 import { Values } from './values';
@@ -156,13 +157,13 @@ class RegionEmitter {
 
   private leaveFor(
     { tb }: Node,
-    { at, refund }: { at: number; refund: number },
+    place: Pick<HandOver, 'at' | 'refund' | 'behind'>,
     dirty: SlotSet,
     temporaries: readonly number[],
   ): void {
     const { f } = this;
     this.v.spill(temporaries);
-    f.i32Const(this.linkage.site({ tb, at, refund, ahead: this.ahead }));
+    f.i32Const(this.linkage.site({ tb, ...place, ahead: this.ahead }));
     f.set(this.site);
     const exit = this.exits.get(exitKey(dirty, this.lazyAmong(dirty, this.flags.mask)));
     if (!exit) throw new Error('an exit that was not foreseen');
@@ -277,53 +278,15 @@ class RegionEmitter {
     else called();
   }
 
-  /** A callback sees the state as it is, if it looks; the interpreter goes on behind it when it asks for a stop. */
+  /** The interpreter goes on behind a callback that asks for something. */
   private callback(node: Node, operation: Operation, site: Site): void {
-    const { f, v, flow } = this;
-    this.tallies.tell();
-    if (operation.condition) {
-      emitCondition(v, operation.condition.immediates, this.facts.index);
-      f.if();
-    }
-    const { insn } = operation;
-    const uses = usesRegisters(operation);
-    if (uses) v.spill(site.dirty.members());
-    const refund = node.tb.insnStarts.length - 1 - insn;
-    v.storeWord(TierWord.Left, () => {
-      f.get(this.left);
-      f.i32Const(refund);
-      f.op(Op.i32_add);
+    const { v, facts, linkage, tallies, left } = this;
+    const dirty = usesRegisters(operation) ? this.flow.emptySet() : site.dirty;
+    emitCallback({ v, facts, linkage, tallies, left }, node, operation, site, () => {
+      const { next: at, insn } = operation;
+      const refund = node.tb.insnStarts.length - 1 - insn;
+      this.leaveFor(node, { at, refund, behind: callbackOf(operation) }, dirty, site.temporaries);
     });
-    this.callCallback(node, operation);
-    f.if(false);
-    this.interpret(node, operation.next, insn, uses ? flow.emptySet() : site.dirty, site.temporaries);
-    f.end();
-    if (operation.condition) f.end();
-  }
-
-  private callCallback(node: Node, { op, inputs, immediates, insn }: Operation): void {
-    const { f, v, linkage } = this;
-    const arguments4 = (index: number, flags: number): void => {
-      const start = node.tb.insnStarts[insn];
-      for (const word of [index, flags, node.tb.code[start + 1], node.tb.code[start + 2]]) f.i32Const(word);
-    };
-    const { execCallback, afterCallback, memCallback } = linkage.imports;
-    if (op !== Bytecode.plugin_mem_cb) {
-      arguments4(immediates[0], immediates[1]);
-      f.call(op === Bytecode.plugin_exec_cb ? execCallback : afterCallback);
-      return;
-    }
-    const [memop, rw, index, flags] = immediates;
-    [1, 2].forEach((input, i) => {
-      f.i32Const(0);
-      v.get(inputs[input]);
-      f.memory(Op.i32_store, 2, CONTROL_BASE + 4 * (Control.MemValue + i));
-    });
-    arguments4(index, flags);
-    v.get(inputs[0]);
-    f.i32Const(memop);
-    f.i32Const(rw);
-    f.call(memCallback);
   }
 
   /** Jumps to a successor, with the flags as it expects them. */
