@@ -67,7 +67,7 @@ class RegionEmitter {
   private readonly budget: BudgetChecks;
   private readonly tallies: Tallies;
   /** What counters are ahead of the operation that is being emitted. */
-  private ahead: readonly CounterAdd[] = [];
+  private ahead: () => readonly CounterAdd[] = () => [];
   /** Filtered callbacks that need no code. */
   private readonly redundant: ReadonlySet<Operation>;
 
@@ -163,7 +163,7 @@ class RegionEmitter {
   ): void {
     const { f } = this;
     this.v.spill(temporaries);
-    f.i32Const(this.linkage.site({ tb, ...place, ahead: this.ahead }));
+    f.i32Const(this.linkage.site({ tb, ...place, ahead: this.ahead() }));
     f.set(this.site);
     const exit = this.exits.get(exitKey(dirty, this.lazyAmong(dirty, this.flags.mask)));
     if (!exit) throw new Error('an exit that was not foreseen');
@@ -177,13 +177,13 @@ class RegionEmitter {
     const counters = new NodeCounters(operations, this.facts.index);
     for (let i = 0; i < operations.length; i++) {
       this.tallies.add(counters.before(i));
-      this.ahead = counters.ahead(i);
+      this.ahead = () => counters.ahead(i);
       const filter = filterOf(operations, i);
       this.operation(node, operations[i], filter);
       // The access sees to its filtered callback.
       if (filter) i++;
     }
-    this.ahead = [];
+    this.ahead = () => [];
     this.exit(node, branch, label);
   }
 
