@@ -24,6 +24,7 @@ const title = (text) => console.log(`\n\x1b[1m== ${text}\x1b[0m`);
 const client = new DapClient(path.join(root, 'dist/adapter.js'));
 let pluginLog = '';
 client.onEvent((name, body) => {
+  if (body?.acknowledge) void client.request('tcg/acknowledge', {});
   if (name === 'output' && body.category !== 'telemetry') process.stdout.write(body.output);
   else if (name === 'tcg/pluginLog') pluginLog += body.text;
   else if (name === 'tcg/notice') console.log(`[${body.severity}] ${body.message}`);

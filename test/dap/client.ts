@@ -140,6 +140,9 @@ export class DapClient {
       this.pending.get(response.request_seq)?.resolve(response);
     } else if (message.type === 'event') {
       const event = message as DebugProtocol.Event;
+      if ((event.body as { acknowledge?: true } | undefined)?.acknowledge) {
+        this.send(JSON.stringify({ seq: this.seq++, type: 'request', command: 'tcg/acknowledge' }));
+      }
       const waiter = this.waiters.find(({ accepts }) => accepts(event));
       if (!waiter) this.unseen.push(event);
       else {

@@ -11,7 +11,16 @@ import {
   waitForStop,
   workspaceFile,
 } from './debug';
-import { dismissNotifications, outputText, screenshot, waitFor, waitForNotification, workbench } from './ui';
+import {
+  dismissNotifications,
+  expandRow,
+  onlyPane,
+  outputText,
+  screenshot,
+  waitFor,
+  waitForNotification,
+  workbench,
+} from './ui';
 
 const plugin = (word: string) => `import {
   qemu_plugin_outs, qemu_plugin_register_vcpu_tb_exec_cb, qemu_plugin_register_vcpu_tb_trans_cb, qemu_plugin_tb_vaddr,
@@ -49,6 +58,7 @@ export function qemu_plugin_install(id: q.qemu_plugin_id_t): void {
 
 describe('the view of the plugins', () => {
   let tracking: vscode.Disposable;
+  let reopen: (() => Promise<void>) | undefined;
   const file = () => workspaceFile('blocks.ts');
   const write = (text: string) => vscode.workspace.fs.writeFile(file(), Buffer.from(text));
 
@@ -61,6 +71,8 @@ describe('the view of the plugins', () => {
     await vscode.workspace.fs.delete(file());
   });
   afterEach(async () => {
+    await reopen?.();
+    reopen = undefined;
     await stopAll();
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await dismissNotifications();
@@ -79,7 +91,8 @@ describe('the view of the plugins', () => {
     const view = page.locator('.pane', { has: page.locator('.pane-header', { hasText: 'TCG Plugins' }) });
     const row = (text: string) => view.locator('.monaco-list-row', { hasText: text });
     await row('libinsn.so').waitFor();
-    await row('blocks.ts').click();
+    reopen = await onlyPane('TCG Plugins');
+    await expandRow(row('blocks.ts'));
     const table = row('Blocks by first');
     await table.waitFor();
     const runs = async () => Number(((await row('entry').textContent()) ?? '').replace(/\D/g, ''));
@@ -170,7 +183,7 @@ describe('the view of the plugins', () => {
       await waitFor('the end of it', () => outputText('TCG Plugins').endsWith('line 999999 of the flood\n'));
       const text = outputText('TCG Plugins');
       assert.match(text, /\[TCG Scope: \d+ characters before this are not shown here/);
-      assert.match(text, /\[TCG Scope: \d+ characters are left out here; "log\.file" in launch\.json keeps them/);
+      // Whether the adapter left out parts as well depends on how fast this host reads: test/dap/log-flood.test.ts has it.
       console.log(`      the extension host was away for ${Math.round(longest)} ms at most`);
       await vscode.commands.executeCommand('tcg.showPluginLog'); // the debug console is in front of it
       const view = (await workbench()).locator('.part.panel .view-lines');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { chromium, type Browser, type FrameLocator, type Page } from 'playwright-core';
+import { chromium, type Browser, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import * as vscode from 'vscode';
 
 let browser: Browser | undefined;
@@ -32,6 +32,39 @@ export async function closeUi(): Promise<void> {
 export async function screenshot(name: string): Promise<void> {
   const page = await workbench();
   await page.screenshot({ path: path.join(environment('TCGSCOPE_SCREENSHOTS'), `${name}.png`) });
+}
+
+/**
+ * Closes every pane of the side bar but the one called `title`: a list's rows are in the DOM only as far as they are in
+ * sight, and the debug view leaves the last pane a few lines. Returns what opens them again.
+ */
+export async function onlyPane(title: string): Promise<() => Promise<void>> {
+  const headers = (await workbench()).locator('.part.sidebar .pane-header');
+  const closed: string[] = [];
+  for (const name of await headers.evaluateAll((all) => all.map((header) => header.getAttribute('aria-label') ?? ''))) {
+    const header = headers.and((await workbench()).getByLabel(name, { exact: true }));
+    const isOpen = async () => (await header.getAttribute('aria-expanded')) === 'true';
+    if (name.startsWith(title) || !(await isOpen())) continue;
+    closed.push(name);
+    await header.click();
+    await waitFor(`${name} closed`, async () => !(await isOpen()));
+  }
+  return async () => {
+    for (const name of closed) {
+      const header = headers.and((await workbench()).getByLabel(name, { exact: true }));
+      if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
+    }
+  };
+}
+
+/** Opens a row of a tree: a click that comes while the tree is drawn anew is lost. */
+export async function expandRow(row: Locator): Promise<void> {
+  await waitFor('an open row', async () => {
+    if ((await row.getAttribute('aria-expanded')) === 'true') return true;
+    await row.click();
+    await sleep(300);
+    return false;
+  });
 }
 
 /** The document inside the webview panel that is shown. */

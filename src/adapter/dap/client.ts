@@ -9,6 +9,8 @@ export interface Client {
   can(capability: ClientCapability): boolean;
   /** Whether the client understands the custom events; others get the plugin log as ordinary output. */
   readonly isOurs: boolean;
+  /** Bytes of messages that the connection has not taken yet. */
+  readonly unsent: number;
   /** Between the client's numbering of lines and columns, which may start from 0, and ours from 1. */
   readonly numbering: Numbering;
 }

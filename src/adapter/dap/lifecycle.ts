@@ -67,6 +67,7 @@ export class Lifecycle {
     restart: (args) => this.restart(args),
     terminate: () => this.terminate(),
     disconnect: () => this.disconnect(),
+    'tcg/acknowledge': () => this.session?.log.acknowledged(),
   };
   private session: Session | undefined;
   private config: unknown;
@@ -134,7 +135,7 @@ export class Lifecycle {
     let said = '';
     const finish = (exitCode: number, event: () => void) => {
       console.flush();
-      log.flush();
+      log.end();
       run?.end();
       if (!silent) event();
       if (run && !silent) {

@@ -25,6 +25,7 @@ export class TcgDebugSession extends DebugSession {
   private readonly disposeUnits: () => Promise<void>;
   private readonly numbering = new ClientNumbering();
   private clientId = '';
+  private connection: Parameters<DebugSession['start']>[1] | undefined;
   private closing: Promise<void> | undefined;
 
   /**
@@ -36,6 +37,7 @@ export class TcgDebugSession extends DebugSession {
   ) {
     super();
     const isOurs = () => OUR_CLIENTS.has(this.clientId);
+    const unsent = () => this.unsent;
     const { numbering } = this;
     const client: Client = {
       event: (name, body) => this.sendEvent(new Event(name, body)),
@@ -45,6 +47,9 @@ export class TcgDebugSession extends DebugSession {
       can: (capability) => this.capabilities.get(capability) ?? false,
       get isOurs() {
         return isOurs();
+      },
+      get unsent() {
+        return unsent();
       },
       numbering,
     };
@@ -63,6 +68,16 @@ export class TcgDebugSession extends DebugSession {
 
   /** The base class calls this for every error: one malformed message does not end a session. */
   override shutdown(): void {}
+
+  override start(...streams: Parameters<DebugSession['start']>): void {
+    [, this.connection] = streams;
+    super.start(...streams);
+  }
+
+  private get unsent(): number {
+    const { connection } = this;
+    return connection && 'writableLength' in connection ? Number(connection.writableLength) : 0;
+  }
 
   /** Resolves when everything the session held is let go. */
   close(): Promise<void> {

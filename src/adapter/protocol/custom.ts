@@ -29,11 +29,13 @@ export interface CustomRequests {
   'tcg/pluginReload': { arguments: { id: number }; body: PluginList };
   /** What plugins say of themselves now: of one, or of all. `rows` bounds each table (default 200). */
   'tcg/pluginStatistics': { arguments: { id?: number; rows?: number }; body: { plugins: PluginReport[] } };
+  /** An event with `acknowledge` has arrived; they are answered in their order. */
+  'tcg/acknowledge': { arguments: Record<string, never>; body: Record<string, never> };
 }
 
 export interface CustomEvents {
-  /** What plugins printed, verbatim, in order. */
-  'tcg/pluginLog': { text: string };
+  /** What plugins printed, verbatim, in order. With `acknowledge` the client sends `tcg/acknowledge`: more waits for it. */
+  'tcg/pluginLog': { text: string; acknowledge?: true };
   /** Four times a second while the guest runs, at each stop and at exit. */
   'tcg/cacheStatistics': { caches: CacheSample[]; running: boolean };
   /** What the guest sent when `console` is `terminal`: bytes as Latin-1 text. */

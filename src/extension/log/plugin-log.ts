@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { CHANNELS, COMMANDS, LANGUAGES, SETTINGS, SETTINGS_SECTION } from '../ids';
-import type { SessionHub } from '../session/session-hub';
+import { customRequest, type SessionHub } from '../session/session-hub';
 import { BoundedLog } from './bounded-log';
 
 const MIB = 1024 * 1024;
@@ -21,7 +21,11 @@ export function registerPluginLog(hub: SessionHub): vscode.Disposable {
 
   return vscode.Disposable.from(
     channel,
-    hub.on('tcg/pluginLog')(({ session, body }) => open(session).write(body.text)),
+    hub.on('tcg/pluginLog')(({ session, body }) => {
+      open(session).write(body.text);
+      // A session that ends meanwhile needs no answer.
+      if (body.acknowledge) void customRequest(session, 'tcg/acknowledge', {}).catch(() => undefined);
+    }),
     hub.onDidEnd((session) => {
       logs.get(session.id)?.close();
       logs.delete(session.id);
