@@ -766,5 +766,10 @@ declare module 'qemu-plugin' {
   }
   /** Address of the line that the first cache model loaded holds there; null if it holds none, and without a model. */
   export function tcg_cache_line(level: TcgCacheMiss['level'], core: number, set: number, way: number): number | null;
+  /** Sets, ways and bytes of a line of that cache; null without it. */
+  export function tcg_cache_geometry(
+    level: TcgCacheMiss['level'],
+    core: number,
+  ): Pick<TcgCacheLevel, 'sets' | 'associativity' | 'lineSize'> | null;
   export function tcg_provide_cache_statistics(id: qemu_plugin_id_t, model: TcgCacheModel): void;
 }

@@ -101,6 +101,8 @@ export class WasmTier {
   private readonly facts: GuestFacts;
   /** The shared memory as plugins' counters. */
   private readonly counters: BigUint64Array;
+  /** Byte offset of TierWord.Value in the shared memory. */
+  private readonly valueOffset: number;
   private readonly runtime: Runtime;
   private readonly imports: Record<string, WasmValue>;
   private queue: TranslationBlock[] = [];
@@ -133,6 +135,7 @@ export class WasmTier {
     this.facts = factsOf(services, new LinkCheck(host));
     const { buffer } = services.memory;
     this.counters = new BigUint64Array(buffer, 0, Math.floor(buffer.byteLength / 8));
+    this.valueOffset = services.cpu.env.byteOffset + 4 * TierWord.Value;
     this.runtime = createRuntime(host, this.facts);
     this.imports = {
       memory: host.memory,
@@ -267,35 +270,29 @@ export class WasmTier {
 
   // What compiled code calls. -----------------------------------------------------------------------------------------
 
-  private valueOffset(): number {
-    return this.services.cpu.env.byteOffset + 4 * TierWord.Value;
-  }
-
   private load(address: number, memop: number): SlowAccess {
     const { softmmu } = this.services;
-    if (softmmu.tryLoad(address, memop, this.valueOffset())) return SlowAccess.Done;
-    return this.device('device', () => softmmu.tryDeviceLoad(address, memop, this.valueOffset()));
+    if (softmmu.tryLoad(address, memop, this.valueOffset)) return SlowAccess.Done;
+    const left = this.showLeft();
+    return softmmu.tryDeviceLoad(address, memop, this.valueOffset) ? this.behindDevice(left) : SlowAccess.Refused;
   }
 
   private store(address: number, memop: number, low: number, high: number): SlowAccess {
     const { softmmu, cpu, interpreter } = this.services;
     cpu.env[TierWord.Value] = low;
     if ((memop & MemOp.SIZE) === MemOp.UQ) cpu.env[TierWord.ValueHigh] = high;
-    if (softmmu.tryStore(address, memop, this.valueOffset())) return SlowAccess.Done;
-    const result = this.device('device', () => softmmu.tryDeviceStore(address, memop, low));
-    if (result === SlowAccess.Refused || !interpreter.interrupted) return result;
+    if (softmmu.tryStore(address, memop, this.valueOffset)) return SlowAccess.Done;
+    const left = this.showLeft();
+    if (!softmmu.tryDeviceStore(address, memop, low)) return SlowAccess.Refused;
+    if (!interpreter.interrupted) return this.behindDevice(left);
     this.wish = 'endWithBlock';
     return SlowAccess.DoneAndLeave;
   }
 
-  /** An access to a device, which sees the time, and may cut the budget. */
-  private device(wish: Wish, access: () => boolean): SlowAccess {
-    const { interpreter, cpu } = this.services;
-    const left = cpu.env[TierWord.Left] + this.beyond;
-    interpreter.left = left;
-    if (!access()) return SlowAccess.Refused;
-    if (interpreter.left === left) return SlowAccess.Done;
-    this.wish = wish;
+  /** A device was accessed, when `left` instructions were left: that may have cut the budget. */
+  private behindDevice(left: number): SlowAccess {
+    if (this.services.interpreter.left === left) return SlowAccess.Done;
+    this.wish = 'device';
     return SlowAccess.DoneAndLeave;
   }
 
@@ -341,10 +338,10 @@ export class WasmTier {
     return this.checkInterrupt();
   }
 
-  /** Callbacks may ask how many instructions have run. */
-  private showLeft(): void {
+  /** Callbacks and devices may ask how many instructions have run, which says how many are left. */
+  private showLeft(): number {
     const { interpreter, cpu } = this.services;
-    interpreter.left = cpu.env[TierWord.Left] + this.beyond;
+    return (interpreter.left = cpu.env[TierWord.Left] + this.beyond);
   }
 
   private caught(thrown: unknown): number {

@@ -177,6 +177,7 @@ export const API_CALLS: readonly ApiCall[] = [
     ['tcg_functions', '0', 'plugin API: files and the program: names the program and its functions'],
     ['tcg_sleep', '0', 'plugin API: files and the program: lets time pass'],
     ['tcg_cache_line', '0', 'libfault.so: flips a bit of the word that a way of a cache holds'],
+    ['tcg_cache_geometry', '0', 'libfault.so: a seed chooses among the words that a cache holds'],
     ['tcg_instructions', '0', 'timestamps of the plugin log: stand before each line, with the count of instructions'],
     ['tcg_register_statistics_cb', '0', 'plugin control: reloads a plugin after an edit and keeps the session'],
     ['tcg_contribute_view', '0', 'contributions of plugins: are views: tables with rows'],

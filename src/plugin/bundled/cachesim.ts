@@ -115,6 +115,7 @@ class CacheAnalysis {
         ...(executed && { executed: this.executed() }),
       }),
       setMissListener: (listener) => void (system.missListener = listener),
+      lineAddress: (level, core, set, way) => system.cores.at(core)?.[level]?.addressAt(set, way),
     };
   }
 }
