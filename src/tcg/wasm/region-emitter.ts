@@ -13,8 +13,10 @@ import { analyseGraph } from './graph';
 import { redundantFilters } from './known-filters';
 import { MAX_CALL_DEPTH, Status, type Linkage } from './linkage';
 import type { Node } from './node';
+import { NO_WORDS, meet, type KnownWords } from './memory-words';
 import { Op } from './opcodes';
 import { emitComparison, emitOperation } from './operations';
+import { emitPairMove } from './pair-moves';
 import { emitCondition, emitCounterStore } from './plugin-operations';
 import type { Region } from './region';
 import type { Operation } from './shapes';
@@ -69,6 +71,8 @@ class RegionEmitter {
   private ahead: readonly CounterAdd[] = [];
   /** Filtered callbacks that need no code. */
   private readonly redundant: ReadonlySet<Operation>;
+  /** What is known of memory words at the ends of nodes. */
+  private readonly wordsAtEnd = new Map<Node, KnownWords>();
 
   constructor(
     private readonly nodes: readonly Node[],
@@ -171,6 +175,7 @@ class RegionEmitter {
 
   private node(node: Node, branch: (to: Node) => void, label: (to: Node) => LabelDepth): void {
     this.flags.enter(node);
+    this.v.words.known = this.wordsAtStart(node);
     if (node.isEntry) this.start(node);
     const { operations } = node;
     const counters = new NodeCounters(operations, this.facts.index);
@@ -178,12 +183,25 @@ class RegionEmitter {
       this.tallies.add(counters.before(i));
       this.ahead = counters.ahead(i);
       const filter = filterOf(operations, i);
+      if (emitPairMove(this.v, operations[i], operations.at(i + 1))) {
+        i++;
+        continue;
+      }
       this.operation(node, operations[i], filter);
       // The access sees to its filtered callback.
       if (filter) i++;
     }
     this.ahead = [];
+    this.wordsAtEnd.set(node, this.v.words.known);
     this.exit(node, branch, label);
+  }
+
+  /** What all ways to a node know of memory words; nothing where one of them is not emitted yet, or comes from a call. */
+  private wordsAtStart(node: Node): KnownWords {
+    const ends = node.predecessors.map(
+      (from) => (from.exit.kind === 'call' ? undefined : this.wordsAtEnd.get(from)) ?? NO_WORDS,
+    );
+    return ends.length ? ends.reduce((a, b) => meet(a, b)) : NO_WORDS;
   }
 
   /** Counts the block's instructions; where it is checked, hands over when the budget may end before the next check. */
@@ -264,15 +282,16 @@ class RegionEmitter {
     const { f, v, facts } = this;
     const { outputs, inputs, immediates } = operation;
     const helper = facts.helperDefs[immediates[0]];
+    const inline = facts.inlineHelpers.get(helper.index);
     const emit = (): void => {
       for (const slot of inputs) v.get(slot);
       f.call(this.linkage.helper(helper.index));
+      if (!inline && !helper.pure) v.words.forget();
     };
     const called = (): void => {
       if (helper.hasOutput) v.set(outputs[0], emit);
       else emit();
     };
-    const inline = facts.inlineHelpers.get(helper.index);
     if (inline) inline(v, operation, called);
     else called();
   }
