@@ -3,7 +3,7 @@ import { AccessType, CpuRunState, type GuestCpu } from '../tcg/guest-cpu';
 import { CpuLoopExit } from '../tcg/helpers';
 import { Discontinuity, PluginSetPc, type PluginRuntime, type TbInstrumenter } from '../tcg/instrument';
 import { Interpreter, InterpreterExit, type BlockFinder, type HostMemory } from '../tcg/interp';
-import { PAGE_BITS, PAGE_MASK, PAGE_SIZE } from '../tcg/layout';
+import { CONTROL_BASE, Control, PAGE_BITS, PAGE_MASK, PAGE_SIZE } from '../tcg/layout';
 import { lowerBlock, type LoweredBlock } from '../tcg/lower';
 import { TranslationBlock } from '../tcg/tb';
 import { translateBlock, type CodeReader } from '../tcg/translator';
@@ -37,6 +37,7 @@ export enum CpuStop {
   ExceptionLoop,
 }
 
+const ATTENTION_WORD = CONTROL_BASE / 4 + Control.Attention;
 /** Exceptions in a row without an instruction executed that count as an endless loop. */
 const EXCEPTION_LOOP = 64;
 
@@ -183,6 +184,7 @@ export class CpuExec implements AccessListener, BlockFinder {
 
   /** Instructions executed up to this moment, also while one runs. */
   get instructionsNow(): number {
+    this.tier?.publishLeft();
     return this.instructions + this.granted - this.interpreter.left - this.interpreter.withheld;
   }
 
@@ -268,6 +270,7 @@ export class CpuExec implements AccessListener, BlockFinder {
   /** Makes a running {@link run} return: at the end of the block, or after the instruction whose callback asks. */
   requestStop(): void {
     this.stopRequested = this.interpreter.interrupted = true;
+    this.services.memory.i32[ATTENTION_WORD] = 1;
   }
 
   /** Runs at most `budget` instructions. `passBreak`: a breakpoint on the first one does not stop it. */
@@ -277,6 +280,7 @@ export class CpuExec implements AccessListener, BlockFinder {
     interpreter.withheld = 0;
     interpreter.stopAfterInstruction = false;
     this.stopRequested = interpreter.interrupted = this.callbackStop = false;
+    this.services.memory.i32[ATTENTION_WORD] = this.services.runtime.wantsStop ? 1 : 0;
     for (const tb of this.blocks.takeDropped()) this.services.instrumenter.release(tb.instrumentation);
     this.tier?.compileHot();
     try {

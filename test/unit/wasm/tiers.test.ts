@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { TIER_POLICIES } from '../../../src/emulator/wasm-tier';
 import { CpuStop } from '../../../src/emulator/cpu-exec';
 import { ArmMachine } from '../arm/arm-machine';
+import { Random } from './random';
 
 /*
  * Random programs with loops, calls, conditions, accesses to memory and stores into code, on the interpreter and on compiled
@@ -11,19 +12,6 @@ import { ArmMachine } from '../arm/arm-machine';
 const CODE = 0x1000;
 const DATA = 0x8000;
 const STOPS = 150;
-
-class Random {
-  constructor(private seed: number) {}
-
-  below(n: number): number {
-    this.seed = (Math.imul(this.seed, 1664525) + 1013904223) >>> 0;
-    return (this.seed >>> 8) % n;
-  }
-
-  one<T>(items: readonly T[]): T {
-    return items[this.below(items.length)];
-  }
-}
 
 const AL = 14;
 
