@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { messageOf } from '../adapter/dap/errors';
+import type { EngineConfig, GuestFile } from '../adapter/engine/api';
 import { NodeFiles } from '../adapter/node/files';
 import { NodePluginLoader } from '../adapter/node/plugin-loader';
 import { bundledPluginNames } from '../plugin/bundled';
@@ -18,6 +19,7 @@ interface Golden {
   readonly instructions: number;
   readonly code: number;
   readonly console: Buffer;
+  readonly files: readonly GuestFile[];
 }
 
 interface CampaignRow {
@@ -27,7 +29,7 @@ interface CampaignRow {
   readonly exitCode: number | null;
   /** What was flipped, when and where, in the words of `libfault.so`. */
   readonly fault: string;
-  /** What happened where it was not an exit. */
+  /** What happened where it was not an exit, or which output was wrong. */
   readonly reason: string;
 }
 
@@ -36,7 +38,12 @@ export async function runCampaign(campaign: CampaignOptions, run: CliOptions, pr
   if (run.plugins.length)
     throw new UsageError('campaign: -plugin: the campaign brings its plugins, others are not loaded');
   const services = { files: new NodeFiles(), plugins: new NodePluginLoader(), bundledPlugins: bundledPluginNames };
-  const configured = (...plugins: string[]) => engineConfig({ ...run, plugins }, services);
+  // Each run has the same files, the same time, and what it writes for itself.
+  const isolated = { seconds: Math.floor(Date.now() / 1000) };
+  const configured = async (...plugins: string[]): Promise<EngineConfig> => {
+    const config = await engineConfig({ ...run, plugins }, services);
+    return { ...config, semihosting: { ...config.semihosting, isolated } };
+  };
   const timeoutMs = campaign.timeout * 1000;
   const golden = goldenOf(
     await runHeadless(await configured('libinsn.so,inline=on'), {
@@ -50,29 +57,38 @@ export async function runCampaign(campaign: CampaignOptions, run: CliOptions, pr
   let done = 0;
   const rows = await inParallel(seeds, campaign.jobs, async (seed) => {
     // A fault comes before an instruction that is still to run, so the last place is before the last one.
-    const choice = `instructions=${golden.instructions - 1}${campaign.memory ? `,memory=${campaign.memory}` : ''}`;
-    const config = await configured(`libfault.so,seed=${seed},${choice}`, `libstoptrigger.so,icount=${budget}`);
+    const choice = [
+      `instructions=${golden.instructions - 1}`,
+      ...(campaign.memory === undefined ? [] : [`memory=${campaign.memory}`]),
+      ...(campaign.caches.length ? [`caches=${campaign.caches.join(':')}`] : []),
+    ];
+    const config = await configured(
+      ...(campaign.caches.length ? [campaign.cacheModel] : []),
+      `libfault.so,seed=${seed},${choice.join(',')}`,
+      `libstoptrigger.so,icount=${budget}`,
+    );
     const row = judge(seed, golden, await runHeadless(config, { timeoutMs }));
     const text = `campaign: ${++done} of ${campaign.runs} runs`;
     if (done === campaign.runs || done % Math.ceil(campaign.runs / 20) === 0) progress.line(text);
     else progress.live(text);
     return row;
   });
-  const { memory = null, seed, budget: factor } = campaign;
+  const { memory = null, caches, seed, budget: factor } = campaign;
   const summary = FAULT_CLASSES.map((name) => ({ class: name, runs: rows.filter((row) => row.class === name).length }));
   save('csv', campaign.csv, () => [COLUMNS, ...rows.map(cellsOf)].map(csvRow).join(''));
   save('json', campaign.json, () => {
-    const { instructions, code, console } = golden;
+    const { instructions, code, console, files } = golden;
     const result = {
-      golden: { instructions, exitCode: code, outputBytes: console.length },
-      campaign: { runs: campaign.runs, seed, memory, budget: factor },
+      golden: { instructions, exitCode: code, outputBytes: console.length, files: files.length },
+      campaign: { runs: campaign.runs, seed, memory, caches, budget: factor },
       summary: Object.fromEntries(summary.map((entry) => [entry.class, entry.runs])),
       rows,
     };
     return JSON.stringify(result, null, 2) + '\n';
   });
   return (
-    `golden run: ${golden.instructions} instructions, exit code ${golden.code}, ${golden.console.length} bytes of output\n\n` +
+    `golden run: ${golden.instructions} instructions, exit code ${golden.code}, ${golden.console.length} bytes of output` +
+    `${filesText(golden.files)}\n\n` +
     `${textTable([COLUMNS, ...rows.map(cellsOf)])}\n` +
     textTable(summary.map((entry) => [entry.class, entry.runs, percentOf(entry.runs, rows.length)]))
   );
@@ -84,7 +100,25 @@ function goldenOf(outcome: HeadlessOutcome): Golden {
   }
   const instructions = Number(/insns: (\d+)\n$/.exec(outcome.pluginLog)?.[1]);
   if (!(instructions > 1)) throw new Error('campaign: the program has no two instructions');
-  return { instructions, code: outcome.code, console: outcome.console };
+  return { instructions, code: outcome.code, console: outcome.console, files: outcome.files };
+}
+
+const filesText = ({ length }: readonly GuestFile[]): string =>
+  length ? `, ${length} ${length === 1 ? 'file' : 'files'} written` : '';
+
+/** The first difference of what a run put out to what the golden run did. */
+function difference(golden: Golden, { console, files }: HeadlessOutcome): string | undefined {
+  if (!console.equals(golden.console)) return 'console output';
+  const bytesOf = (of: readonly GuestFile[]) => new Map(of.map(({ path, bytes }) => [path, bytes]));
+  const [wanted, got] = [bytesOf(golden.files), bytesOf(files)];
+  for (const path of [...new Set([...wanted.keys(), ...got.keys()])].sort()) {
+    const [expected, actual] = [wanted.get(path), got.get(path)];
+    if (!expected && !actual && expected === actual) continue;
+    if (!actual) return actual === null ? `file ${path} removed` : `file ${path} not written`;
+    if (!expected) return `file ${path} written`;
+    if (!Buffer.from(actual).equals(expected)) return `file ${path}`;
+  }
+  return undefined;
 }
 
 /** What the fault led to. An exit code of its own is a crash: the program noticed. */
@@ -102,7 +136,8 @@ function judge(seed: number, golden: Golden, outcome: HeadlessOutcome): Campaign
   if (outcome.end === 'timeout' || outcome.end === 'waits') return row('hang', null, outcome.reason);
   if (outcome.end !== 'exited') return row('crash', null, outcome.reason);
   if (outcome.code !== golden.code) return row('crash', outcome.code);
-  return row(outcome.console.equals(golden.console) ? 'masked' : 'wrong output', outcome.code);
+  const wrong = difference(golden, outcome);
+  return row(wrong === undefined ? 'masked' : 'wrong output', outcome.code, wrong);
 }
 
 const COLUMNS = ['seed', 'class', 'exit code', 'fault', 'reason'];

@@ -1,4 +1,4 @@
-import type { EngineApi, EngineConfig, EngineHostEvents, EnginePlugin } from '../adapter/engine/api';
+import type { EngineApi, EngineConfig, EngineHostEvents, EnginePlugin, GuestFile } from '../adapter/engine/api';
 import { startWorkerEngine } from '../adapter/node/engine';
 
 /** How a guest that nobody watches has ended, with everything that it said. */
@@ -11,6 +11,8 @@ export interface HeadlessOutcome {
   readonly reason: string;
   readonly console: Buffer;
   readonly pluginLog: string;
+  /** What an isolated guest has written to files. */
+  readonly files: readonly GuestFile[];
   /** Errors that were told to the user. */
   readonly errors: readonly string[];
 }
@@ -85,7 +87,10 @@ export async function runHeadless(
     void waitsForEver(engine, () => watching, executed).then((waits) => {
       if (waits) finish({ end: 'waits', code: -1, reason: 'waits for ever: no interrupt is left that could wake it' });
     });
-    return { ...(await finished), console: Buffer.concat(chunks), pluginLog, errors };
+    const how = await finished;
+    // An engine that has failed has nothing to say any more.
+    const files = await engine.guestFiles().catch(() => []);
+    return { ...how, console: Buffer.concat(chunks), pluginLog, files, errors };
   } catch (error) {
     if (errors.length && error instanceof Error)
       throw new Error(`${errors.join('\n')}\n${error.message}`, { cause: error });

@@ -2,7 +2,8 @@ import { PAGE_SIZE } from '../tcg/layout';
 import type { Device } from './device';
 
 /** Bytes of address space whose regions are searched together: a multiple of a page. */
-const SECTION = 1 << 20;
+const SECTION_BITS = 20;
+const SECTION = 1 << SECTION_BITS;
 
 /** A span of guest RAM (or ROM): `host` is its byte offset in the shared memory. */
 export interface RamRegion {
@@ -63,9 +64,15 @@ export class AddressSpace {
   }
 
   private sectionOf(address: number): readonly Region[] {
-    const number = Math.floor(address / SECTION);
+    const number = address >>> SECTION_BITS;
+    return this.sections[number] ?? this.section(number);
+  }
+
+  private section(number: number): readonly Region[] {
     const start = number * SECTION;
-    return (this.sections[number] ??= this.regions.filter((r) => r.base < start + SECTION && start < r.base + r.size));
+    const found = this.regions.filter((r) => r.base < start + SECTION && start < r.base + r.size);
+    this.sections[number] = found;
+    return found;
   }
 
   get all(): readonly Region[] {

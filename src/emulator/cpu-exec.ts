@@ -2,7 +2,7 @@ import { CpuRunState, type GuestCpu } from '../tcg/guest-cpu';
 import { CpuLoopExit } from '../tcg/helpers';
 import { Discontinuity, PluginSetPc } from '../tcg/instrument';
 import { Interpreter, InterpreterExit } from '../tcg/interp';
-import { PAGE_BITS } from '../tcg/layout';
+import { CONTROL_BASE, Control, PAGE_BITS } from '../tcg/layout';
 import type { TranslationBlock } from '../tcg/tb';
 import type { FindBlock } from '../tcg/wasm/region';
 import { BlockSource } from './block-source';
@@ -33,6 +33,7 @@ export enum CpuStop {
   ExceptionLoop,
 }
 
+const ATTENTION_WORD = CONTROL_BASE / 4 + Control.Attention;
 /** Exceptions in a row without an instruction executed that count as an endless loop. */
 const EXCEPTION_LOOP = 64;
 
@@ -153,6 +154,7 @@ export class CpuExec implements AccessListener {
 
   /** Instructions executed up to this moment, also while one runs. */
   get instructionsNow(): number {
+    this.tier?.publishLeft();
     return this.instructions + this.granted - this.interpreter.left - this.interpreter.withheld;
   }
 
@@ -241,6 +243,7 @@ export class CpuExec implements AccessListener {
   /** Makes a running {@link run} return: at the end of the block, or after the instruction whose callback asks. */
   requestStop(): void {
     this.stopRequested = this.interpreter.interrupted = true;
+    this.services.memory.i32[ATTENTION_WORD] = 1;
   }
 
   /** Runs at most `budget` instructions. `passBreak`: a breakpoint on the first one does not stop it. */
@@ -250,6 +253,7 @@ export class CpuExec implements AccessListener {
     interpreter.withheld = 0;
     interpreter.stopAfterInstruction = false;
     this.stopRequested = interpreter.interrupted = this.callbackStop = false;
+    this.services.memory.i32[ATTENTION_WORD] = this.services.runtime.wantsStop ? 1 : 0;
     for (const tb of this.blocks.takeDropped()) this.services.instrumenter.release(tb.instrumentation);
     this.tier?.compileHot();
     try {

@@ -17,6 +17,7 @@ import { MemOp, memOpAlignment, memOpMmuIndex } from '../tcg/memop';
 import type { SoftMmu } from '../tcg/softmmu';
 import type { AddressSpace, MmioRegion, RamRegion } from './address-space';
 import { BusError } from './device';
+import { DeviceTlb } from './device-tlb';
 import { mmioRead, mmioWrite } from './mmio';
 
 /** Told of what the vCPU's accesses do beyond memory itself, after each. */
@@ -50,6 +51,10 @@ export class FetchFromNowhere extends CpuLoopExit {
 
 /** One vCPU's view of memory: fills its TLB, reaches devices, raises its aborts. */
 export class VcpuSoftMmu implements SoftMmu {
+  private readonly devices = new DeviceTlb();
+  /** What the last look-up found: host offsets and sizes in bytes of an access's parts, or a device's physical address. */
+  private readonly found = { first: 0, firstSize: 0, second: 0, secondSize: 0, physical: 0 };
+
   constructor(
     private readonly cpu: GuestCpu,
     private readonly space: AddressSpace,
@@ -63,6 +68,7 @@ export class VcpuSoftMmu implements SoftMmu {
   /** Empties the TLB. */
   flush(): void {
     this.cpu.env.fill(TLB_INVALID, ENV_TLB, ENV_TLB + TLB_MMU_INDICES * TLB_WORDS);
+    this.devices.flush();
   }
 
   /** Drops write permission for the physical page from the TLB: code was translated from it. */
@@ -106,16 +112,20 @@ export class VcpuSoftMmu implements SoftMmu {
    * done nothing, when it is anything else: a device's, one that faults.
    */
   tryLoad(address: number, memop: number, to: number): boolean {
-    return this.inMemory(address, memop, AccessType.Load, (host, length, done) => {
-      this.memory.u8.copyWithin(to + done, host, host + length);
-    });
+    if (!this.findMemory(address, memop, AccessType.Load)) return false;
+    const { first, firstSize, second, secondSize } = this.found;
+    this.memory.u8.copyWithin(to, first, first + firstSize);
+    if (secondSize > 0) this.memory.u8.copyWithin(to + firstSize, second, second + secondSize);
+    return true;
   }
 
   /** A store of the bytes at host offset `from` that writes memory in which no translated code lies; else as {@link tryLoad}. */
   tryStore(address: number, memop: number, from: number): boolean {
-    return this.inMemory(address, memop, AccessType.Store, (host, length, done) => {
-      this.memory.u8.copyWithin(host, from + done, from + done + length);
-    });
+    if (!this.findMemory(address, memop, AccessType.Store)) return false;
+    const { first, firstSize, second, secondSize } = this.found;
+    this.memory.u8.copyWithin(first, from, from + firstSize);
+    if (secondSize > 0) this.memory.u8.copyWithin(second, from + firstSize, from + firstSize + secondSize);
+    return true;
   }
 
   /**
@@ -123,61 +133,74 @@ export class VcpuSoftMmu implements SoftMmu {
    * changed nothing, when it is anything else or the device answers with an error.
    */
   tryDeviceLoad(address: number, memop: number, to: number): boolean {
-    return this.atDevice(address, memop, AccessType.Load, (region, offset, size) => {
-      writeLittle(this.memory, to, 4, mmioRead(region.device, offset, size));
-    });
-  }
-
-  /** As {@link tryDeviceLoad}. */
-  tryDeviceStore(address: number, memop: number, value: number): boolean {
-    return this.atDevice(address, memop, AccessType.Store, (region, offset, size) => {
-      mmioWrite(region.device, offset, value, size);
-    });
-  }
-
-  private atDevice(
-    address: number,
-    memop: number,
-    access: AccessType,
-    act: (region: MmioRegion, offset: number, size: number) => void,
-  ): boolean {
-    const vaddr = address >>> 0;
-    const size = 1 << (memop & MemOp.SIZE);
-    if (size > 4 || vaddr & (size - 1) || vaddr & (memOpAlignment(memop) - 1)) return false;
+    const region = this.findDevice(address, memop, AccessType.Load);
+    if (!region) return false;
     try {
-      const { physical } = this.cpu.translate(vaddr, access, memOpMmuIndex(memop));
-      const region = this.space.find(physical);
-      if (region?.kind !== 'mmio') return false;
-      act(region, physical - region.base, size);
+      const value = mmioRead(region.device, this.found.physical - region.base, 1 << (memop & MemOp.SIZE));
+      writeLittle(this.memory, to, 4, value);
     } catch (thrown) {
-      if (!(thrown instanceof CpuLoopExit) && !(thrown instanceof BusError)) throw thrown;
+      if (!(thrown instanceof BusError)) throw thrown;
       return false;
     }
     this.listener.deviceAccessed();
     return true;
   }
 
-  /** Calls `act` for the part of an access in each page, if all of it is in memory. */
-  private inMemory(
-    address: number,
-    memop: number,
-    access: AccessType,
-    act: (host: number, length: number, done: number) => void,
-  ): boolean {
+  /** As {@link tryDeviceLoad}. */
+  tryDeviceStore(address: number, memop: number, value: number): boolean {
+    const region = this.findDevice(address, memop, AccessType.Store);
+    if (!region) return false;
+    try {
+      mmioWrite(region.device, this.found.physical - region.base, value, 1 << (memop & MemOp.SIZE));
+    } catch (thrown) {
+      if (!(thrown instanceof BusError)) throw thrown;
+      return false;
+    }
+    this.listener.deviceAccessed();
+    return true;
+  }
+
+  /** The device that answers an aligned access, its physical address in {@link found}; undefined where none does. */
+  private findDevice(address: number, memop: number, access: AccessType): MmioRegion | undefined {
     const vaddr = address >>> 0;
     const size = 1 << (memop & MemOp.SIZE);
-    if (vaddr & (memOpAlignment(memop) - 1)) return false;
-    const first = Math.min(size, PAGE_SIZE - (vaddr & (PAGE_SIZE - 1)));
-    const host = this.hostOf(vaddr, first, access, memOpMmuIndex(memop));
-    if (host === undefined) return false;
-    if (first === size) {
-      act(host, size, 0);
-      return true;
+    if (size > 4 || vaddr & (size - 1) || vaddr & (memOpAlignment(memop) - 1)) return undefined;
+    const mmuIndex = memOpMmuIndex(memop);
+    const known = this.devices.find(vaddr, access, mmuIndex);
+    const physical = known < 0 ? this.physicalOf(vaddr, access, mmuIndex) : known;
+    const region = physical < 0 ? undefined : this.space.find(physical);
+    if (region?.kind !== 'mmio') return undefined;
+    if (known < 0) this.devices.add(vaddr, physical, access, mmuIndex);
+    this.found.physical = physical;
+    return region;
+  }
+
+  /** The unsigned physical address, or -1 when the access faults. */
+  private physicalOf(vaddr: number, access: AccessType, mmuIndex: number): number {
+    try {
+      return this.cpu.translate(vaddr, access, mmuIndex).physical;
+    } catch (thrown) {
+      if (!(thrown instanceof CpuLoopExit)) throw thrown;
+      return -1;
     }
-    const second = this.hostOf(secondPage(vaddr), size - first, access, memOpMmuIndex(memop));
+  }
+
+  /** Finds where an access lies, which may be in two pages, if all of it is in memory; {@link found} has it then. */
+  private findMemory(address: number, memop: number, access: AccessType): boolean {
+    const vaddr = address >>> 0;
+    const size = 1 << (memop & MemOp.SIZE);
+    const mmuIndex = memOpMmuIndex(memop);
+    if (vaddr & (memOpAlignment(memop) - 1) || this.devices.find(vaddr, access, mmuIndex) >= 0) return false;
+    const { found } = this;
+    found.firstSize = Math.min(size, PAGE_SIZE - (vaddr & (PAGE_SIZE - 1)));
+    found.secondSize = size - found.firstSize;
+    const first = this.hostOf(vaddr, found.firstSize, access, mmuIndex);
+    if (first === undefined) return false;
+    found.first = first;
+    if (found.secondSize === 0) return true;
+    const second = this.hostOf(secondPage(vaddr), found.secondSize, access, mmuIndex);
     if (second === undefined) return false;
-    act(host, first, 0);
-    act(second, size - first, first);
+    found.second = second;
     return true;
   }
 
@@ -285,11 +308,17 @@ export class VcpuSoftMmu implements SoftMmu {
   }
 
   private resolve(vaddr: number, size: number, access: AccessType, mmuIndex: number) {
+    const known = this.devices.find(vaddr, access, mmuIndex);
+    if (known >= 0) {
+      const region = this.space.find(known);
+      if (region?.kind === 'mmio') return { physical: known, region };
+    }
     const translation = this.cpu.translate(vaddr, access, mmuIndex);
     const { physical } = translation;
     const region = this.space.find(physical);
     if (!region) this.unanswered(vaddr, physical, size, access);
     else if (region.kind === 'ram') this.fill(vaddr, physical, region, translation, mmuIndex);
+    else this.devices.add(vaddr, physical, access, mmuIndex);
     return { physical, region };
   }
 

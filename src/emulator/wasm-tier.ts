@@ -16,6 +16,7 @@ import { MemOp } from '../tcg/memop';
 import type { CounterAdd } from '../tcg/wasm/counters';
 import type { GuestFacts } from '../tcg/wasm/block-nodes';
 import { compileBatch, exportName, keyOf } from '../tcg/wasm/batch';
+import { LinkCheck } from '../tcg/wasm/direct-callback';
 import type { WasmHost, WasmValue } from '../tcg/wasm/host';
 import { SlowAccess, Status, type HandOver } from '../tcg/wasm/linkage';
 import type { BlockKey } from '../tcg/wasm/node';
@@ -78,6 +79,7 @@ export interface TierServices {
 
 type Wish = 'none' | 'stop' | 'stopAfterInstruction' | 'interrupt' | 'exit' | 'device' | 'endWithBlock';
 
+const PLUGIN_WORD = CONTROL_BASE / 4 + Control.PluginInCallback;
 const STOP_WORD = CONTROL_BASE / 4 + Control.StopRequest;
 const MAX_LEFT = 0x7fffffff;
 const NO_SLOT = -1;
@@ -101,6 +103,8 @@ export class WasmTier {
   private readonly facts: GuestFacts;
   /** The shared memory as plugins' counters. */
   private readonly counters: BigUint64Array;
+  /** Byte offset of TierWord.Value in the shared memory. */
+  private readonly valueOffset: number;
   private readonly runtime: Runtime;
   private readonly imports: Record<string, WasmValue>;
   private queue: TranslationBlock[] = [];
@@ -122,15 +126,18 @@ export class WasmTier {
   private wish: Wish = 'none';
   /** The part of the budget that does not fit TierWord.Left. */
   private beyond = 0;
+  /** Compiled code runs. */
+  private isInside = false;
 
   constructor(
     private readonly services: TierServices,
     private readonly host: WasmHost,
     private readonly policy: TierPolicy,
   ) {
-    this.facts = factsOf(services);
+    this.facts = factsOf(services, new LinkCheck(host));
     const { buffer } = services.memory;
     this.counters = new BigUint64Array(buffer, 0, Math.floor(buffer.byteLength / 8));
+    this.valueOffset = services.cpu.env.byteOffset + 4 * TierWord.Value;
     this.runtime = createRuntime(host, this.facts);
     this.imports = {
       memory: host.memory,
@@ -181,8 +188,8 @@ export class WasmTier {
     this.wish = 'none';
     this.beyond = Math.max(0, interpreter.left - MAX_LEFT);
     env[TierWord.Left] = interpreter.left - this.beyond;
-    const status = this.runtime.enter(slot);
-    const wish = this.takeWish();
+    const status = this.call(slot);
+    const wish = this.takeWish(status);
     if (status === Status.Interpret && (wish === 'device' || wish === 'endWithBlock')) {
       // The budget is what the device's access has made of it.
       const { tb, at, ahead } = this.handOvers[env[TierWord.Site]];
@@ -221,41 +228,73 @@ export class WasmTier {
     for (const { offset, value } of ahead) this.counters[offset >>> 3] -= value;
   }
 
-  private takeWish(): Wish {
-    return this.wish;
+  private call(slot: number): Status {
+    this.isInside = true;
+    try {
+      return this.runtime.enter(slot);
+    } catch (thrown) {
+      return this.unwound(thrown);
+    } finally {
+      this.isInside = false;
+    }
+  }
+
+  /** A plugin's function in WebAssembly has thrown: all that compiled code had in locals was written before. */
+  private unwound(thrown: unknown): Status {
+    const { cpu, memory, runtime } = this.services;
+    const { env, pcSlot, auxSlot } = cpu;
+    const { behind, refund } = this.handOvers[env[TierWord.Site]] ?? {};
+    if (!behind || memory.i32[PLUGIN_WORD] === 0) throw thrown;
+    memory.i32[PLUGIN_WORD] = 0;
+    env[TierWord.Left] -= refund;
+    if (behind.flags !== 0 && behind.place !== 'after') {
+      env[pcSlot] = env[TierWord.SavedPc];
+      env[auxSlot] = env[TierWord.SavedAux];
+    }
+    runtime.callbackThrew(behind.kind, behind.index, thrown);
+    return Status.Interpret;
+  }
+
+  /** What the callback asked for that compiled code was left behind. */
+  private takeWish(status: Status): Wish {
+    const { cpu, runtime, interpreter, memory } = this.services;
+    if (this.wish !== 'none' || status !== Status.Interpret) return this.wish;
+    const { behind } = this.handOvers[cpu.env[TierWord.Site]];
+    if (!behind) return 'none';
+    if (runtime.wantsStop) return behind.place === 'before' ? 'stop' : 'stopAfterInstruction';
+    return interpreter.interrupted || memory.i32[STOP_WORD] !== 0 ? 'interrupt' : 'none';
+  }
+
+  /** A callback may ask how many instructions have run while compiled code is counting them. */
+  publishLeft(): void {
+    if (this.isInside && this.services.memory.i32[PLUGIN_WORD] !== 0) this.showLeft();
   }
 
   // What compiled code calls. -----------------------------------------------------------------------------------------
 
-  private valueOffset(): number {
-    return this.services.cpu.env.byteOffset + 4 * TierWord.Value;
-  }
-
   private load(address: number, memop: number): SlowAccess {
     const { softmmu } = this.services;
-    if (softmmu.tryLoad(address, memop, this.valueOffset())) return SlowAccess.Done;
-    return this.device('device', () => softmmu.tryDeviceLoad(address, memop, this.valueOffset()));
+    if (softmmu.tryLoad(address, memop, this.valueOffset)) return SlowAccess.Done;
+    const left = this.showLeft();
+    return softmmu.tryDeviceLoad(address, memop, this.valueOffset) ? this.behindDevice(left) : SlowAccess.Refused;
   }
 
   private store(address: number, memop: number, low: number, high: number): SlowAccess {
     const { softmmu, cpu, interpreter } = this.services;
     cpu.env[TierWord.Value] = low;
     if ((memop & MemOp.SIZE) === MemOp.UQ) cpu.env[TierWord.ValueHigh] = high;
-    if (softmmu.tryStore(address, memop, this.valueOffset())) return SlowAccess.Done;
-    const result = this.device('device', () => softmmu.tryDeviceStore(address, memop, low));
-    if (result === SlowAccess.Refused || !interpreter.interrupted) return result;
+    if (softmmu.tryStore(address, memop, this.valueOffset)) return SlowAccess.Done;
+    const left = this.showLeft();
+    if (!softmmu.tryDeviceStore(address, memop, low)) return SlowAccess.Refused;
+    if (!interpreter.interrupted) return this.behindDevice(left);
     this.wish = 'endWithBlock';
     return SlowAccess.DoneAndLeave;
   }
 
-  /** An access to a device, which sees the time, and may cut the budget. */
-  private device(wish: Wish, access: () => boolean): SlowAccess {
-    const { interpreter, cpu } = this.services;
-    const left = cpu.env[TierWord.Left] + this.beyond;
-    interpreter.left = left;
-    if (!access()) return SlowAccess.Refused;
-    if (interpreter.left === left) return SlowAccess.Done;
-    this.wish = wish;
+  /** A device was accessed, when `left` instructions were left: that may have cut the budget. */
+  private behindDevice(left: number): SlowAccess {
+    if (this.services.interpreter.left === left) return SlowAccess.Done;
+    this.wish = 'device';
     return SlowAccess.DoneAndLeave;
   }
 
@@ -301,10 +340,10 @@ export class WasmTier {
     return this.checkInterrupt();
   }
 
-  /** Callbacks may ask how many instructions have run. */
-  private showLeft(): void {
+  /** Callbacks and devices may ask how many instructions have run, which says how many are left. */
+  private showLeft(): number {
     const { interpreter, cpu } = this.services;
-    interpreter.left = cpu.env[TierWord.Left] + this.beyond;
+    return (interpreter.left = cpu.env[TierWord.Left] + this.beyond);
   }
 
   private caught(thrown: unknown): number {
@@ -405,7 +444,8 @@ export class WasmTier {
     });
     const helper = Object.fromEntries(batch.helpers.map((index) => [String(index), services.cpu.helpers[index]]));
     const filtered = Object.fromEntries(batch.filtered.map((value, i) => [String(i), value]));
-    const exports = host.instantiate(batch.bytes, { env: this.imports, helper, filtered });
+    const callback = Object.fromEntries(batch.callbacks.map((value, i) => [String(i), value]));
+    const exports = host.instantiate(batch.bytes, { env: this.imports, helper, filtered, callback });
     const pages = new Map<number, number>();
     for (const tb of blocks) {
       const first = tb.pc >>> PAGE_BITS;
@@ -551,12 +591,16 @@ export class WasmTier {
   }
 }
 
-function factsOf({ cpu, runtime }: TierServices): GuestFacts {
+function factsOf({ cpu, runtime }: TierServices, links: LinkCheck): GuestFacts {
   const { index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords } = cpu;
   return {
     ...{ index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords },
     returnFlags: (flags) => cpu.returnFlags(flags),
     filteredFunction: (kind, number) => runtime.filteredFunction(kind, number),
+    directCallback(kind, number) {
+      const direct = runtime.directCallback(kind, number, index);
+      return direct && links.accepts(kind, direct) ? direct : undefined;
+    },
   };
 }
 

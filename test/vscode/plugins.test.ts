@@ -183,7 +183,7 @@ describe('the view of the plugins', () => {
       await waitFor('the end of it', () => outputText('TCG Plugins').endsWith('line 999999 of the flood\n'));
       const text = outputText('TCG Plugins');
       assert.match(text, /\[TCG Scope: \d+ characters before this are not shown here/);
-      assert.match(text, /\[TCG Scope: \d+ characters are left out here; "log\.file" in launch\.json keeps them/);
+      // Whether the adapter left out parts as well depends on how fast this host reads: test/dap/log-flood.test.ts has it.
       console.log(`      the extension host was away for ${Math.round(longest)} ms at most`);
       await vscode.commands.executeCommand('tcg.showPluginLog'); // the debug console is in front of it
       const view = (await workbench()).locator('.part.panel .view-lines');

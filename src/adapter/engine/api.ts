@@ -27,6 +27,11 @@ export interface EngineConfig {
     readonly commandLine: string;
     /** Whether the program is told that its console is a terminal (SYS_ISTTY); default true. */
     readonly terminal?: boolean;
+    /**
+     * What the guest writes to files stays in memory: {@link EngineApi.guestFiles} has it. `seconds` is what time it always
+     * is for the guest, since 1970-01-01 UTC.
+     */
+    readonly isolated?: { readonly seconds: number };
   };
   /** Virtual time by instruction count: nanoseconds per instruction is 2^icountShift. */
   readonly icountShift: number;
@@ -36,6 +41,12 @@ export interface EngineConfig {
   readonly icountExact?: boolean;
   /** Default: {@link DEFAULT_TIER}. */
   readonly tier?: Tier;
+}
+
+/** A file that an isolated guest wrote, by its absolute path; null: it removed it. */
+export interface GuestFile {
+  readonly path: string;
+  readonly bytes: Uint8Array | null;
 }
 
 /** A file that was read. */
@@ -238,6 +249,8 @@ export interface EngineApi {
    * never before the guest ends.
    */
   consoleInput(channel: 'uart0' | 'uart1' | 'semihosting', bytes: Uint8Array): Promise<void>;
+  /** The files that an isolated guest has changed, by path; also after its end. */
+  guestFiles(): Promise<readonly GuestFile[]>;
   dispose(): Promise<void>;
 }
 

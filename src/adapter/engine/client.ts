@@ -29,6 +29,7 @@ const METHODS = [
   'reloadPlugin',
   'pluginStatistics',
   'consoleInput',
+  'guestFiles',
   'terminate',
 ] as const satisfies readonly (keyof EngineApi)[];
 

@@ -12,6 +12,7 @@ import type {
   EngineConfig,
   EngineEvents,
   EnginePlugin,
+  GuestFile,
   RegisterValue,
   RunMode,
   StopReason,
@@ -290,6 +291,10 @@ export class Engine implements EngineApi {
 
   async pluginStatistics(limit: number, id?: number): Promise<readonly PluginReport[]> {
     return this.current().system.plugins.reports(limit, id);
+  }
+
+  async guestFiles(): Promise<readonly GuestFile[]> {
+    return this.current().system.guestFiles;
   }
 
   /** Notes in shared memory which plugin's file is being run. */

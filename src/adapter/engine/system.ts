@@ -12,11 +12,12 @@ import { PluginEngine } from '../../plugin/engine';
 import { createArmCpu, findArmModel, type ArmCpu } from '../../target/arm';
 import type { AccessType } from '../../tcg/guest-cpu';
 import { ENV_BASE, ENV_STRIDE, ENV_WORDS, GUEST_BASE } from '../../tcg/layout';
-import { DEFAULT_TIER, type EngineConfig, type EngineEvents } from './api';
+import { DEFAULT_TIER, type EngineConfig, type EngineEvents, type GuestFile } from './api';
 import { Consoles } from './consoles';
 import { loaderRequests } from './images';
 import type { EnginePlatform } from './platform';
 import { GuestTime } from './guest-time';
+import { OverlayHost } from './overlay-host';
 import { createPluginHost } from './plugin-host';
 import { pluginWorld } from './plugin-world';
 import type { GuestSymbols } from './guest-symbols';
@@ -49,6 +50,7 @@ export class System {
   private readonly followsIcount: boolean;
   private readonly board: Board;
   private readonly semihosting: Semihosting | undefined;
+  private overlay: OverlayHost | undefined;
   private readonly plan: LoadPlan;
   private readonly guestLog: OnceLog;
 
@@ -253,9 +255,16 @@ export class System {
     return next === Infinity ? Infinity : this.time.instructionsTo(next);
   }
 
+  /** What an isolated guest has changed. */
+  get guestFiles(): readonly GuestFile[] {
+    return this.overlay?.changes ?? [];
+  }
+
   private createSemihosting(config: EngineConfig, platform: EnginePlatform): Semihosting {
+    const { isolated } = config.semihosting;
+    if (isolated) this.overlay = new OverlayHost(platform.semihosting, isolated.seconds);
     return new Semihosting({
-      host: platform.semihosting,
+      host: this.overlay ?? platform.semihosting,
       console: this.consoles.semihosting(config.semihosting.terminal ?? true),
       clock: this.clock,
       root: config.semihosting.root,

@@ -184,7 +184,9 @@ export class A9GlobalTimer implements Device, TimedDevice {
   }
 
   nextEventNs(): number {
-    return this.comparators.reduce((next, comparator) => Math.min(next, comparator.nextEventNs()), Infinity);
+    let next = Infinity;
+    for (const comparator of this.comparators) next = Math.min(next, comparator.nextEventNs());
+    return next;
   }
 
   private get tickNs(): number {

@@ -155,7 +155,9 @@ export class CadenceTtc implements Device, TimedDevice {
   }
 
   nextEventNs(): number {
-    return Math.min(...this.timers.map((timer) => timer.nextEventNs()));
+    let next = Infinity;
+    for (const timer of this.timers) next = Math.min(next, timer.nextEventNs());
+    return next;
   }
 
   read(offset: number): number {

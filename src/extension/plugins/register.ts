@@ -4,6 +4,7 @@ import type { ContributedKindInfo, PluginSummary } from '../../adapter/protocol/
 import { formatReports } from '../../adapter/protocol/plugin-text';
 import { COMMANDS, SETTINGS, SETTINGS_SECTION, VIEWS } from '../ids';
 import { customRequest, type SessionHub } from '../session/session-hub';
+import { LookedAt } from './looking';
 import { TREE_ROWS, type PluginNode, type TreeNode } from './nodes';
 import { PluginProblems } from './problems';
 import { StatisticsDocuments } from './statistics-document';
@@ -32,17 +33,19 @@ export function registerPlugins(hub: SessionHub): Plugins {
     tree.refresh();
     changes.fire();
   });
-  const tree = new PluginTree(store);
+  const looked = new LookedAt((sessionId) => {
+    const session = ofId(sessionId);
+    if (session) void refresh(session);
+  });
+  const tree = new PluginTree(store, looked);
   const documents = new StatisticsDocuments();
   const problems = new PluginProblems();
   const view = vscode.window.createTreeView<TreeNode>(VIEWS.plugins, { treeDataProvider: tree });
-  const expanded = new Set<string>();
   const ofId = (id: string) => hub.sessions.find((session) => session.id === id);
 
   /** Asks for what the user looks at: reports of plugins with open children, and open documents. */
   const refresh = async (session: vscode.DebugSession): Promise<void> => {
-    const prefix = `${session.id}/`;
-    const isLooking = view.visible && [...expanded].some((id) => id.startsWith(prefix));
+    const isLooking = view.visible && looked.includes(session.id);
     const shown = documents.open.filter(({ sessionId }) => sessionId === session.id);
     try {
       // Also where nothing is open: a tree that VS Code lost comes back.
@@ -173,14 +176,8 @@ export function registerPlugins(hub: SessionHub): Plugins {
     problems,
     built,
     { dispose: () => clearInterval(timer) },
-    view.onDidExpandElement(({ element }) => {
-      if (element.kind !== 'plugin') return;
-      expanded.add(element.id);
-      const session = ofId(element.sessionId);
-      if (session) void refresh(session);
-    }),
     view.onDidChangeVisibility(() => tree.refresh()),
-    view.onDidCollapseElement(({ element }) => void expanded.delete(element.id)),
+    view.onDidCollapseElement(({ element }) => looked.closed(element.id)),
     hub.onDidStart(() => problems.clearAll()),
     hub.onDidInitialize((session) => void list(session)),
     hub.onDidStop((session) => void refresh(session)),

@@ -1,6 +1,7 @@
 /** The view "TCG Plugins": the nodes of nodes.ts as items of VS Code. */
 import * as vscode from 'vscode';
 import { pluginContext } from '../ids';
+import type { LookedAt } from './looking';
 import { detailsOf, rootNodes, type DetailNode, type PluginNode, type TreeNode } from './nodes';
 import type { PluginStore } from './store';
 
@@ -21,7 +22,10 @@ export class PluginTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
 
   private pending: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly store: PluginStore) {}
+  constructor(
+    private readonly store: PluginStore,
+    private readonly looked: LookedAt,
+  ) {}
 
   /** Changes that come together are one: VS Code may lose a tree that is asked for anew while it is being built. */
   refresh(): void {
@@ -32,8 +36,12 @@ export class PluginTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
   }
 
   getChildren(node?: TreeNode): TreeNode[] {
-    if (!node) return rootNodes(this.store.sessions);
+    if (!node) {
+      this.looked.drawRoot();
+      return rootNodes(this.store.sessions);
+    }
     if (node.kind === 'detail') return [...node.children];
+    this.looked.drawChildren(node.id, node.sessionId);
     const session = this.store.sessions.find(({ sessionId }) => sessionId === node.sessionId);
     return detailsOf(node, session?.reports.get(node.plugin.id));
   }

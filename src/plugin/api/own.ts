@@ -12,8 +12,10 @@ type Own = Pick<
   | 'tcg_read_memory'
   | 'tcg_instructions'
   | 'tcg_source_line'
+  | 'tcg_code_lines'
   | 'tcg_provide_cache_statistics'
   | 'tcg_cache_line'
+  | 'tcg_cache_geometry'
   | 'tcg_register_cache_maintenance_cb'
   | 'tcg_register_statistics_cb'
   | 'tcg_contribute_view'
@@ -23,6 +25,8 @@ type Own = Pick<
 /** What QEMU does not have. */
 export function own(engine: PluginEngine): Own {
   const { host } = engine;
+  const modelWithLines = () =>
+    engine.plugins.find(({ active, cacheModel }) => active && cacheModel?.lineAddress)?.cacheModel;
   return {
     tcg_error: (text) => host.error(String(text)),
     tcg_request_stop: (reason) => engine.requestStop(String(reason)),
@@ -31,13 +35,20 @@ export function own(engine: PluginEngine): Own {
     tcg_read_memory: (vcpu, vaddr, length) => host.readMemory(vcpu, vaddr, length),
     tcg_instructions: () => host.instructions(),
     tcg_source_line: (vaddr) => host.lineAt(vaddr) ?? null,
+    tcg_code_lines: () => host.codeLines?.() ?? [],
     tcg_provide_cache_statistics(id, model): void {
       engine.plugin(id, 'tcg_provide_cache_statistics').cacheModel = model;
       engine.connectMisses();
     },
     tcg_cache_line(level, core, set, way) {
-      const model = engine.plugins.find(({ active, cacheModel }) => active && cacheModel?.lineAddress)?.cacheModel;
-      return model?.lineAddress?.(level, core, set, way) ?? null;
+      return modelWithLines()?.lineAddress?.(level, core, set, way) ?? null;
+    },
+    tcg_cache_geometry(level, core) {
+      const levels = modelWithLines()?.statistics(0).levels ?? [];
+      const found = levels.find((one) => one.name.toLowerCase() === level && one.core === core);
+      if (!found) return null;
+      const { sets, associativity, lineSize } = found;
+      return { sets, associativity, lineSize };
     },
     tcg_register_cache_maintenance_cb(id, callback): void {
       const name = 'tcg_register_cache_maintenance_cb';

@@ -2,19 +2,23 @@ import type { PluginModule, QemuPluginApi } from '../plugin-module';
 import { hexAddress, hexBytes } from './format';
 import { numberOption, parseOptions } from './options';
 
-type Level = 'l1i' | 'l1d' | 'l2';
+export const FAULT_LEVELS = ['l1i', 'l1d', 'l2'] as const;
+type Level = (typeof FAULT_LEVELS)[number];
+
+interface CacheWord {
+  readonly level: Level;
+  readonly set: number;
+  readonly way: number;
+  readonly offset: number;
+}
 
 /** What is flipped. */
 type Target =
   | { readonly kind: 'register'; readonly name: string }
   | { readonly kind: 'memory'; readonly address: number }
-  | {
-      readonly kind: 'cache';
-      readonly level: Level;
-      readonly set: number;
-      readonly way: number;
-      readonly offset: number;
-    };
+  | ({ readonly kind: 'cache' } & CacheWord)
+  /** The word of those that the cache holds then which lies at so much of them, from 0 up to 1. */
+  | { readonly kind: 'held'; readonly level: Level; readonly at: number };
 
 interface Range {
   readonly start: number;
@@ -25,6 +29,7 @@ interface Range {
 interface Choice {
   readonly instructions: number;
   readonly memory: Range | undefined;
+  readonly caches: readonly Level[];
 }
 
 /** Registers that a seed chooses from: the general ones without the pc. */
@@ -33,7 +38,8 @@ const REGISTERS = [...Array.from({ length: 13 }, (_, i) => `r${i}`), 'sp', 'lr']
 /**
  * `libfault.so,after=N,register=r3,bit=7`: after N instructions flips one bit of a register (`register`), of the word at a
  * virtual address (`address`) or of the word that a cache model holds (`cache=l1d:set:way:offset`), and lets the guest go on.
- * `seed=S,instructions=N[,memory=start-end]` chooses instead: the same for the same seed.
+ * `seed=S,instructions=N[,memory=start-end][,caches=l1d:l2]` chooses instead, the same for the same seed: a register, a word
+ * of the range, or a word that one of the caches holds at that moment.
  */
 export function faultPlugin(): PluginModule {
   return {
@@ -44,6 +50,7 @@ export function faultPlugin(): PluginModule {
       let seed: number | undefined;
       let instructions = 0;
       let memory: Range | undefined;
+      let caches: readonly Level[] = [];
       const ok = parseOptions(api, argv, {
         after: numberOption((value) => (after = value), 1),
         bit: numberOption((value) => (bit = value)),
@@ -65,6 +72,11 @@ export function faultPlugin(): PluginModule {
           memory = rangeOf(text);
           return memory !== undefined;
         },
+        caches: (text) => {
+          const names = text.split(':');
+          caches = FAULT_LEVELS.filter((level) => names.includes(level));
+          return names.every((name) => caches.some((level) => level === name));
+        },
       });
       if (!ok) return -1;
       if (seed !== undefined) {
@@ -72,7 +84,7 @@ export function faultPlugin(): PluginModule {
           api.tcg_error('seed needs instructions=N, to choose from\n');
           return -1;
         }
-        ({ after, bit, target } = chosen(seed, { instructions, memory }));
+        ({ after, bit, target } = chosen(seed, { instructions, memory, caches }));
       }
       if (after === undefined || target === undefined) {
         api.tcg_error('after=N and one of register, address, cache (or seed) are needed\n');
@@ -125,26 +137,48 @@ function generator(seed: number): () => number {
   };
 }
 
-function chosen(seed: number, { instructions, memory }: Choice): { after: number; bit: number; target: Target } {
+function chosen(seed: number, choice: Choice): { after: number; bit: number; target: Target } {
+  const { instructions, memory, caches } = choice;
   const random = generator(seed);
   const upTo = (n: number): number => Math.floor(random() * n);
   const after = 1 + upTo(instructions);
   const bit = upTo(32);
-  if (memory && random() < 0.5) {
-    const words = Math.floor((memory.end - memory.start) / 4);
-    return { after, bit, target: { kind: 'memory', address: memory.start + 4 * upTo(Math.max(1, words)) } };
-  }
-  return { after, bit, target: { kind: 'register', name: REGISTERS[upTo(REGISTERS.length)] } };
+  const places = [...(memory ? [memory] : []), ...caches];
+  const place = places.length ? places.at(upTo(places.length + 1)) : undefined;
+  if (place === undefined) return { after, bit, target: { kind: 'register', name: REGISTERS[upTo(REGISTERS.length)] } };
+  if (typeof place === 'string') return { after, bit, target: { kind: 'held', level: place, at: random() } };
+  const words = Math.floor((place.end - place.start) / 4);
+  return { after, bit, target: { kind: 'memory', address: place.start + 4 * upTo(Math.max(1, words)) } };
 }
 
 /** Flips the bit; what was done, in words. */
 function inject(api: QemuPluginApi, vcpu: number, target: Target, bit: number): string {
   if (target.kind === 'register') return flipRegister(api, target.name, bit);
   if (target.kind === 'memory') return flipWord(api, target.address, bit, false, '');
-  const { level, set, way, offset } = target;
-  const line = api.tcg_cache_line(level, vcpu, set, way);
+  const core = api.tcg_cache_geometry(target.level, vcpu) ? vcpu : 0;
+  const word = target.kind === 'cache' ? target : heldWord(api, core, target);
+  if (!word) return `${target.level} holds no line`;
+  const { level, set, way, offset } = word;
+  const line = api.tcg_cache_line(level, core, set, way);
   const place = `${level} set ${set} way ${way}`;
   return line === null ? `${place} holds no line` : flipWord(api, line + offset, bit, true, ` (${place})`);
+}
+
+/** Which of the words that the cache holds now is meant. */
+function heldWord(api: QemuPluginApi, core: number, { level, at }: Target & { kind: 'held' }): CacheWord | undefined {
+  const geometry = api.tcg_cache_geometry(level, core);
+  if (!geometry) return undefined;
+  const { sets, associativity, lineSize } = geometry;
+  const held: CacheWord[] = [];
+  for (let set = 0; set < sets; set++) {
+    for (let way = 0; way < associativity; way++) {
+      if (api.tcg_cache_line(level, core, set, way) !== null) held.push({ level, set, way, offset: 0 });
+    }
+  }
+  const words = lineSize / 4;
+  const index = Math.floor(at * held.length * words);
+  const line = held.at(Math.floor(index / words));
+  return line && { ...line, offset: 4 * (index % words) };
 }
 
 function flipRegister(api: QemuPluginApi, name: string, bit: number): string {

@@ -70,6 +70,13 @@ export class SimCache {
     return Math.floor(address / this.geometry.lineSize);
   }
 
+  /** Address of the line that a way of a set holds; undefined when it is empty or there is none. */
+  addressAt(set: number, way: number): number | undefined {
+    if (set >= this.sets || way >= this.ways) return undefined;
+    const line = this.tags[set * this.ways + way];
+    return line < 0 ? undefined : line * this.geometry.lineSize;
+  }
+
   /** The marks of the line, or undefined when it is not here. Changes nothing. */
   peek(line: number): Marks | undefined {
     const at = this.find(line);

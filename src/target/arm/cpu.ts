@@ -21,6 +21,7 @@ import {
 import { ArmGdbRegisters } from './gdb-registers';
 import { makeHelperTable, raiseUndefined } from './helper-table';
 import { HELPER_DEFS } from './helpers';
+import { INLINE_MEDIA } from './inline-media';
 import { INLINE_VFP } from './vfp/inline';
 import {
   isExternalOnWalk,
@@ -108,7 +109,7 @@ export class ArmCpu implements GuestCpu {
   readonly pcSlot = ArmSlot.PC;
   readonly auxSlot = ArmSlot.CondExec;
   readonly helperDefs = HELPER_DEFS;
-  readonly inlineHelpers = INLINE_VFP;
+  readonly inlineHelpers = new Map([...INLINE_VFP, ...INLINE_MEDIA]);
   readonly flagWords = ARM_FLAG_WORDS;
   readonly linkSlot = ArmSlot.LR;
   readonly memoryWords = [

@@ -20,9 +20,17 @@ const VFP_HELPERS = {
   vmuld: set.define('vfp_muld', 3, leaf),
   vdivd: set.define('vfp_divd', 3, leaf),
   vsqrtd: set.define('vfp_sqrtd', 2, leaf),
+  /** (addend, n, m, {@link Turn}): the addend and the rounded product, the signs of either turned first. */
+  vmlas: set.define('vfp_mlas', 4, { output: true, leaf: true }),
+  vmlad: set.define('vfp_mlad', 4, leaf),
+  /** (d, m): only the sign changes. */
+  vnegd: set.define('vfp_negd', 2, leaf),
+  vabsd: set.define('vfp_absd', 2, leaf),
   /** (a, b, 1 where quiet NaNs are invalid too): the flags into FPSCR. */
   vcmps: set.define('vfp_cmps', 3, leaf),
   vcmpd: set.define('vfp_cmpd', 3, leaf),
+  /** (d, e): with 0. */
+  vcmpzd: set.define('vfp_cmpzd', 2, leaf),
   /** (d, s): single to double. */
   vcvtds: set.define('vfp_fcvtds', 2, leaf),
   /** (d): double to single. */

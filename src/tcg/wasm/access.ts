@@ -3,6 +3,7 @@ import { ENV_TLB, PAGE_BITS, PAGE_MASK, TLB_BITS, TLB_ENTRY_WORDS, TLB_WORDS, Ti
 import { memOpAlignment, memOpMmuIndex } from '../memop';
 import type { LabelDepth } from './function';
 import { SlowAccess, type Imports } from './linkage';
+import { View, meet } from './memory-words';
 import { Op, Type } from './opcodes';
 import type { Operation } from './shapes';
 import type { Values } from './values';
@@ -103,6 +104,7 @@ export function emitAccess(
   f.set(address);
   const access = accessOf(operation);
   const { isLoad, size, op } = access;
+  const before = v.words.known;
   const done = f.block();
   const slowWay = f.block();
   const offset = place(v, operation, access, slowWay);
@@ -115,11 +117,15 @@ export function emitAccess(
     else v.get(inputs[0]);
     f.memory(op, alignment(size), offset);
   }
+  const fast = v.words.known;
   f.br(done);
   f.end();
+  v.words.known = before;
   if (own) exits.before();
   else slow(v, operation, access, context, exits);
   f.end();
+  // What an access is handed over for does not come back.
+  v.words.known = own ? fast : meet(fast, v.words.known);
 }
 
 function ownPlace(own: OwnPlace): Place {
@@ -153,6 +159,10 @@ function setLoaded(v: Values, { outputs }: Operation, { size, op }: Access, at: 
     v.set(outputs[0], load);
     return;
   }
+  if (v.isPair(outputs[0], outputs[1])) {
+    v.words.set(outputs[0], View.Long, load);
+    return;
+  }
   const value = f.local(Type.i64);
   load();
   f.set(value);
@@ -175,6 +185,10 @@ function setPair(v: Values, [low, high]: readonly number[], value: number): void
 
 function storedPair(v: Values, [low, high]: readonly number[]): void {
   const { f } = v;
+  if (v.isPair(low, high)) {
+    v.words.get(low, View.Long);
+    return;
+  }
   v.get(low);
   f.op(Op.i64_extend_i32_u);
   v.get(high);

@@ -3,10 +3,11 @@ import type { GuestCpu } from '../guest-cpu';
 import type { PluginRuntime } from '../instrument';
 import { ENV_CONSTANTS } from '../layout';
 import type { TranslationBlock } from '../tb';
+import type { CallbackKind, DirectCallback } from './direct-callback';
 import { lineFilter } from './filtered';
 import { Node, type BlockKey } from './node';
 import type { Values } from './values';
-import { UNKNOWN, readOperations, type Operation } from './shapes';
+import { UNKNOWN, callbackOf, readOperations, type Operation } from './shapes';
 
 /**
  * Emits what a leaf helper does for common values, and `called`, which calls it, for all others. Both must leave the same in
@@ -28,7 +29,9 @@ export type GuestFacts = Pick<
   | 'memoryWords'
   | 'returnFlags'
 > &
-  Pick<PluginRuntime, 'filteredFunction'>;
+  Pick<PluginRuntime, 'filteredFunction'> & {
+    directCallback(kind: CallbackKind, index: number): DirectCallback | undefined;
+  };
 
 /** Where a node leaves its block to: constant as far as known. */
 export interface Leaving {
@@ -48,6 +51,13 @@ export interface BlockNodes {
 /** The flags of a callback that reads registers; greater ones write them. */
 const CALLBACK_READS = 1;
 
+/** The operation with how its callback is called, if it is one. */
+function resolve(operation: Operation, facts: GuestFacts): Operation {
+  const callback = callbackOf(operation);
+  const direct = callback && facts.directCallback(callback.kind, callback.index);
+  return direct ? { ...operation, direct } : operation;
+}
+
 /** Whether only the interpreter executes the operation. */
 function needsInterpreter(operation: Operation, facts: GuestFacts): boolean {
   switch (operation.op) {
@@ -60,9 +70,8 @@ function needsInterpreter(operation: Operation, facts: GuestFacts): boolean {
     // A callback that writes registers changes what locals hold.
     case Bytecode.plugin_exec_cb:
     case Bytecode.plugin_after_cb:
-      return operation.immediates[1] > CALLBACK_READS;
     case Bytecode.plugin_mem_cb:
-      return operation.immediates[3] > CALLBACK_READS;
+      return (callbackOf(operation)?.flags ?? 0) > CALLBACK_READS;
     case Bytecode.plugin_exec_filtered_cb:
       return facts.filteredFunction('exec', operation.immediates[2]) === undefined;
     case Bytecode.plugin_mem_filtered_cb:
@@ -102,7 +111,8 @@ export function blockNodes(tb: TranslationBlock, facts: GuestFacts): BlockNodes 
     const stop = part.findIndex((operation) => needsInterpreter(operation, facts));
     const last = part[part.length - 1];
     const kept = stop >= 0 ? part.slice(0, stop) : isEnd(last.op) || isBranch(last.op) ? part.slice(0, -1) : part;
-    const node = new Node(tb, part[0].at === 0, kept);
+    const resolved = kept.map((operation) => resolve(operation, facts));
+    const node = new Node(tb, part[0].at === 0, resolved);
     nodes.push(node);
     byPosition.set(part[0].at, node);
     if (stop >= 0) {

@@ -2,7 +2,7 @@ import { Bytecode } from '../bytecode';
 import { ENV_LOCALS, ENV_LOCALS_WORDS, ENV_STATE_WORDS } from '../layout';
 import type { GuestFacts } from './block-nodes';
 import type { Node } from './node';
-import type { Operation } from './shapes';
+import { callbackOf, type Operation } from './shapes';
 import { SlotSet } from './slot-set';
 
 /** The slot that takes results nobody wants. */
@@ -68,9 +68,10 @@ export function cleans(operation: Operation): boolean {
   return usesRegisters(operation) && !operation.condition;
 }
 
-/** Whether the operation is a callback that may look at registers. */
-export function usesRegisters({ op, immediates }: Operation): boolean {
-  return isCallback(op) && immediates[op === Bytecode.plugin_mem_cb ? 3 : 1] !== 0;
+/** Whether the operation is a callback that may look at registers, or unwind compiled code. */
+export function usesRegisters(operation: Operation): boolean {
+  const callback = callbackOf(operation);
+  return callback !== undefined && (callback.flags !== 0 || operation.direct?.isGuarded === false);
 }
 
 function isAccessSite({ op }: Operation): boolean {

@@ -1,8 +1,10 @@
 import type { TranslationBlock } from '../tb';
 import type { FlatMemory } from './access';
 import type { CounterAdd } from './counters';
+import type { CallbackImports } from './direct-callback';
 import type { FilteredImports } from './filtered';
 import type { BlockKey } from './node';
+import type { CallbackPlace } from './shapes';
 
 /** What a region's function returns. */
 export enum Status {
@@ -35,6 +37,8 @@ export interface HandOver {
   readonly refund: number;
   /** What counters have been added to for operations that the interpreter executes now. */
   readonly ahead: readonly CounterAdd[];
+  /** The callback that stands right before. */
+  readonly behind?: CallbackPlace;
 }
 
 /** Numbers of the functions that regions call, in the module that holds them. */
@@ -59,6 +63,7 @@ export interface Imports {
 export interface Linkage {
   readonly imports: Imports;
   readonly filtered: FilteredImports;
+  readonly callbacks: CallbackImports;
   /** Memory that addresses are offsets in; absent: every access asks the TLB. */
   readonly flat: FlatMemory | undefined;
   /** The number of a helper's import. */

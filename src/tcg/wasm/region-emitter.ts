@@ -1,8 +1,9 @@
 import { Bytecode } from '../bytecode';
-import { CONTROL_BASE, Control, TierWord } from '../layout';
+import { TierWord } from '../layout';
 import { emitAccess, isAccess, type AccessLocals } from './access';
 import type { GuestFacts } from './block-nodes';
 import { BudgetChecks } from './budget';
+import { emitCallback } from './callbacks';
 import { NodeCounters, Tallies, type CounterAdd } from './counters';
 import { Dataflow, usesRegisters, type Site } from './dataflow';
 import type { LineFilter } from './filtered';
@@ -11,13 +12,15 @@ import { LazyFlags } from './flags';
 import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function';
 import { analyseGraph } from './graph';
 import { redundantFilters } from './known-filters';
-import { MAX_CALL_DEPTH, Status, type Linkage } from './linkage';
+import { MAX_CALL_DEPTH, Status, type HandOver, type Linkage } from './linkage';
 import type { Node } from './node';
+import { NO_WORDS, meet, type KnownWords } from './memory-words';
 import { Op } from './opcodes';
 import { emitComparison, emitOperation } from './operations';
-import { emitCondition, emitCounterStore } from './plugin-operations';
+import { emitPairMove } from './pair-moves';
+import { emitCounterStore } from './plugin-operations';
 import type { Region } from './region';
-import type { Operation } from './shapes';
+import { callbackOf, type Operation } from './shapes';
 import type { SlotSet } from './slot-set';
 import { emitStructured } from './structure';
 import { Values } from './values';
@@ -66,9 +69,11 @@ class RegionEmitter {
   private readonly budget: BudgetChecks;
   private readonly tallies: Tallies;
   /** What counters are ahead of the operation that is being emitted. */
-  private ahead: readonly CounterAdd[] = [];
+  private ahead: () => readonly CounterAdd[] = () => [];
   /** Filtered callbacks that need no code. */
   private readonly redundant: ReadonlySet<Operation>;
+  /** What is known of memory words at the ends of nodes. */
+  private readonly wordsAtEnd = new Map<Node, KnownWords>();
 
   constructor(
     private readonly nodes: readonly Node[],
@@ -156,13 +161,13 @@ class RegionEmitter {
 
   private leaveFor(
     { tb }: Node,
-    { at, refund }: { at: number; refund: number },
+    place: Pick<HandOver, 'at' | 'refund' | 'behind'>,
     dirty: SlotSet,
     temporaries: readonly number[],
   ): void {
     const { f } = this;
     this.v.spill(temporaries);
-    f.i32Const(this.linkage.site({ tb, at, refund, ahead: this.ahead }));
+    f.i32Const(this.linkage.site({ tb, ...place, ahead: this.ahead() }));
     f.set(this.site);
     const exit = this.exits.get(exitKey(dirty, this.lazyAmong(dirty, this.flags.mask)));
     if (!exit) throw new Error('an exit that was not foreseen');
@@ -171,19 +176,33 @@ class RegionEmitter {
 
   private node(node: Node, branch: (to: Node) => void, label: (to: Node) => LabelDepth): void {
     this.flags.enter(node);
+    this.v.words.known = this.wordsAtStart(node);
     if (node.isEntry) this.start(node);
     const { operations } = node;
     const counters = new NodeCounters(operations, this.facts.index);
     for (let i = 0; i < operations.length; i++) {
       this.tallies.add(counters.before(i));
-      this.ahead = counters.ahead(i);
+      this.ahead = () => counters.ahead(i);
       const filter = filterOf(operations, i);
+      if (emitPairMove(this.v, operations[i], operations.at(i + 1))) {
+        i++;
+        continue;
+      }
       this.operation(node, operations[i], filter);
       // The access sees to its filtered callback.
       if (filter) i++;
     }
-    this.ahead = [];
+    this.ahead = () => [];
+    this.wordsAtEnd.set(node, this.v.words.known);
     this.exit(node, branch, label);
+  }
+
+  /** What all ways to a node know of memory words; nothing where one of them is not emitted yet, or comes from a call. */
+  private wordsAtStart(node: Node): KnownWords {
+    const ends = node.predecessors.map(
+      (from) => (from.exit.kind === 'call' ? undefined : this.wordsAtEnd.get(from)) ?? NO_WORDS,
+    );
+    return ends.length ? ends.reduce((a, b) => meet(a, b)) : NO_WORDS;
   }
 
   /** Counts the block's instructions; where it is checked, hands over when the budget may end before the next check. */
@@ -264,66 +283,29 @@ class RegionEmitter {
     const { f, v, facts } = this;
     const { outputs, inputs, immediates } = operation;
     const helper = facts.helperDefs[immediates[0]];
+    const inline = facts.inlineHelpers.get(helper.index);
     const emit = (): void => {
       for (const slot of inputs) v.get(slot);
       f.call(this.linkage.helper(helper.index));
+      if (!inline && !helper.pure) v.words.forget();
     };
     const called = (): void => {
       if (helper.hasOutput) v.set(outputs[0], emit);
       else emit();
     };
-    const inline = facts.inlineHelpers.get(helper.index);
     if (inline) inline(v, operation, called);
     else called();
   }
 
-  /** A callback sees the state as it is, if it looks; the interpreter goes on behind it when it asks for a stop. */
+  /** The interpreter goes on behind a callback that asks for something. */
   private callback(node: Node, operation: Operation, site: Site): void {
-    const { f, v, flow } = this;
-    this.tallies.tell();
-    if (operation.condition) {
-      emitCondition(v, operation.condition.immediates, this.facts.index);
-      f.if();
-    }
-    const { insn } = operation;
-    const uses = usesRegisters(operation);
-    if (uses) v.spill(site.dirty.members());
-    const refund = node.tb.insnStarts.length - 1 - insn;
-    v.storeWord(TierWord.Left, () => {
-      f.get(this.left);
-      f.i32Const(refund);
-      f.op(Op.i32_add);
+    const { v, facts, linkage, tallies, left } = this;
+    const dirty = usesRegisters(operation) ? this.flow.emptySet() : site.dirty;
+    emitCallback({ v, facts, linkage, tallies, left }, node, operation, site, () => {
+      const { next: at, insn } = operation;
+      const refund = node.tb.insnStarts.length - 1 - insn;
+      this.leaveFor(node, { at, refund, behind: callbackOf(operation) }, dirty, site.temporaries);
     });
-    this.callCallback(node, operation);
-    f.if(false);
-    this.interpret(node, operation.next, insn, uses ? flow.emptySet() : site.dirty, site.temporaries);
-    f.end();
-    if (operation.condition) f.end();
-  }
-
-  private callCallback(node: Node, { op, inputs, immediates, insn }: Operation): void {
-    const { f, v, linkage } = this;
-    const arguments4 = (index: number, flags: number): void => {
-      const start = node.tb.insnStarts[insn];
-      for (const word of [index, flags, node.tb.code[start + 1], node.tb.code[start + 2]]) f.i32Const(word);
-    };
-    const { execCallback, afterCallback, memCallback } = linkage.imports;
-    if (op !== Bytecode.plugin_mem_cb) {
-      arguments4(immediates[0], immediates[1]);
-      f.call(op === Bytecode.plugin_exec_cb ? execCallback : afterCallback);
-      return;
-    }
-    const [memop, rw, index, flags] = immediates;
-    [1, 2].forEach((input, i) => {
-      f.i32Const(0);
-      v.get(inputs[input]);
-      f.memory(Op.i32_store, 2, CONTROL_BASE + 4 * (Control.MemValue + i));
-    });
-    arguments4(index, flags);
-    v.get(inputs[0]);
-    f.i32Const(memop);
-    f.i32Const(rw);
-    f.call(memCallback);
   }
 
   /** Jumps to a successor, with the flags as it expects them. */

@@ -1,8 +1,10 @@
 import { Bytecode } from '../bytecode';
 import type { TranslationBlock } from '../tb';
 import { blockNodes, type GuestFacts, type Leaving } from './block-nodes';
+import type { CallbackKind, DirectCallback } from './direct-callback';
 import { lineFilter } from './filtered';
 import type { BlockKey, Node } from './node';
+import { callbackOf } from './shapes';
 
 /** The most instructions in one region: what grows with them is the time that the host's compiler takes. */
 const MAX_INSTRUCTIONS = 400;
@@ -19,6 +21,8 @@ export interface Region {
   readonly helpers: ReadonlySet<number>;
   /** Numbers of the filtered callbacks in it. */
   readonly filtered: readonly { readonly kind: 'exec' | 'mem'; readonly index: number }[];
+  /** The callbacks that it calls without a detour. */
+  readonly callbacks: readonly { readonly kind: CallbackKind; readonly direct: DirectCallback }[];
 }
 
 /** Finds a valid block that has been translated; never translates. */
@@ -38,6 +42,7 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
   const leaving: Leaving[] = [];
   const helpers = new Set<number>();
   const filtered: { kind: 'exec' | 'mem'; index: number }[] = [];
+  const callbacks: { kind: CallbackKind; direct: DirectCallback }[] = [];
   const missing: BlockKey[] = [];
   const queue: TranslationBlock[] = [];
   let instructions = 0;
@@ -48,7 +53,9 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
     leaving.push(...out);
     queue.push(tb);
     for (const { operations } of nodes) {
-      for (const { op, immediates } of operations) {
+      for (const operation of operations) {
+        const { op, immediates, direct } = operation;
+        if (direct) callbacks.push({ kind: callbackOf(operation)?.kind ?? 'exec', direct });
         if (op === Bytecode.call) helpers.add(immediates[0]);
         if (op === Bytecode.plugin_exec_filtered_cb) filtered.push({ kind: 'exec', index: immediates[2] });
         if (op === Bytecode.plugin_mem_filtered_cb) filtered.push({ kind: 'mem', index: lineFilter(immediates).index });
@@ -78,5 +85,5 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
     if (resume) node.exit = { kind: 'call', callee: to, resume };
     else if (to && !returnTo) node.exit = { kind: 'chain', pc: to.pc, target: nodeOf(to) };
   }
-  return { head, entry: entries.get(head) as Node, blocks: queue, missing, helpers, filtered };
+  return { head, entry: entries.get(head) as Node, blocks: queue, missing, helpers, filtered, callbacks };
 }

@@ -1,4 +1,5 @@
 import { Bytecode } from '../bytecode';
+import type { CallbackKind, DirectCallback } from './direct-callback';
 
 /** Where an operation's words are: after the operation itself `outputs` slots, `inputs` slots, then `immediates`. */
 export interface Shape {
@@ -73,6 +74,30 @@ export interface Operation {
   readonly immediates: readonly number[];
   /** Of a callback that is called only under a condition: the plugin_exec_cond_cb before it. */
   readonly condition?: Operation;
+  /** Of a callback: how it is called without a detour. */
+  readonly direct?: DirectCallback;
+}
+
+/** What a callback operation calls; undefined for others. `place`: where in the instruction it stands. */
+export interface CallbackPlace {
+  readonly place: 'before' | 'after' | 'access';
+  readonly kind: CallbackKind;
+  readonly index: number;
+  /** What the callback does with registers. */
+  readonly flags: number;
+}
+
+export function callbackOf({ op, immediates }: Operation): CallbackPlace | undefined {
+  switch (op) {
+    case Bytecode.plugin_exec_cb:
+      return { place: 'before', kind: 'exec', index: immediates[0], flags: immediates[1] };
+    case Bytecode.plugin_after_cb:
+      return { place: 'after', kind: 'exec', index: immediates[0], flags: immediates[1] };
+    case Bytecode.plugin_mem_cb:
+      return { place: 'access', kind: 'mem', index: immediates[2], flags: immediates[3] };
+    default:
+      return undefined;
+  }
 }
 
 /** What stands for an operation that the shapes do not know: nothing behind it can be read. */

@@ -3,13 +3,17 @@ import type { GuestFacts } from './block-nodes';
 import { Place, placeOf, type Dataflow } from './dataflow';
 import type { FunctionBuilder } from './function';
 import type { LazyFlags } from './flags';
-import { Op } from './opcodes';
+import { MemoryWords, View } from './memory-words';
+import { Op, type Type } from './opcodes';
 
 /** Reads and writes slots: in wasm locals, in the environment, as constants. */
 export class Values {
   private readonly locals: readonly number[];
+  private readonly scratches = new Map<string, number>();
   /** Byte offset of the environment in memory. */
   readonly base: number;
+  /** The words that stay in memory, as this place of the code knows them. */
+  readonly words: MemoryWords;
 
   constructor(
     readonly f: FunctionBuilder,
@@ -19,6 +23,7 @@ export class Values {
   ) {
     this.locals = flow.slots.map(() => f.local());
     this.base = facts.env.byteOffset;
+    this.words = new MemoryWords(f, this.base);
   }
 
   /** The wasm local of a slot that has one. */
@@ -50,6 +55,9 @@ export class Values {
       case Place.Constant:
         f.i32Const(this.facts.env[slot]);
         break;
+      case Place.Memory:
+        this.words.get(slot, View.Word);
+        break;
       default:
         this.loadWord(slot);
     }
@@ -65,9 +73,7 @@ export class Values {
         this.flags.written(slot);
         break;
       case Place.Memory:
-        f.i32Const(0);
-        value();
-        f.memory(Op.i32_store, 2, this.offset(slot));
+        this.words.set(slot, View.Word, value);
         break;
       default:
         value();
@@ -84,6 +90,24 @@ export class Values {
     this.f.i32Const(0);
     value();
     this.f.memory(Op.i32_store, 2, this.offset(slot));
+  }
+
+  /** A local of the type, for use within one operation; `n` tells several apart. */
+  scratch(type: Type, n = 0): number {
+    const key = `${type}/${n}`;
+    let local = this.scratches.get(key);
+    if (local === undefined) this.scratches.set(key, (local = this.f.local(type)));
+    return local;
+  }
+
+  /** Whether two slots are a doubleword that stays in memory, the lower word first. */
+  isPair(low: number, high: number): boolean {
+    return low % 2 === 0 && high === low + 1 && this.isWord(low) && this.isWord(high);
+  }
+
+  /** Whether the slot is a word that stays in memory. */
+  isWord(slot: number): boolean {
+    return placeOf(slot, this.facts) === Place.Memory;
   }
 
   /** Makes a lazy slot an ordinary one. */

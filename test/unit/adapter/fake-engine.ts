@@ -190,6 +190,10 @@ export class FakeEngine implements EngineApi {
     this.input.push({ channel, text: new TextDecoder().decode(bytes) });
   }
 
+  async guestFiles() {
+    return [];
+  }
+
   async dispose(): Promise<void> {
     this.disposed = true;
   }

@@ -219,9 +219,28 @@ describe('libfault.so', () => {
   });
 
   it('flips a bit of the word that a way of a cache holds', async () => {
-    const plugins = ['cache', 'fault,after=2000,cache=l1i:0:0:4,bit=0'];
-    await outcome('sgi-a32-O2', plugins, ({ log }) =>
-      assert.match(log, /^fault after 2000 .*: memory at 0x0010[0-9a-f]{4} .* \(bit 0\) \(l1i set 0 way 0\)$/m),
+    for (const model of ['cache', 'cachesim']) {
+      const plugins = [model, 'fault,after=2000,cache=l1i:0:0:4,bit=0'];
+      await outcome('sgi-a32-O2', plugins, ({ log }) =>
+        assert.match(log, /^fault after 2000 .*: memory at 0x0010[0-9a-f]{4} .* \(bit 0\) \(l1i set 0 way 0\)$/m),
+      );
+    }
+  });
+
+  it('a seed chooses among the words that a cache holds', async () => {
+    const found = new Set<string>();
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      const plugins = ['cache', `fault,seed=${seed},instructions=3000,caches=l1i`];
+      await outcome('sgi-a32-O2', plugins, ({ log }) => {
+        const fault = /^fault .*$/m.exec(log)?.[0] ?? log;
+        const word = /: memory at 0x0010[0-9a-f]{4} .*\((l1i set \d+ way \d)\)$/.exec(fault);
+        if (word) found.add(word[1]);
+        else assert.match(fault, /: (r\d+|sp|lr) /);
+      });
+    }
+    assert.ok(found.size > 1, [...found].join());
+    await outcome('sgi-a32-O2', ['fault,seed=1,instructions=5,caches=l3'], ({ stderr }) =>
+      assert.match(stderr, /option parsing failed: caches=l3/),
     );
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildCommand, Command, programFile, rawProgram, withFolder, type Outcome } from './command';
 
@@ -10,13 +10,19 @@ const run = (args: readonly string[]): Promise<Outcome> => {
 };
 
 interface Result {
-  readonly golden: { readonly instructions: number; readonly exitCode: number; readonly outputBytes: number };
+  readonly golden: {
+    readonly instructions: number;
+    readonly exitCode: number;
+    readonly outputBytes: number;
+    readonly files: number;
+  };
   readonly summary: Record<string, number>;
   readonly rows: {
     readonly seed: number;
     readonly class: string;
     readonly exitCode: number | null;
     readonly fault: string;
+    readonly reason: string;
   }[];
 }
 
@@ -39,7 +45,7 @@ describe('tcgscope campaign', function () {
       };
       const [text, { golden, summary, rows }] = await once('2');
       const output = readFileSync('test/programs/uart-t32-O2.out');
-      assert.deepEqual(golden, { instructions: 6704, exitCode: 0, outputBytes: output.length });
+      assert.deepEqual(golden, { instructions: 6704, exitCode: 0, outputBytes: output.length, files: 0 });
       assert.deepEqual(
         rows.map(({ seed }) => seed),
         Array.from({ length: 16 }, (_, i) => 5 + i),
@@ -95,6 +101,61 @@ describe('tcgscope campaign', function () {
     });
   });
 
+  it('flips also in memory and in words that caches hold, as the seed says', async () => {
+    await withFolder(async (folder) => {
+      const json = path.join(folder, 'campaign.json');
+      const places = ['--memory', '0x100000-0x104000', '--cache', 'l2,l1d'];
+      const program = ['-semihosting', programFile('uart-t32-O2')];
+      const once = async (jobs: string): Promise<Result> => {
+        const options = ['--runs', '16', '--jobs', jobs, '--json', json];
+        const { status, stderr } = await run(['campaign', ...options, ...places, ...program]);
+        assert.equal(status, 0, stderr);
+        return JSON.parse(readFileSync(json, 'utf8')) as Result;
+      };
+      const { rows } = await once('2');
+      const kinds = [/: (r\d+|sp|lr) 0x/, /\(bit \d+\)$/, /\(l1d set \d+ way [0-3]\)$/, /\(l2 set \d+ way [0-7]\)$/];
+      const counts = kinds.map((kind) => rows.filter(({ fault }) => kind.test(fault)).length);
+      assert.ok(
+        counts.every((count) => count > 0),
+        String(counts),
+      );
+      assert.ok(counts[0] < counts[1], 'those of registers are also told with their bit');
+      // None hits an empty way, and what is flipped is of the program.
+      assert.ok(rows.every(({ fault }) => /0x\S+ -> 0x\S+ \(bit/.test(fault)));
+      assert.deepEqual((await once('1')).rows, rows);
+    });
+  });
+
+  it('keeps the files of its runs apart, and compares them', async () => {
+    await withFolder(async (folder) => {
+      const json = path.join(folder, 'campaign.json');
+      const files = path.join(folder, 'files');
+      mkdirSync(files);
+      // Writes r5 to out.bin by semihosting; r7 means nothing.
+      const program = rawProgram(
+        folder,
+        [
+          0xe3a05041, 0xe3a07001, 0xe3a07002, 0xe3a07003, 0xe3a07004, 0xe28f1038, 0xe3a00001, 0xef123456, 0xe28f1038,
+          0xe5810000, 0xe28f2044, 0xe5825000, 0xe3a00005, 0xef123456, 0xe28f1020, 0xe3a00002, 0xef123456, 0xe3a00018,
+          0xe59f1028, 0xef123456, 0xeafffffe, 0x0010006c, 0x00000005, 0x00000007, 0x00000000, 0x00100074, 0x00000004,
+          0x2e74756f, 0x006e6962, 0x00000000, 0x00020026,
+        ],
+      );
+      const args = ['campaign', '--runs', '60', '--json', json, '-semihosting', ...program];
+      const command = new Command(args, { cwd: files, timeoutMs: 170_000 });
+      command.child.stdin.end();
+      const { status, stdout, stderr } = await command.ended;
+      assert.equal(status, 0, stderr);
+      assert.match(stdout, /^golden run: 20 instructions, exit code 0, 0 bytes of output, 1 file written\n/);
+      const { rows, golden } = JSON.parse(readFileSync(json, 'utf8')) as Result;
+      assert.equal(golden.files, 1);
+      const wrong = rows.filter((row) => row.class === 'wrong output');
+      assert.ok(wrong.some(({ fault, reason }) => / r5 /.test(fault) && /^file .*out\.bin$/.test(reason)));
+      assert.ok(rows.some((row) => row.class === 'masked' && / r7 /.test(row.fault)));
+      assert.deepEqual(readdirSync(files), []);
+    });
+  });
+
   it('a program that waits for ever, or stops, has no golden run', async () => {
     await withFolder(async (folder) => {
       const waits = await run(['campaign', ...rawProgram(folder, [0xe320f003, 0xeafffffd])]);
@@ -113,6 +174,7 @@ describe('tcgscope campaign', function () {
     const cases: [string[], RegExp][] = [
       [['campaign', '--runs', '0', 'a.elf'], /^tcgscope: campaign: --runs 0: a whole number from 1 on is expected\n$/],
       [['campaign', '--memory', '5', 'a.elf'], /^tcgscope: campaign: --memory 5: expected start-end/],
+      [['campaign', '--cache', 'l3', 'a.elf'], /^tcgscope: campaign: --cache l3: expected l1i, l1d, l2\n$/],
       [['campaign', '--runs'], /^tcgscope: campaign: --runs requires an argument\n$/],
       [['campaign', '-plugin', 'libinsn.so', 'a.elf'], /^tcgscope: campaign: -plugin: /],
     ];

@@ -14,7 +14,8 @@ import {
 } from '../../../src/target/arm/decode';
 import { ENV_STATE_WORDS, GUEST_BASE } from '../../../src/tcg/layout';
 import { ArmMachine, hex } from '../arm/arm-machine';
-import { CODE, Random, machine, program, state } from '../wasm/random-program';
+import { Random } from '../wasm/random';
+import { CODE, machine, program, state } from '../wasm/random-program';
 
 /*
  * Cold code that runs without being translated, beside the interpreter: all state is the same wherever it stops.

@@ -66,10 +66,16 @@ function machine(busErrors = false) {
   const codePages = new Set<number>();
   const codeWrites: string[] = [];
   const reports: string[] = [];
+  /** What the mapping does to addresses: tests change it. */
+  const mapping = { offset: 0, walks: 0, forbidden: new Set<AccessType>() };
   const cpu = {
     env,
     mmuIndex: () => 0,
-    translate: (physical: number) => ({ physical, readable: true, writable: true, executable: true }),
+    translate: (vaddr: number, access: AccessType) => {
+      mapping.walks++;
+      if (mapping.forbidden.has(access)) throw new Fault(`${AccessType[access]} forbidden`);
+      return { physical: (vaddr + mapping.offset) >>> 0, readable: true, writable: true, executable: true };
+    },
     accessFault: (kind: FaultKind, vaddr: number, _physical: number, access: AccessType) =>
       new Fault(`${FaultKind[kind]} ${AccessType[access]} ${vaddr.toString(16)}`),
   } as unknown as GuestCpu;
@@ -97,7 +103,7 @@ function machine(busErrors = false) {
     const tag = vaddr & -0x1000;
     return [env[entry] === tag, env[entry + 1] === tag];
   };
-  return { mmu, space, device, memory, codePages, codeWrites, reports, cached };
+  return { mmu, space, device, memory, mapping, codePages, codeWrites, reports, cached };
 }
 
 const faultOf = (action: () => unknown): string => {
@@ -194,6 +200,33 @@ describe('softmmu', () => {
     assert.equal(mmu.load(DEVICE + 3, 1), 0x0403);
     mmu.store(DEVICE + 2, 0xaabbccdd | 0, MemOp.UL);
     assert.deepEqual(device.accesses, ['r4 4', 'r4 8', 'r2 2', 'r2 4', 'w1 2=dd', 'w1 3=cc', 'w1 4=bb', 'w1 5=aa']);
+  });
+
+  it('remembers where a device lies for the kind of access it has seen, until the TLB is void', () => {
+    const { mmu, device, mapping } = machine();
+    const at = 0x1000;
+    mapping.offset = DEVICE - at;
+    for (let i = 0; i < 3; i++) assert.equal(mmu.load(at + 4, 0), 4);
+    assert.equal(mmu.tryDeviceLoad(at + 8, 0, ENV_BASE), true);
+    assert.equal(mmu.tryLoad(at + 8, 0, ENV_BASE), false);
+    assert.equal(mapping.walks, 1);
+    mapping.forbidden.add(AccessType.Store);
+    assert.equal(
+      faultOf(() => mmu.store(at, 1, 0)),
+      'Store forbidden',
+    );
+    assert.equal(mmu.tryDeviceStore(at, 0, 1), false);
+    mapping.forbidden.clear();
+    mmu.store(at + 4, 7, 0);
+    assert.equal(mmu.tryDeviceStore(at + 4, 0, 8), true);
+    assert.deepEqual(device.accesses, ['r1 4', 'r1 4', 'r1 4', 'r1 8', 'w1 4=7', 'w1 4=8']);
+    device.reset();
+    mapping.offset = 0;
+    mmu.flush();
+    mmu.store(at, 0x55, 0);
+    assert.equal(mmu.load(at, 0), 0x55);
+    assert.equal(mmu.tryDeviceLoad(at, 0, ENV_BASE), false);
+    assert.deepEqual(device.accesses, []);
   });
 
   it('beside a device there is nothing, also for an access that reaches over its edge', () => {

@@ -74,6 +74,9 @@ export class IrMachine {
       vcpuIdle: () => undefined,
       mappingChanged: () => undefined,
       filteredFunction: () => undefined,
+      wantsStop: false,
+      directCallback: () => undefined,
+      callbackThrew: () => undefined,
       vcpuResume: () => undefined,
     };
     this.interpreter = new Interpreter(

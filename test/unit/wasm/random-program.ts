@@ -1,5 +1,6 @@
 import type { TierPolicy } from '../../../src/emulator/wasm-tier';
 import { ArmMachine } from '../arm/arm-machine';
+import type { Random } from './random';
 
 /*
  * Random programs with loops, calls, conditions, accesses to memory and stores into code, for comparing tiers.
@@ -7,24 +8,6 @@ import { ArmMachine } from '../arm/arm-machine';
 
 export const CODE = 0x1000;
 export const DATA = 0x8000;
-
-export class Random {
-  constructor(private seed: number) {}
-
-  below(n: number): number {
-    this.seed = (Math.imul(this.seed, 1664525) + 1013904223) >>> 0;
-    return (this.seed >>> 8) % n;
-  }
-
-  /** 32 random bits, unsigned. */
-  word(): number {
-    return ((this.below(0x10000) << 16) | this.below(0x10000)) >>> 0;
-  }
-
-  one<T>(items: readonly T[]): T {
-    return items[this.below(items.length)];
-  }
-}
 
 const AL = 14;
 

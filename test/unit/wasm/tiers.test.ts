@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { TIER_POLICIES, type TierPolicy } from '../../../src/emulator/wasm-tier';
 import { CpuStop } from '../../../src/emulator/cpu-exec';
 import type { ArmMachine } from '../arm/arm-machine';
-import { Random, machine, program, state } from './random-program';
+import { Random } from './random';
+import { machine, program, state } from './random-program';
 
 /*
  * Random programs on the interpreter and on compiled code side by side: after every one of many runs of random length, all

@@ -1,9 +1,9 @@
 import type { HelperDef } from '../../../tcg/helpers';
 import type { Temp } from '../../../tcg/ir';
-import { ArmGlobal } from '../cpu-state';
 import { HELPERS } from '../helpers';
+import { Turn } from '../vfp/unit';
 import type { ArmContext } from './context';
-import { SCRATCH, highWord, lowWord, registerNumber, single } from './vfp-registers';
+import { highWord, lowWord, registerNumber, single } from './vfp-registers';
 
 /** An operation of two operands in its two precisions. */
 export interface Binary {
@@ -92,7 +92,7 @@ export function multiplyNegated(c: ArmContext, f: TwoOperands): boolean {
   eachElement(c, f.sz, operands(f), (d, n, m) => {
     if (f.sz) {
       double(c, HELPERS.vmuld, d, n, m);
-      c.ir.mov(highWord(d), negated(c, highWord(d)));
+      double(c, HELPERS.vnegd, d, d);
     } else {
       c.ir.mov(single(d), negated(c, c.ir.call(HELPERS.vmuls, single(n), single(m))));
     }
@@ -111,17 +111,10 @@ export function multiplyAccumulate(
 ): boolean {
   if (!c.vfpEnabled) return false;
   const { ir } = c;
+  const turned = (turn.product ? Turn.Product : 0) | (turn.addend ? Turn.Addend : 0);
   eachElement(c, f.sz, operands(f), (d, n, m) => {
-    if (f.sz) {
-      double(c, HELPERS.vmuld, SCRATCH, n, m);
-      if (turn.product) ir.mov(ArmGlobal.VfpHigh, negated(c, ArmGlobal.VfpHigh));
-      if (turn.addend) ir.mov(highWord(d), negated(c, highWord(d)));
-      double(c, HELPERS.vaddd, d, d, SCRATCH);
-    } else {
-      const product = ir.call(HELPERS.vmuls, single(n), single(m));
-      const addend = turn.addend ? negated(c, single(d)) : single(d);
-      ir.mov(single(d), ir.call(HELPERS.vadds, addend, turn.product ? negated(c, product) : product));
-    }
+    if (f.sz) double(c, HELPERS.vmlad, d, n, m, turned);
+    else ir.mov(single(d), ir.call(HELPERS.vmlas, single(d), single(n), single(m), ir.const(turned)));
   });
   return true;
 }
@@ -143,23 +136,31 @@ function eachOfOne(c: ArmContext, f: OneOperand, element: (d: number, m: number)
   }
 }
 
-/** How one operand becomes the result: `low` of doubles is taken over as it is. */
-type SignChange = (c: ArmContext, word: Temp) => Temp;
+/** How one operand becomes the result, in its two precisions. */
+interface SignChange {
+  readonly single: (c: ArmContext, word: Temp) => Temp;
+  readonly double: (c: ArmContext, d: number, m: number) => void;
+}
 
-export const COPY: SignChange = (_c, word) => word;
-export const ABSOLUTE: SignChange = (c, word) => c.ir.andi(word, ~SIGN);
-export const NEGATE: SignChange = negated;
+export const COPY: SignChange = {
+  single: (_c, word) => word,
+  double: ({ ir }, d, m) => {
+    ir.mov(lowWord(d), lowWord(m));
+    ir.mov(highWord(d), highWord(m));
+  },
+};
+export const ABSOLUTE: SignChange = {
+  single: (c, word) => c.ir.andi(word, ~SIGN),
+  double: (c, d, m) => double(c, HELPERS.vabsd, d, m),
+};
+export const NEGATE: SignChange = { single: negated, double: (c, d, m) => double(c, HELPERS.vnegd, d, m) };
 
 /** VMOV (register), VABS, VNEG: no arithmetic, so NaNs and subnormals pass as they are. */
 export function changeSign(c: ArmContext, f: OneOperand, change: SignChange): boolean {
   if (!c.vfpEnabled) return false;
   eachOfOne(c, f, (d, m) => {
-    if (f.sz) {
-      c.ir.mov(lowWord(d), lowWord(m));
-      c.ir.mov(highWord(d), change(c, highWord(m)));
-    } else {
-      c.ir.mov(single(d), change(c, single(m)));
-    }
+    if (f.sz) change.double(c, d, m);
+    else c.ir.mov(single(d), change.single(c, single(m)));
   });
   return true;
 }
@@ -201,10 +202,7 @@ export function compare(
     ir.call(HELPERS.vcmps, single(d), m === undefined ? ir.const(0) : single(m), ir.const(f.e));
     return true;
   }
-  if (m === undefined) {
-    ir.mov(ArmGlobal.VfpLow, ir.const(0));
-    ir.mov(ArmGlobal.VfpHigh, ir.const(0));
-  }
-  ir.call(HELPERS.vcmpd, ir.const(d), ir.const(m ?? SCRATCH), ir.const(f.e));
+  if (m === undefined) ir.call(HELPERS.vcmpzd, ir.const(d), ir.const(f.e));
+  else ir.call(HELPERS.vcmpd, ir.const(d), ir.const(m), ir.const(f.e));
   return true;
 }

@@ -15,18 +15,28 @@ export function defineVfpHelpers(env: Int32Array, set: (helper: HelperDef, fn: H
   const subtract32: typeof fast.add32 = (a, b, s) => fast.add32(a, -b, s);
   const subtract64: typeof fast.add64 = (a, b, s, known) => fast.add64(a, -b, s, known);
 
-  set(HELPERS.vadds, unit.binarySingle(fast.add32, exact.add));
+  const addSingle = unit.binarySingle(fast.add32, exact.add);
+  const multiplySingle = unit.binarySingle(fast.multiply32, exact.multiply);
+  const addDouble = unit.binaryDouble(fast.add64, exact.add);
+  const multiplyDouble = unit.binaryDouble(fast.multiply64, exact.multiply);
+
+  set(HELPERS.vadds, addSingle);
   set(HELPERS.vsubs, unit.binarySingle(subtract32, exact.subtract));
-  set(HELPERS.vmuls, unit.binarySingle(fast.multiply32, exact.multiply));
+  set(HELPERS.vmuls, multiplySingle);
   set(HELPERS.vdivs, unit.binarySingle(fast.divide32, exact.divide));
   set(HELPERS.vsqrts, (a) => unit.squareRootSingle(a));
-  set(HELPERS.vaddd, unit.binaryDouble(fast.add64, exact.add));
+  set(HELPERS.vaddd, addDouble);
   set(HELPERS.vsubd, unit.binaryDouble(subtract64, exact.subtract));
-  set(HELPERS.vmuld, unit.binaryDouble(fast.multiply64, exact.multiply));
+  set(HELPERS.vmuld, multiplyDouble);
   set(HELPERS.vdivd, unit.binaryDouble(fast.divide64, exact.divide));
   action(HELPERS.vsqrtd, (d, m) => unit.squareRootDouble(d, m));
+  set(HELPERS.vmlas, unit.multiplyAccumulateSingle(multiplySingle, addSingle));
+  action(HELPERS.vmlad, unit.multiplyAccumulateDouble(multiplyDouble, addDouble));
+  action(HELPERS.vnegd, (d, m) => unit.negateDouble(d, m));
+  action(HELPERS.vabsd, (d, m) => unit.absoluteDouble(d, m));
   action(HELPERS.vcmps, (a, b, e) => unit.compareSingle(a, b, e !== 0));
   action(HELPERS.vcmpd, (n, m, e) => unit.compareDouble(n, m, e !== 0));
+  action(HELPERS.vcmpzd, (n, e) => unit.compareDoubleWithZero(n, e !== 0));
   action(HELPERS.vcvtds, (d, a) => unit.singleToDouble(d, a));
   set(HELPERS.vcvtsd, (m) => unit.doubleToSingle(m));
   set(HELPERS.vcvtsh, (a) => unit.halfToSingle(a));

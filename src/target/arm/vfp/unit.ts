@@ -29,6 +29,16 @@ const FIXED = [false, true].flatMap((wide) =>
   [true, false].map((signed) => ({ bits: wide ? 32 : 16, signed, ...convert.integerType(wide ? 32 : 16, signed) })),
 );
 
+/** What multiplications with an addition turn the sign of, as bits of a mask. */
+export enum Turn {
+  Product = 1,
+  Addend = 2,
+}
+
+const SIGN = 0x80000000 | 0;
+/** Number of {@link ArmSlot.VfpScratch} as a doubleword. */
+const SCRATCH = (ArmSlot.VfpScratch - ArmSlot.D0) / 2;
+
 /**
  * The floating-point unit of one vCPU: operations on encodings (`s` forms) and on doublewords of its register file (`d`
  * forms, by number), controlled by FPSCR and accumulating there. Fast where that is exact, else by exact integers.
@@ -108,6 +118,47 @@ export class VfpUnit {
     };
   }
 
+  /** Makes a multiplication that is added to something of its two parts: (addend, n, m, {@link Turn}). */
+  multiplyAccumulateSingle(
+    multiply: (a: number, b: number) => number,
+    add: (a: number, b: number) => number,
+  ): (addend: number, n: number, m: number, turn: number) => number {
+    return (addend, n, m, turn) => {
+      const product = multiply(n, m);
+      return add(turn & Turn.Addend ? addend ^ SIGN : addend, turn & Turn.Product ? product ^ SIGN : product);
+    };
+  }
+
+  /** As {@link multiplyAccumulateSingle}; the addend's doubleword takes the result. */
+  multiplyAccumulateDouble(
+    multiply: (d: number, n: number, m: number) => number,
+    add: (d: number, n: number, m: number) => number,
+  ): (d: number, n: number, m: number, turn: number) => void {
+    const { words } = this;
+    return (d, n, m, turn) => {
+      const [low, high] = [words[2 * SCRATCH], words[2 * SCRATCH + 1]];
+      multiply(SCRATCH, n, m);
+      if (turn & Turn.Product) words[2 * SCRATCH + 1] ^= SIGN;
+      if (turn & Turn.Addend) words[2 * d + 1] ^= SIGN;
+      add(d, d, SCRATCH);
+      // As compiled code, which needs no scratch doubleword, leaves it.
+      words[2 * SCRATCH] = low;
+      words[2 * SCRATCH + 1] = high;
+    };
+  }
+
+  negateDouble(d: number, m: number): void {
+    const { words } = this;
+    words[2 * d] = words[2 * m];
+    words[2 * d + 1] = words[2 * m + 1] ^ SIGN;
+  }
+
+  absoluteDouble(d: number, m: number): void {
+    const { words } = this;
+    words[2 * d] = words[2 * m];
+    words[2 * d + 1] = words[2 * m + 1] & ~SIGN;
+  }
+
   squareRootSingle(a: number): number {
     const status = this.begin();
     const r = fast.squareRoot32(this.number(a), status);
@@ -142,6 +193,15 @@ export class VfpUnit {
     const relation =
       (status.flushToZero ? undefined : relationOf(this.doubles[n], this.doubles[m])) ??
       exact.compare(BINARY64, this.readBits(n), this.readBits(m), signalling, status);
+    this.setRelation(relation);
+    this.end();
+  }
+
+  compareDoubleWithZero(n: number, signalling: boolean): void {
+    const status = this.begin();
+    const relation =
+      (status.flushToZero ? undefined : relationOf(this.doubles[n], 0)) ??
+      exact.compare(BINARY64, this.readBits(n), 0n, signalling, status);
     this.setRelation(relation);
     this.end();
   }

@@ -1,0 +1,36 @@
+import type { AccessType } from '../tcg/guest-cpu';
+import { PAGE_BITS, PAGE_SIZE } from '../tcg/layout';
+
+const ENTRIES = 64;
+const NOTHING = -1;
+
+/** Where pages lie that devices answer in: what the TLB, whose entries are memory's, has no place for. Void whenever the TLB is. */
+export class DeviceTlb {
+  private readonly tags = new Int32Array(ENTRIES).fill(NOTHING);
+  /** Physical page numbers. */
+  private readonly pages = new Int32Array(ENTRIES);
+
+  flush(): void {
+    this.tags.fill(NOTHING);
+  }
+
+  /** The unsigned physical address, or -1 where it has to be asked for. */
+  find(vaddr: number, access: AccessType, mmuIndex: number): number {
+    const page = vaddr >>> PAGE_BITS;
+    const index = page % ENTRIES;
+    if (this.tags[index] !== tagOf(page, access, mmuIndex)) return NOTHING;
+    return this.pages[index] * PAGE_SIZE + (vaddr & (PAGE_SIZE - 1));
+  }
+
+  /** An access of that kind is allowed and leads to `physical`. */
+  add(vaddr: number, physical: number, access: AccessType, mmuIndex: number): void {
+    const page = vaddr >>> PAGE_BITS;
+    this.tags[page % ENTRIES] = tagOf(page, access, mmuIndex);
+    this.pages[page % ENTRIES] = physical >>> PAGE_BITS;
+  }
+}
+
+/** A page number has 20 bits, an MMU index 2, a kind of access 2. */
+function tagOf(page: number, access: AccessType, mmuIndex: number): number {
+  return (page << 4) | (mmuIndex << 2) | access;
+}
