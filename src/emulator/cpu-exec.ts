@@ -9,7 +9,7 @@ import { BlockSource } from './block-source';
 import { Breakpoints } from './breakpoints';
 import { DirectTier } from './direct-tier';
 import type { CpuExecServices } from './exec-services';
-import { FetchFromNowhere, VcpuSoftMmu, type AccessListener } from './softmmu';
+import { FetchFromNowhere, readLittle, VcpuSoftMmu, type AccessListener } from './softmmu';
 import { TbCache } from './tb-cache';
 import { WasmTier, type TierPolicy } from './wasm-tier';
 
@@ -97,7 +97,16 @@ export class CpuExec implements AccessListener {
     const { cpu, interpreter, softmmu } = this;
     const { memory, runtime } = this.services;
     const find: FindBlock = ({ pc, flags }) => this.source.findKnown(pc, flags);
-    return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, find, flat }, host, policy);
+    const read = (address: number, size: 1 | 2 | 4): number | undefined => this.inspect(address, size);
+    return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, find, read, flat }, host, policy);
+  }
+
+  /** The little-endian value of bytes in RAM, as a debugger reads it. */
+  private inspect(address: number, size: 1 | 2 | 4): number | undefined {
+    const physical = this.cpu.debugTranslate(address);
+    const region = physical === undefined ? undefined : this.services.space.find(physical);
+    if (physical === undefined || region?.kind !== 'ram') return undefined;
+    return readLittle(this.services.memory, region.host + (physical - region.base), size) >>> 0;
   }
 
   isCodePage(physicalPage: number): boolean {
