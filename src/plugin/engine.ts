@@ -647,6 +647,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   /** {@link PluginRuntime.mappingChanged} */
   mappingChanged(vcpu: number): void {
     this.lineTables.flush(vcpu);
+    this.hwaddr.mappingChanged();
   }
 
   /** Regions were added, removed or moved. */
