@@ -506,6 +506,7 @@ export class CpuExec implements AccessListener, BlockFinder {
     this.blocks.add(tb);
     this.tier?.added(tb);
     for (const page of newPages) services.protectPage(page);
+    if (this.blocks.isFull) services.runtime.codeFull();
     return tb;
   }
 
