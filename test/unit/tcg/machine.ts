@@ -46,6 +46,7 @@ export class IrMachine {
       linkSlot: 3,
       memoryWords: [],
       returnFlags: (flags) => flags,
+      jumpTable: () => undefined,
       isIdentityMapped: () => false,
       reset: () => undefined,
       tbFlags: () => 0,
