@@ -11,7 +11,7 @@ import type { WasmHost } from '../tcg/wasm/host';
 import type { FindBlock } from '../tcg/wasm/region';
 import type { AddressSpace } from './address-space';
 import { Breakpoints } from './breakpoints';
-import { FetchFromNowhere, VcpuSoftMmu, type AccessListener, type UnmappedPolicy } from './softmmu';
+import { FetchFromNowhere, readLittle, VcpuSoftMmu, type AccessListener, type UnmappedPolicy } from './softmmu';
 import type { FlatRam } from './flat-ram';
 import { samePosition } from './same-position';
 import { TbCache } from './tb-cache';
@@ -125,7 +125,16 @@ export class CpuExec implements AccessListener, BlockFinder {
     const { cpu, interpreter, softmmu } = this;
     const { memory, runtime } = this.services;
     const find: FindBlock = ({ pc, flags }) => this.findKnown(pc, flags);
-    return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, find, flat }, host, policy);
+    const read = (address: number, size: 1 | 2 | 4): number | undefined => this.inspect(address, size);
+    return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, find, read, flat }, host, policy);
+  }
+
+  /** The little-endian value of bytes in RAM, as a debugger reads it. */
+  private inspect(address: number, size: 1 | 2 | 4): number | undefined {
+    const physical = this.cpu.debugTranslate(address);
+    const region = physical === undefined ? undefined : this.services.space.find(physical);
+    if (physical === undefined || region?.kind !== 'ram') return undefined;
+    return readLittle(this.services.memory, region.host + (physical - region.base), size) >>> 0;
   }
 
   isCodePage(physicalPage: number): boolean {
@@ -506,6 +515,7 @@ export class CpuExec implements AccessListener, BlockFinder {
     this.blocks.add(tb);
     this.tier?.added(tb);
     for (const page of newPages) services.protectPage(page);
+    if (this.blocks.isFull) services.runtime.codeFull();
     return tb;
   }
 

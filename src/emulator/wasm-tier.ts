@@ -71,6 +71,8 @@ export interface TierServices {
   readonly runtime: PluginRuntime;
   /** The block for pc and flags under the current mapping, if it has been translated. */
   readonly find: FindBlock;
+  /** The little-endian value of 1, 2 or 4 bytes of memory at an unsigned virtual address; undefined where there is none. */
+  readonly read: (address: number, size: 1 | 2 | 4) => number | undefined;
   /** RAM that compiled code reaches directly while addresses are physical ones. */
   readonly flat: FlatRam | undefined;
 }
@@ -122,6 +124,8 @@ export class WasmTier {
   private isFlat = false;
   /** What a callback asked for while compiled code ran. */
   private wish: Wish = 'none';
+  /** Behind the call of a helper that has thrown. */
+  private thrownBy: HandOver | undefined;
   /** The part of the budget that does not fit TierWord.Left. */
   private beyond = 0;
   /** Compiled code runs. */
@@ -132,7 +136,10 @@ export class WasmTier {
     private readonly host: WasmHost,
     private readonly policy: TierPolicy,
   ) {
-    this.facts = factsOf(services, new LinkCheck(host));
+    this.facts = {
+      ...factsOf(services, new LinkCheck(host)),
+      jumpTable: (tb) => services.cpu.jumpTable(tb, services.read),
+    };
     const { buffer } = services.memory;
     this.counters = new BigUint64Array(buffer, 0, Math.floor(buffer.byteLength / 8));
     this.valueOffset = services.cpu.env.byteOffset + 4 * TierWord.Value;
@@ -144,6 +151,7 @@ export class WasmTier {
       execCallback: this.execCallback.bind(this),
       afterCallback: this.afterCallback.bind(this),
       memCallback: this.memCallback.bind(this),
+      systemCall: this.systemCall.bind(this),
       callSlot: this.runtime.callSlot,
       callState: this.runtime.callState,
     };
@@ -201,7 +209,8 @@ export class WasmTier {
       return InterpreterExit.Lookup;
     }
     if (status === Status.MainLoop) return InterpreterExit.MainLoop;
-    const { tb, at, refund, ahead } = this.handOvers[env[TierWord.Site]];
+    const { tb, at, refund, ahead } = this.thrownBy ?? this.handOvers[env[TierWord.Site]];
+    this.thrownBy = undefined;
     this.takeBack(ahead);
     interpreter.left += refund;
     switch (wish) {
@@ -294,6 +303,20 @@ export class WasmTier {
     if (this.services.interpreter.left === left) return SlowAccess.Done;
     this.wish = 'device';
     return SlowAccess.DoneAndLeave;
+  }
+
+  /** A helper may throw, and drop everything compiled: where it was called from is taken before. */
+  private systemCall(site: number, helper: number, a: number, b: number, c: number, d: number): number {
+    const { cpu } = this.services;
+    const from = this.handOvers[site];
+    this.showLeft();
+    try {
+      cpu.env[TierWord.Value] = cpu.helpers[helper](a, b, c, d);
+      return 0;
+    } catch (thrown) {
+      this.thrownBy = from;
+      return this.caught(thrown);
+    }
   }
 
   private execCallback(index: number, flags: number, pc: number, aux: number): number {
@@ -589,7 +612,7 @@ export class WasmTier {
   }
 }
 
-function factsOf({ cpu, runtime }: TierServices, links: LinkCheck): GuestFacts {
+function factsOf({ cpu, runtime }: TierServices, links: LinkCheck): Omit<GuestFacts, 'jumpTable'> {
   const { index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords } = cpu;
   return {
     ...{ index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords },

@@ -45,6 +45,7 @@ export function compileBatch(regions: readonly Region[], facts: GuestFacts, serv
     execCallback: module.importFunction('env', 'execCallback', type(4, 1)),
     afterCallback: module.importFunction('env', 'afterCallback', type(4, 1)),
     memCallback: module.importFunction('env', 'memCallback', type(7, 1)),
+    systemCall: module.importFunction('env', 'systemCall', type(6, 1)),
     callSlot: module.importFunction('env', 'callSlot', type(2, 1)),
     callState: module.importFunction('env', 'callState', region),
   };

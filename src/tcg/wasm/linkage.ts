@@ -53,6 +53,8 @@ export interface Imports {
   readonly afterCallback: number;
   /** (index, flags, pc, aux, address, memop, rw); the value is in Control.MemValue. */
   readonly memCallback: number;
+  /** (site behind it, helper, four inputs): a helper that uses all state; not 0 when it has thrown. The value is in TierWord.Value. */
+  readonly systemCall: number;
   /** (index in the function table, depth): calls a function of another module. */
   readonly callSlot: number;
   /** (depth): calls the function of the block that the state names. */

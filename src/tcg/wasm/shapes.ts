@@ -1,5 +1,6 @@
 import { Bytecode } from '../bytecode';
 import type { CallbackKind, DirectCallback } from './direct-callback';
+import type { HelperDef } from '../helpers';
 
 /** Where an operation's words are: after the operation itself `outputs` slots, `inputs` slots, then `immediates`. */
 export interface Shape {
@@ -74,6 +75,8 @@ export interface Operation {
   readonly immediates: readonly number[];
   /** Of a callback that is called only under a condition: the plugin_exec_cond_cb before it. */
   readonly condition?: Operation;
+  /** Whether it calls a helper that may use all of the guest's state, or throw. */
+  readonly isSystemCall?: boolean;
   /** Of a callback: how it is called without a detour. */
   readonly direct?: DirectCallback;
 }
@@ -105,9 +108,9 @@ export const UNKNOWN = -1 as Bytecode;
 
 /**
  * Reads the lowered code of one block. Ends early with an operation {@link UNKNOWN} where one is met that only the
- * interpreter knows. `inputsOf` says how many arguments a helper has.
+ * interpreter knows.
  */
-export function readOperations(code: Int32Array, inputsOf: (helper: number) => number): Operation[] {
+export function readOperations(code: Int32Array, helpers: readonly HelperDef[]): Operation[] {
   const result: Operation[] = [];
   let insn = -1;
   let condition: Operation | undefined;
@@ -115,9 +118,11 @@ export function readOperations(code: Int32Array, inputsOf: (helper: number) => n
     const op = code[at] as Bytecode;
     if (op === Bytecode.insn_start) insn++;
     if (op === Bytecode.call) {
-      const inputs = Array.from(code.subarray(at + 3, at + 3 + inputsOf(code[at + 1])));
+      const helper = helpers[code[at + 1]];
+      const inputs = Array.from(code.subarray(at + 3, at + 3 + helper.inputs));
       const next = at + CALL_WORDS;
-      result.push({ op, at, next, insn, outputs: [code[at + 2]], inputs, immediates: [code[at + 1]] });
+      const isSystemCall = !helper.pure && !helper.leaf;
+      result.push({ op, at, next, insn, outputs: [code[at + 2]], inputs, immediates: [code[at + 1]], isSystemCall });
       at = next;
       continue;
     }

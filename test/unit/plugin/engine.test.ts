@@ -478,6 +478,17 @@ describe('plugin engine: control', () => {
     assert.equal(host.log, 'xxbye');
   });
 
+  it('asks its host for a flush when there is too much translated code, and tells plugins of it', () => {
+    const { host, engine, add } = setUp();
+    add('A', (api, id) => {
+      api.qemu_plugin_register_flush_cb(id, () => api.qemu_plugin_outs('flush'));
+    });
+    engine.codeFull();
+    assert.equal(host.flushes, 1);
+    engine.flushed();
+    assert.equal(host.log, 'flush');
+  });
+
   it('uninstalls', () => {
     const { host, engine, add } = setUp();
     add('A', (api, id) => {
