@@ -90,6 +90,7 @@ export class BlockSource implements BlockFinder {
     this.blocks.add(tb);
     this.listener.added(tb);
     for (const page of newPages) services.protectPage(page);
+    if (this.blocks.isFull) services.runtime.codeFull();
     return tb;
   }
 

@@ -652,8 +652,13 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   }
 
   /** {@link PluginRuntime.mappingChanged} */
+  codeFull(): void {
+    this.host.flush();
+  }
+
   mappingChanged(vcpu: number): void {
     this.lineTables.flush(vcpu);
+    this.hwaddr.mappingChanged();
   }
 
   /** Regions were added, removed or moved. */

@@ -62,6 +62,8 @@ export interface PluginRuntime {
   filteredFunction(kind: 'exec' | 'mem', index: number): FilteredFunction | undefined;
   /** Pages are mapped otherwise from now on, or are protected: what line tables know of the vCPU's addresses is void. */
   mappingChanged(vcpu: number): void;
+  /** There is more translated code than is kept: whoever runs the machine drops it all at the next chance. */
+  codeFull(): void;
   /** The vCPU halts: it waits for an interrupt. */
   vcpuIdle(vcpu: number): void;
   /** A vCPU that had halted goes on. */

@@ -17,6 +17,8 @@ export class ArmMachine {
   readonly blocks: string[] = [];
   /** What plugins are told about halting. */
   readonly halts: string[] = [];
+  /** How often there was too much translated code. */
+  fullnesses = 0;
 
   /** @param tier how often a block is interpreted before it is compiled; without it everything is interpreted */
   constructor(services: ArmServices = {}, tier?: TierPolicy, ramBytes = RAM_BYTES) {
@@ -48,6 +50,7 @@ export class ArmMachine {
         execCallback: () => false,
         memCallback: () => false,
         mappingChanged: () => undefined,
+        codeFull: () => void this.fullnesses++,
         filteredFunction: () => undefined,
         wantsStop: false,
         directCallback: () => undefined,
