@@ -3,7 +3,7 @@ import { AccessType, CpuRunState, type GuestCpu } from '../tcg/guest-cpu';
 import { CpuLoopExit } from '../tcg/helpers';
 import { Discontinuity, PluginSetPc, type PluginRuntime, type TbInstrumenter } from '../tcg/instrument';
 import { Interpreter, InterpreterExit, type BlockFinder, type HostMemory } from '../tcg/interp';
-import { PAGE_BITS, PAGE_MASK, PAGE_SIZE } from '../tcg/layout';
+import { CONTROL_BASE, Control, PAGE_BITS, PAGE_MASK, PAGE_SIZE } from '../tcg/layout';
 import { lowerBlock, type LoweredBlock } from '../tcg/lower';
 import { TranslationBlock } from '../tcg/tb';
 import { translateBlock, type CodeReader } from '../tcg/translator';
@@ -11,7 +11,7 @@ import type { WasmHost } from '../tcg/wasm/host';
 import type { FindBlock } from '../tcg/wasm/region';
 import type { AddressSpace } from './address-space';
 import { Breakpoints } from './breakpoints';
-import { FetchFromNowhere, VcpuSoftMmu, type AccessListener, type UnmappedPolicy } from './softmmu';
+import { FetchFromNowhere, readLittle, VcpuSoftMmu, type AccessListener, type UnmappedPolicy } from './softmmu';
 import type { FlatRam } from './flat-ram';
 import { samePosition } from './same-position';
 import { TbCache } from './tb-cache';
@@ -37,6 +37,7 @@ export enum CpuStop {
   ExceptionLoop,
 }
 
+const ATTENTION_WORD = CONTROL_BASE / 4 + Control.Attention;
 /** Exceptions in a row without an instruction executed that count as an endless loop. */
 const EXCEPTION_LOOP = 64;
 
@@ -124,7 +125,16 @@ export class CpuExec implements AccessListener, BlockFinder {
     const { cpu, interpreter, softmmu } = this;
     const { memory, runtime } = this.services;
     const find: FindBlock = ({ pc, flags }) => this.findKnown(pc, flags);
-    return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, find, flat }, host, policy);
+    const read = (address: number, size: 1 | 2 | 4): number | undefined => this.inspect(address, size);
+    return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, find, read, flat }, host, policy);
+  }
+
+  /** The little-endian value of bytes in RAM, as a debugger reads it. */
+  private inspect(address: number, size: 1 | 2 | 4): number | undefined {
+    const physical = this.cpu.debugTranslate(address);
+    const region = physical === undefined ? undefined : this.services.space.find(physical);
+    if (physical === undefined || region?.kind !== 'ram') return undefined;
+    return readLittle(this.services.memory, region.host + (physical - region.base), size) >>> 0;
   }
 
   isCodePage(physicalPage: number): boolean {
@@ -174,6 +184,7 @@ export class CpuExec implements AccessListener, BlockFinder {
 
   /** Instructions executed up to this moment, also while one runs. */
   get instructionsNow(): number {
+    this.tier?.publishLeft();
     return this.instructions + this.granted - this.interpreter.left - this.interpreter.withheld;
   }
 
@@ -259,6 +270,7 @@ export class CpuExec implements AccessListener, BlockFinder {
   /** Makes a running {@link run} return: at the end of the block, or after the instruction whose callback asks. */
   requestStop(): void {
     this.stopRequested = this.interpreter.interrupted = true;
+    this.services.memory.i32[ATTENTION_WORD] = 1;
   }
 
   /** Runs at most `budget` instructions. `passBreak`: a breakpoint on the first one does not stop it. */
@@ -268,6 +280,7 @@ export class CpuExec implements AccessListener, BlockFinder {
     interpreter.withheld = 0;
     interpreter.stopAfterInstruction = false;
     this.stopRequested = interpreter.interrupted = this.callbackStop = false;
+    this.services.memory.i32[ATTENTION_WORD] = this.services.runtime.wantsStop ? 1 : 0;
     for (const tb of this.blocks.takeDropped()) this.services.instrumenter.release(tb.instrumentation);
     this.tier?.compileHot();
     try {
@@ -502,6 +515,7 @@ export class CpuExec implements AccessListener, BlockFinder {
     this.blocks.add(tb);
     this.tier?.added(tb);
     for (const page of newPages) services.protectPage(page);
+    if (this.blocks.isFull) services.runtime.codeFull();
     return tb;
   }
 

@@ -17,6 +17,8 @@ export class ArmMachine {
   readonly blocks: string[] = [];
   /** What plugins are told about halting. */
   readonly halts: string[] = [];
+  /** How often there was too much translated code. */
+  fullnesses = 0;
 
   /** @param tier how often a block is interpreted before it is compiled; without it everything is interpreted */
   constructor(services: ArmServices = {}, tier?: TierPolicy) {
@@ -48,7 +50,11 @@ export class ArmMachine {
         execCallback: () => false,
         memCallback: () => false,
         mappingChanged: () => undefined,
+        codeFull: () => void this.fullnesses++,
         filteredFunction: () => undefined,
+        wantsStop: false,
+        directCallback: () => undefined,
+        callbackThrew: () => undefined,
         vcpuIdle: () => this.halts.push('idle'),
         discontinuity: () => false,
         vcpuResume: () => this.halts.push('resume'),

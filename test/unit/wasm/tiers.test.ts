@@ -54,6 +54,40 @@ function body(r: Random, length: number): number[] {
 const branch = (from: number, to: number, cond = AL, link = 0): number =>
   ((cond << 28) | 0x0a000000 | (link << 24) | (((to - from - 8) >> 2) & 0xffffff)) >>> 0;
 
+/**
+ * Appends a loop around a jump by a table, of addresses or of branches: some entries lead back to its start, and a table of
+ * addresses is written to now and then.
+ */
+function switchLoop(r: Random, words: number[]): void {
+  const at = (): number => CODE + 4 * words.length;
+  words.push(0xe3a0b000 | (1 + r.below(40))); // mov r11, #n
+  const start = at();
+  const leave = words.length + 1;
+  words.push(0xe25bb001, 0); // subs r11, r11, #1; bmi end
+  words.push(...body(r, 1 + r.below(3)));
+  const entries = 2 + r.below(6);
+  const loads = r.below(2) === 0;
+  words.push(0xe2009007 | (r.below(8) << 16), 0xe3590000 | (entries - 1)); // and r9, rX, #7; cmp r9, #entries-1
+  words.push(loads ? 0x979ff109 : 0x908ff109); // ldrls pc, [pc, r9, lsl #2]; addls pc, pc, r9, lsl #2
+  words.push(branch(at(), start));
+  const table = words.length;
+  for (let i = 0; i < entries; i++) words.push(0);
+  for (let i = 0; i < entries; i++) {
+    const target = r.below(4) === 0 ? start : at();
+    words[table + i] = loads ? target : branch(CODE + 4 * (table + i), target);
+    if (target === start) continue;
+    words.push(...body(r, 1 + r.below(3)));
+    if (loads && r.below(3) === 0) {
+      const distance = (from: number, to: number): number => from + 8 - to;
+      const [one, other] = [CODE + 4 * table, CODE + 4 * (table + r.below(entries))];
+      words.push(0xe51f9000 | distance(at(), one)); // ldr r9, [pc, #-…]
+      words.push(0xe50f9000 | distance(at(), other)); // str r9, [pc, #-…]
+    }
+    words.push(branch(at(), start));
+  }
+  words[leave] = branch(CODE + 4 * leave, at(), 4);
+}
+
 /** An endless program: loops, nested or not, and calls of functions behind it. */
 function program(r: Random): number[] {
   const words: number[] = [];
@@ -78,6 +112,7 @@ function program(r: Random): number[] {
     words[skip] = branch(CODE + 4 * skip, at(), r.below(14));
     words.push(0xe25bb001, branch(at() + 4, inner, 1)); // subs r11, r11, #1; bne
     words.push(0xe25aa001, branch(at() + 4, outer, 1)); // subs r10, r10, #1; bne
+    switchLoop(r, words);
   }
   // Stores an instruction over the one that follows two later, the same one: code is written, and means the same.
   words.push(0xe51f9000, 0xe50f9004); // ldr r9, [pc, #-0]; str r9, [pc, #-4]
