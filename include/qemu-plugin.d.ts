@@ -657,6 +657,8 @@ declare module 'qemu-plugin' {
 
   /** The source line that the code at a virtual address was made from, by the program's DWARF; null where it says nothing. */
   export function tcg_source_line(vaddr: number): { readonly file: string; readonly line: number } | null;
+  /** The lines of the program's source that have code, by its DWARF. */
+  export function tcg_code_lines(): readonly { readonly file: string; readonly line: number }[];
   export type TcgFileMode = 'r' | 'w' | 'a';
   /** An open file. What is written is in the file when it is closed at the latest; a session's end closes it. */
   export interface TcgFile {
@@ -728,11 +730,42 @@ declare module 'qemu-plugin' {
     }[];
     /** What every executed instruction did, where `executed` was asked for and the model counts that: for profiles. */
     readonly executed?: readonly TcgInstructionCounts[];
+    /** With `executed`: who called whom, where the model knows; parents before their children. */
+    readonly calls?: readonly TcgCallPath[];
+    /** With `executed`: what code the program has, executed or not. */
+    readonly code?: TcgProgramCode;
   }
-  export interface TcgInstructionCounts {
+  export interface TcgSourceLine {
+    readonly file: string;
+    readonly line: number;
+  }
+  export interface TcgInstructionCounts extends TcgCosts {
     readonly address: number;
     readonly symbol: string | null;
-    readonly source: { readonly file: string; readonly line: number } | null;
+    readonly source: TcgSourceLine | null;
+  }
+  /** A function as it was called along one path from the program's start. */
+  export interface TcgCallPath {
+    /** Index of the caller's path, -1 where nobody called it. */
+    readonly parent: number;
+    readonly name: string;
+    /** The lines of its begin and of the call. */
+    readonly source: TcgSourceLine | null;
+    readonly site: TcgSourceLine | null;
+    readonly calls: number;
+    /** Of these calls, with all that was called from there. */
+    readonly inclusive: TcgCosts;
+  }
+  export interface TcgProgramCode {
+    readonly lines: readonly TcgSourceLine[];
+    readonly functions: readonly {
+      readonly name: string;
+      readonly address: number;
+      readonly source: TcgSourceLine | null;
+    }[];
+  }
+  /** What was done by an instruction, or by several together. */
+  export interface TcgCosts {
     readonly executions: number;
     readonly loads: number;
     readonly stores: number;

@@ -17,7 +17,7 @@ export class DeviceTlb {
   /** The unsigned physical address, or -1 where it has to be asked for. */
   find(vaddr: number, access: AccessType, mmuIndex: number): number {
     const page = vaddr >>> PAGE_BITS;
-    const index = page % ENTRIES;
+    const index = indexOf(page, access);
     if (this.tags[index] !== tagOf(page, access, mmuIndex)) return NOTHING;
     return this.pages[index] * PAGE_SIZE + (vaddr & (PAGE_SIZE - 1));
   }
@@ -25,9 +25,15 @@ export class DeviceTlb {
   /** An access of that kind is allowed and leads to `physical`. */
   add(vaddr: number, physical: number, access: AccessType, mmuIndex: number): void {
     const page = vaddr >>> PAGE_BITS;
-    this.tags[page % ENTRIES] = tagOf(page, access, mmuIndex);
-    this.pages[page % ENTRIES] = physical >>> PAGE_BITS;
+    const index = indexOf(page, access);
+    this.tags[index] = tagOf(page, access, mmuIndex);
+    this.pages[index] = physical >>> PAGE_BITS;
   }
+}
+
+/** Loads and stores of a page have an entry each. */
+function indexOf(page: number, access: AccessType): number {
+  return (2 * page + (access & 1)) % ENTRIES;
 }
 
 /** A page number has 20 bits, an MMU index 2, a kind of access 2. */

@@ -16,6 +16,7 @@ import { MemOp } from '../tcg/memop';
 import type { CounterAdd } from '../tcg/wasm/counters';
 import type { GuestFacts } from '../tcg/wasm/block-nodes';
 import { compileBatch, exportName, keyOf } from '../tcg/wasm/batch';
+import { LinkCheck } from '../tcg/wasm/direct-callback';
 import type { WasmHost, WasmValue } from '../tcg/wasm/host';
 import { SlowAccess, Status, type HandOver } from '../tcg/wasm/linkage';
 import type { BlockKey } from '../tcg/wasm/node';
@@ -26,6 +27,8 @@ import type { VcpuSoftMmu } from './softmmu';
 
 /** How the tier decides what to compile. */
 export interface TierPolicy {
+  /** How often a block is executed without being translated. */
+  readonly direct: number;
   /** How often the interpreter enters a block before it is compiled. */
   readonly threshold: number;
   /** Hot blocks that are compiled together; fewer when a run begins. */
@@ -36,8 +39,8 @@ export interface TierPolicy {
 }
 
 export const TIER_POLICIES: Readonly<Record<'auto' | 'wasm', TierPolicy>> = {
-  auto: { threshold: 60, batch: 16, maxFunctions: 6_000, maxSites: 1_000_000 },
-  wasm: { threshold: 0, batch: 1, maxFunctions: 6_000, maxSites: 1_000_000 },
+  auto: { direct: 2, threshold: 60, batch: 16, maxFunctions: 6_000, maxSites: 1_000_000 },
+  wasm: { direct: 0, threshold: 0, batch: 1, maxFunctions: 6_000, maxSites: 1_000_000 },
 };
 
 /** What a unit of compilation made: the functions of one module. They call each other, so they are dropped together. */
@@ -70,12 +73,15 @@ export interface TierServices {
   readonly runtime: PluginRuntime;
   /** The block for pc and flags under the current mapping, if it has been translated. */
   readonly find: FindBlock;
+  /** The little-endian value of 1, 2 or 4 bytes of memory at an unsigned virtual address; undefined where there is none. */
+  readonly read: (address: number, size: 1 | 2 | 4) => number | undefined;
   /** RAM that compiled code reaches directly while addresses are physical ones. */
   readonly flat: FlatRam | undefined;
 }
 
 type Wish = 'none' | 'stop' | 'stopAfterInstruction' | 'interrupt' | 'exit' | 'device' | 'endWithBlock';
 
+const PLUGIN_WORD = CONTROL_BASE / 4 + Control.PluginInCallback;
 const STOP_WORD = CONTROL_BASE / 4 + Control.StopRequest;
 const MAX_LEFT = 0x7fffffff;
 const NO_SLOT = -1;
@@ -120,15 +126,22 @@ export class WasmTier {
   private isFlat = false;
   /** What a callback asked for while compiled code ran. */
   private wish: Wish = 'none';
+  /** Behind the call of a helper that has thrown. */
+  private thrownBy: HandOver | undefined;
   /** The part of the budget that does not fit TierWord.Left. */
   private beyond = 0;
+  /** Compiled code runs. */
+  private isInside = false;
 
   constructor(
     private readonly services: TierServices,
     private readonly host: WasmHost,
     private readonly policy: TierPolicy,
   ) {
-    this.facts = factsOf(services);
+    this.facts = {
+      ...factsOf(services, new LinkCheck(host)),
+      jumpTable: (tb) => services.cpu.jumpTable(tb, services.read),
+    };
     const { buffer } = services.memory;
     this.counters = new BigUint64Array(buffer, 0, Math.floor(buffer.byteLength / 8));
     this.valueOffset = services.cpu.env.byteOffset + 4 * TierWord.Value;
@@ -140,6 +153,7 @@ export class WasmTier {
       execCallback: this.execCallback.bind(this),
       afterCallback: this.afterCallback.bind(this),
       memCallback: this.memCallback.bind(this),
+      systemCall: this.systemCall.bind(this),
       callSlot: this.runtime.callSlot,
       callState: this.runtime.callState,
     };
@@ -182,8 +196,8 @@ export class WasmTier {
     this.wish = 'none';
     this.beyond = Math.max(0, interpreter.left - MAX_LEFT);
     env[TierWord.Left] = interpreter.left - this.beyond;
-    const status = this.runtime.enter(slot);
-    const wish = this.takeWish();
+    const status = this.call(slot);
+    const wish = this.takeWish(status);
     if (status === Status.Interpret && (wish === 'device' || wish === 'endWithBlock')) {
       // The budget is what the device's access has made of it.
       const { tb, at, ahead } = this.handOvers[env[TierWord.Site]];
@@ -197,7 +211,8 @@ export class WasmTier {
       return InterpreterExit.Lookup;
     }
     if (status === Status.MainLoop) return InterpreterExit.MainLoop;
-    const { tb, at, refund, ahead } = this.handOvers[env[TierWord.Site]];
+    const { tb, at, refund, ahead } = this.thrownBy ?? this.handOvers[env[TierWord.Site]];
+    this.thrownBy = undefined;
     this.takeBack(ahead);
     interpreter.left += refund;
     switch (wish) {
@@ -222,8 +237,46 @@ export class WasmTier {
     for (const { offset, value } of ahead) this.counters[offset >>> 3] -= value;
   }
 
-  private takeWish(): Wish {
-    return this.wish;
+  private call(slot: number): Status {
+    this.isInside = true;
+    try {
+      return this.runtime.enter(slot);
+    } catch (thrown) {
+      return this.unwound(thrown);
+    } finally {
+      this.isInside = false;
+    }
+  }
+
+  /** A plugin's function in WebAssembly has thrown: all that compiled code had in locals was written before. */
+  private unwound(thrown: unknown): Status {
+    const { cpu, memory, runtime } = this.services;
+    const { env, pcSlot, auxSlot } = cpu;
+    const { behind, refund } = this.handOvers[env[TierWord.Site]] ?? {};
+    if (!behind || memory.i32[PLUGIN_WORD] === 0) throw thrown;
+    memory.i32[PLUGIN_WORD] = 0;
+    env[TierWord.Left] -= refund;
+    if (behind.flags !== 0 && behind.place !== 'after') {
+      env[pcSlot] = env[TierWord.SavedPc];
+      env[auxSlot] = env[TierWord.SavedAux];
+    }
+    runtime.callbackThrew(behind.kind, behind.index, thrown);
+    return Status.Interpret;
+  }
+
+  /** What the callback asked for that compiled code was left behind. */
+  private takeWish(status: Status): Wish {
+    const { cpu, runtime, interpreter, memory } = this.services;
+    if (this.wish !== 'none' || status !== Status.Interpret) return this.wish;
+    const { behind } = this.handOvers[cpu.env[TierWord.Site]];
+    if (!behind) return 'none';
+    if (runtime.wantsStop) return behind.place === 'before' ? 'stop' : 'stopAfterInstruction';
+    return interpreter.interrupted || memory.i32[STOP_WORD] !== 0 ? 'interrupt' : 'none';
+  }
+
+  /** A callback may ask how many instructions have run while compiled code is counting them. */
+  publishLeft(): void {
+    if (this.isInside && this.services.memory.i32[PLUGIN_WORD] !== 0) this.showLeft();
   }
 
   // What compiled code calls. -----------------------------------------------------------------------------------------
@@ -252,6 +305,20 @@ export class WasmTier {
     if (this.services.interpreter.left === left) return SlowAccess.Done;
     this.wish = 'device';
     return SlowAccess.DoneAndLeave;
+  }
+
+  /** A helper may throw, and drop everything compiled: where it was called from is taken before. */
+  private systemCall(site: number, helper: number, a: number, b: number, c: number, d: number): number {
+    const { cpu } = this.services;
+    const from = this.handOvers[site];
+    this.showLeft();
+    try {
+      cpu.env[TierWord.Value] = cpu.helpers[helper](a, b, c, d);
+      return 0;
+    } catch (thrown) {
+      this.thrownBy = from;
+      return this.caught(thrown);
+    }
   }
 
   private execCallback(index: number, flags: number, pc: number, aux: number): number {
@@ -400,7 +467,8 @@ export class WasmTier {
     });
     const helper = Object.fromEntries(batch.helpers.map((index) => [String(index), services.cpu.helpers[index]]));
     const filtered = Object.fromEntries(batch.filtered.map((value, i) => [String(i), value]));
-    const exports = host.instantiate(batch.bytes, { env: this.imports, helper, filtered });
+    const callback = Object.fromEntries(batch.callbacks.map((value, i) => [String(i), value]));
+    const exports = host.instantiate(batch.bytes, { env: this.imports, helper, filtered, callback });
     const pages = new Map<number, number>();
     for (const tb of blocks) {
       const first = tb.pc >>> PAGE_BITS;
@@ -546,12 +614,16 @@ export class WasmTier {
   }
 }
 
-function factsOf({ cpu, runtime }: TierServices): GuestFacts {
+function factsOf({ cpu, runtime }: TierServices, links: LinkCheck): Omit<GuestFacts, 'jumpTable'> {
   const { index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords } = cpu;
   return {
     ...{ index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords },
     returnFlags: (flags) => cpu.returnFlags(flags),
     filteredFunction: (kind, number) => runtime.filteredFunction(kind, number),
+    directCallback(kind, number) {
+      const direct = runtime.directCallback(kind, number, index);
+      return direct && links.accepts(kind, direct) ? direct : undefined;
+    },
   };
 }
 

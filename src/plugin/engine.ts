@@ -1,8 +1,10 @@
 import type { TcgCacheMaintenance } from 'qemu-plugin';
 import { Discontinuity, PluginSetPc, type PluginRuntime, type TbInstrumenter } from '../tcg/instrument';
-import { CONTROL_BASE, Control } from '../tcg/layout';
+import { CONTROL_BASE, Control, callbackUse } from '../tcg/layout';
+import { packMeminfo } from '../tcg/memop';
 import { ModelMemory } from '../tcg/model-memory';
 import type { TranslatedBlock } from '../tcg/translator';
+import type { CallbackKind, DirectCallback } from '../tcg/wasm/direct-callback';
 import type { FilteredFunction } from '../tcg/wasm/filtered';
 import { createApi } from './api';
 import {
@@ -13,12 +15,12 @@ import {
 } from './callback-breakpoints';
 import { CallbackTable, type ExecEntry, type MemEntry } from './callback-table';
 import { tablesOf, type ContributedKindInfo, type PluginReport, type PluginTable } from './contributions';
+import { DirectCallbacks } from './direct-callbacks';
 import { LineTables } from './filtered';
 import type { PluginFault, PluginHost } from './host';
 import { HwAddr } from './hwaddr';
 import { injectOperations, type DebugPlan } from './inject';
 import { LoadedPlugin, type EventName } from './loaded-plugin';
-import { packMeminfo } from './meminfo';
 import type { PluginModule, QemuPluginApi } from './plugin-module';
 import { BlockRegistrations, type Registration } from './registrations';
 import { RegisterUse } from './register-use';
@@ -59,9 +61,6 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   readonly breakpoints: CallbackBreakpoints;
   /** Told of the hits of callback breakpoints. */
   listener: CallbackListener | undefined;
-  /** The vCPU that the running callback is for, and what the callback may do with its registers. */
-  vcpu = 0;
-  registerUse: number = RegisterUse.NoVcpu;
   /** vCPUs that have been initialised so far. */
   vcpus = 0;
   readonly scoreboards: ScoreboardPool;
@@ -72,6 +71,11 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   private readonly loaded: LoadedPlugin[] = [];
   private readonly execTable = new CallbackTable<ExecEntry>();
   private readonly memTable = new CallbackTable<MemEntry>();
+  private readonly directCallbacks = new DirectCallbacks(
+    this.execTable.entries,
+    this.memTable.entries,
+    (plugin, callback, error) => this.fail(plugin, callback, error),
+  );
   private readonly control: Int32Array;
   private readonly hwaddr: HwAddr;
   private readonly stopNumber: number;
@@ -89,6 +93,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     this.models = new ModelMemory(host.memory);
     this.lineTables = new LineTables(this.models);
     this.control = new Int32Array(host.memory, CONTROL_BASE, 16);
+    this.isFor(0, RegisterUse.NoVcpu);
     this.timestamps = host.timestamps ? new Timestamps(() => host.instructions()) : undefined;
     this.hwaddr = new HwAddr(host);
     // An operation that only takes up a stop which was asked for at translation.
@@ -149,7 +154,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
       system: { smp_vcpus: smpVcpus, max_vcpus: maxVcpus },
     };
     try {
-      this.registerUse = RegisterUse.NoVcpu;
+      this.isFor(0, RegisterUse.NoVcpu);
       this.control[Control.PluginInCallback] = plugin.id + 1;
       return module.qemu_plugin_install(plugin.id, info, [...plugin.argv], this.api) ?? 0;
     } catch (error) {
@@ -205,6 +210,21 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     plugin.cacheModel?.setMissListener?.(undefined);
     for (const score of plugin.scoreboards) this.scoreboards.release(score);
     this.loaded[id] = successor;
+  }
+
+  /** The vCPU that the running callback is for. */
+  get vcpu(): number {
+    return this.control[Control.CallbackUse] >> 8;
+  }
+
+  /** What the running callback may do with the vCPU's registers. */
+  get registerUse(): RegisterUse {
+    return (this.control[Control.CallbackUse] << 24) >> 24;
+  }
+
+  /** The callbacks that are called next are for the vCPU, and use its registers so. */
+  private isFor(vcpu: number, use: RegisterUse): void {
+    this.control[Control.CallbackUse] = callbackUse(vcpu, use);
   }
 
   /** The plugin whose callback runs, or undefined outside of callbacks and while its file is evaluated. */
@@ -351,12 +371,11 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   }
 
   private onVcpu(vcpu: number, use: RegisterUse, action: () => void): void {
-    const before = { vcpu: this.vcpu, use: this.registerUse };
-    this.vcpu = vcpu;
-    this.registerUse = use;
+    const { control } = this;
+    const before = control[Control.CallbackUse];
+    this.isFor(vcpu, use);
     action();
-    this.vcpu = before.vcpu;
-    this.registerUse = before.use;
+    control[Control.CallbackUse] = before;
   }
 
   /** The guest is about to exit: `exit` breakpoints are told. True if the machine should stop before it does. */
@@ -369,7 +388,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   atexit(): void {
     if (this.ended) return;
     this.ended = true;
-    this.registerUse = RegisterUse.NoVcpu;
+    this.isFor(0, RegisterUse.NoVcpu);
     this.fire('atexit');
   }
 
@@ -413,11 +432,18 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   requestStop(reason: string): void {
     const running = this.loaded[this.control[Control.PluginInCallback] - 1];
     this.stop ??= { kind: 'plugin', plugin: running?.name ?? '', reason };
+    this.control[Control.Attention] = 1;
   }
 
   private stopForHit(hit: CallbackHit): void {
     const hits = this.stop?.kind === 'breakpoint' ? [...this.stop.hits, hit] : [hit];
     this.stop = { kind: 'breakpoint', hits };
+    this.control[Control.Attention] = 1;
+  }
+
+  /** {@link PluginRuntime.wantsStop} */
+  get wantsStop(): boolean {
+    return this.stop !== undefined;
   }
 
   /** Why a callback stopped the machine; asks once. */
@@ -493,6 +519,13 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
 
   // ------------------------------------------------------------------------------------------------------- translation
 
+  /** {@link TbInstrumenter.observesBlocks} */
+  get observesBlocks(): boolean {
+    if (this.stop !== undefined || this.breakpoints.areSet) return true;
+    for (const plugin of this.loaded) if (plugin.callback('tb_trans')) return true;
+    return false;
+  }
+
   /** {@link TbInstrumenter.instrument} */
   instrument(block: TranslatedBlock, vcpu: number, previous?: unknown): BlockRegistrations {
     const known = previous instanceof BlockRegistrations;
@@ -511,8 +544,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
   /** Tells plugins of a block that they do not know: it is new, or they were switched on or loaded since. */
   private translated(block: TranslatedBlock, vcpu: number, registrations: BlockRegistrations): boolean {
     let anyone = false;
-    this.vcpu = vcpu;
-    this.registerUse = RegisterUse.ReadWrite;
+    this.isFor(vcpu, RegisterUse.ReadWrite);
     for (let i = this.loaded.length - 1; i >= 0; i--) {
       const plugin = this.loaded[i];
       const callback = plugin.callback('tb_trans') as ((id: number, tb: PluginTb) => void) | undefined;
@@ -556,8 +588,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
       entry.callback(vcpu, entry.userdata);
     } else if (plugin.active) {
       const { control } = this;
-      this.vcpu = vcpu;
-      this.registerUse = entry.flags;
+      this.isFor(vcpu, entry.flags);
       control[Control.PluginInCallback] = plugin.id + 1;
       try {
         entry.callback(vcpu, entry.userdata);
@@ -579,8 +610,7 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
       entry.callback(vcpu, info, vaddr >>> 0, entry.userdata);
     } else if (plugin.active) {
       const { control } = this;
-      this.vcpu = vcpu;
-      this.registerUse = entry.flags;
+      this.isFor(vcpu, entry.flags);
       control[Control.PluginInCallback] = plugin.id + 1;
       try {
         entry.callback(vcpu, info, vaddr >>> 0, entry.userdata);
@@ -602,14 +632,33 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     return this.hwaddr.lookUp(this.vcpu, vaddr);
   }
 
+  /** {@link PluginRuntime.directCallback} */
+  directCallback(kind: CallbackKind, index: number, vcpu: number): DirectCallback | undefined {
+    return this.directCallbacks.of(kind, index, vcpu);
+  }
+
+  /** {@link PluginRuntime.callbackThrew} */
+  callbackThrew(kind: CallbackKind, index: number, thrown: unknown): void {
+    const [plugin, name] =
+      kind === 'exec'
+        ? [this.execTable.entries[index].plugin, this.execTable.entries[index].name]
+        : [this.memTable.entries[index].plugin, 'mem'];
+    if (plugin) this.fail(plugin, name, thrown);
+  }
+
   /** {@link PluginRuntime.filteredFunction} */
   filteredFunction(kind: 'exec' | 'mem', index: number): FilteredFunction | undefined {
     return (kind === 'exec' ? this.execTable : this.memTable).entries[index].compiled;
   }
 
   /** {@link PluginRuntime.mappingChanged} */
+  codeFull(): void {
+    this.host.flush();
+  }
+
   mappingChanged(vcpu: number): void {
     this.lineTables.flush(vcpu);
+    this.hwaddr.mappingChanged();
   }
 
   /** Regions were added, removed or moved. */

@@ -21,6 +21,8 @@ export interface PluginHost {
   symbolAt(vaddr: number): string | undefined;
   /** The source line of the code at the unsigned virtual address. */
   lineAt(vaddr: number): { readonly file: string; readonly line: number } | undefined;
+  /** The lines of the source that have code. */
+  codeLines?(): readonly { readonly file: string; readonly line: number }[];
   /** Physical address, unsigned; undefined where nothing is mapped. No side effects. */
   translate(vcpu: number, vaddr: number): number | undefined;
   /** What answers at the physical address. Called for the accesses that plugins ask about. */

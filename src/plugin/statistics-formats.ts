@@ -1,9 +1,6 @@
-import {
-  statisticsToCachegrind,
-  statisticsToCallgrind,
-  statisticsToCpuProfile,
-  statisticsToLcov,
-} from './profile-export';
+import { statisticsToCpuProfile } from './profile/cpuprofile-export';
+import { statisticsToLcov } from './profile/lcov-export';
+import { statisticsToCachegrind, statisticsToCallgrind } from './profile/valgrind-export';
 import type { CacheStatistics } from './statistics';
 import { statisticsToCsv, statisticsToJson } from './statistics-export';
 

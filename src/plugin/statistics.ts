@@ -21,6 +21,10 @@ export interface CacheStatistics {
   readonly hottest: readonly InstructionMisses[];
   /** What every executed instruction did, if it was asked for and the model counts that. */
   readonly executed?: readonly InstructionCounts[];
+  /** With `executed`: who called whom, where the model knows; parents before their children. */
+  readonly calls?: readonly CallPath[];
+  /** With `executed`: what code the program has, executed or not. */
+  readonly code?: ProgramCode;
 }
 
 export type CacheLevelName = 'L1I' | 'L1D' | 'L2';
@@ -67,12 +71,13 @@ export interface InstructionMisses {
   readonly l2Misses: number;
 }
 
-/** What one instruction of the guest did. */
-export interface InstructionCounts {
-  /** Virtual address, unsigned. */
-  readonly address: number;
-  readonly symbol: string | null;
-  readonly source: { readonly file: string; readonly line: number } | null;
+export interface SourceLine {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** What was done by an instruction, or by several together. */
+export interface Costs {
   readonly executions: number;
   readonly loads: number;
   readonly stores: number;
@@ -80,6 +85,37 @@ export interface InstructionCounts {
   readonly l2Misses: MissCounts;
   /** Estimated. */
   readonly cycles: number;
+}
+
+/** What one instruction of the guest did. */
+export interface InstructionCounts extends Costs {
+  /** Virtual address, unsigned. */
+  readonly address: number;
+  readonly symbol: string | null;
+  readonly source: SourceLine | null;
+}
+
+/** A function as it was called along one path from the program's start. */
+export interface CallPath {
+  /** Index of the caller's path; -1: nobody called it. */
+  readonly parent: number;
+  readonly name: string;
+  /** The lines of its begin and of the call. */
+  readonly source: SourceLine | null;
+  readonly site: SourceLine | null;
+  readonly calls: number;
+  /** Of these calls, with all that was called from there. */
+  readonly inclusive: Costs;
+}
+
+export interface ProgramCode {
+  /** Lines that have code. */
+  readonly lines: readonly SourceLine[];
+  readonly functions: readonly {
+    readonly name: string;
+    readonly address: number;
+    readonly source: SourceLine | null;
+  }[];
 }
 
 export interface MissCounts {

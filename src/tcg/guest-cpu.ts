@@ -79,6 +79,14 @@ export interface GuestCpu {
   tbFlags(): number;
   /** The flags of the block to which a call in a block with these flags returns. */
   returnFlags(flags: number): number;
+  /**
+   * Where the block's last instruction may lead, if it jumps by a table: unsigned addresses of blocks with the same flags.
+   * A guess; undefined for any other instruction. `read` gives 1, 2 or 4 bytes of memory, undefined where there is none.
+   */
+  jumpTable(
+    block: { readonly insnAddresses: readonly number[]; readonly flags: number },
+    read: (address: number, size: 1 | 2 | 4) => number | undefined,
+  ): readonly number[] | undefined;
   /** Translates `vaddr` (unsigned) or throws the target's MMU fault. */
   translate(vaddr: number, access: AccessType, mmuIndex: number): PageTranslation;
   /** Physical address for a debugger or plugin; undefined where nothing is mapped. Never throws, changes nothing. */

@@ -1,5 +1,6 @@
 import { CpuLoopExit } from './helpers';
 import type { TranslatedBlock } from './translator';
+import type { CallbackKind, DirectCallback } from './wasm/direct-callback';
 import type { FilteredFunction } from './wasm/filtered';
 
 /**
@@ -7,6 +8,11 @@ import type { FilteredFunction } from './wasm/filtered';
  * the block's first run, and keeps what it returns.
  */
 export interface TbInstrumenter {
+  /**
+   * Whether `instrument` would tell anybody of a translation or insert anything. While it would not, cold code may run
+   * without being translated.
+   */
+  readonly observesBlocks: boolean;
   /**
    * Inserts plugin operations into `block.ir.ops`. `previous` is what an earlier call returned for the same block when
    * only the debugger's own callbacks have changed: plugins are not told of a translation then, their registrations
@@ -46,10 +52,18 @@ export interface PluginRuntime {
    * Returns true to stop the machine after the current instruction.
    */
   memCallback(vcpu: number, index: number, vaddr: number, memop: number, rw: number): boolean;
+  /** A callback has asked for a stop which was not taken yet. */
+  readonly wantsStop: boolean;
+  /** How compiled code of the vCPU calls the callback with the number without a detour; undefined where it cannot. */
+  directCallback(kind: CallbackKind, index: number, vcpu: number): DirectCallback | undefined;
+  /** A bare function of {@link directCallback} has thrown. */
+  callbackThrew(kind: CallbackKind, index: number, thrown: unknown): void;
   /** What compiled code calls instead of the filtered callback with the number, if there is such a function. */
   filteredFunction(kind: 'exec' | 'mem', index: number): FilteredFunction | undefined;
   /** Pages are mapped otherwise from now on, or are protected: what line tables know of the vCPU's addresses is void. */
   mappingChanged(vcpu: number): void;
+  /** There is more translated code than is kept: whoever runs the machine drops it all at the next chance. */
+  codeFull(): void;
   /** The vCPU halts: it waits for an interrupt. */
   vcpuIdle(vcpu: number): void;
   /** A vCPU that had halted goes on. */

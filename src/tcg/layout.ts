@@ -25,12 +25,21 @@ export const GUEST_BASE = 0x2000000;
 export enum Control {
   /** Non-zero asks the emulator to stop at the next check. Written by other threads. */
   StopRequest = 0,
+  /** Non-zero: behind a callback compiled code leaves for its surroundings, which know why. One doubleword with the one before. */
+  Attention = 1,
   /** Which plugin's callback runs now (its id + 1), 0 outside of callbacks: a watchdog reads it. */
-  PluginInCallback = 1,
-  /** Grows while the guest makes progress; a watchdog reads it. */
-  Heartbeat = 2,
+  PluginInCallback = 2,
+  /** Of that callback: see {@link callbackUse}. One doubleword with the one before. */
+  CallbackUse = 3,
   /** The value of the access that a plugin_mem_cb is for: four words, the lowest first, zero beyond its size. */
   MemValue = 4,
+  /** Grows while the guest makes progress; a watchdog reads it. */
+  Heartbeat = 8,
+}
+
+/** {@link Control.CallbackUse}: bits 7..0 what the callback does with registers (signed), above the vCPU that it is for. */
+export function callbackUse(vcpu: number, registerUse: number): number {
+  return (vcpu << 8) | (registerUse & 0xff);
 }
 
 /** Words of an environment, as indices into an Int32Array at the environment's base. */
@@ -61,6 +70,9 @@ export enum TierWord {
   /** The value of a slow access, low word and high word. */
   Value,
   ValueHigh,
+  /** What a callback that looks at registers had to be shown otherwise: the words as they were. */
+  SavedPc,
+  SavedAux,
 }
 /** How compiled code finds the function of a block: entries of {pc, flags, index in the function table, unused}. */
 export const ENV_JUMP_CACHE = 0x3000;

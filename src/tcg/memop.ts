@@ -28,6 +28,14 @@ export function memOpAlignment(op: number): number {
   return 1 << (op & MemOp.ALIGN ? Math.max(given, op & MemOp.SIZE) : given);
 }
 
+/** A store's bit in {@link packMeminfo}, above all of MemOp's. */
+export const MEMINFO_STORE = 1 << 16;
+
+/** `qemu_plugin_meminfo_t`: the access's MemOp, and whether it is a store; `rw` 1 for a load, 2 for a store. */
+export function packMeminfo(memop: number, rw: number): number {
+  return rw === 2 ? memop | MEMINFO_STORE : memop;
+}
+
 /** log2 of the access size in bytes (0..3). */
 export function memOpSizeShift(op: number): number {
   return op & MemOp.SIZE;

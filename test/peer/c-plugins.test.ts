@@ -169,6 +169,25 @@ describe('C plugins: here alone', () => {
     });
   }
 
+  for (const after of [100_000, 100_001, 150_007]) {
+    it(`one that traps at its ${after}th call leaves compiled code where it stands`, async () => {
+      const module = await build('faulty');
+      const program = programFile('sort-t32-O3');
+      const { stderr, stdout, status } = await runWith(`${module},how=memory,after=${after}`, 'sort-t32-O3');
+      assert.match(stderr, /faulty.wasm: its \w+ callback threw .*memory access out of bounds/);
+      assert.equal(status, 0, stderr);
+      assert.equal(stdout, (await run(['-kernel', program, '-semihosting'])).stdout);
+    });
+  }
+
+  it('a callback of another type than it is called with is called as QEMU does', async () => {
+    const module = await build('faulty');
+    const { stderr, status } = await runWith(`${module},how=type`, 'sort-t32-O3');
+    const blocks = (await runWith('libbb.so', 'sort-t32-O3')).stderr;
+    assert.equal(status, 0, stderr);
+    assert.equal(/called (\d+) times/.exec(stderr)?.[1], /bb's: (\d+)/.exec(blocks)?.[1], blocks);
+  });
+
   it('opens files in the granted folder only', async () => {
     const module = await build('coverage', '--api', '1');
     const refused = await runWith(`${module},filename=c.bin`, 'crc-a32-O1');

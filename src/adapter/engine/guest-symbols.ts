@@ -56,6 +56,16 @@ export class GuestSymbols {
     return position && { file: position.file.path, line: position.line };
   }
 
+  /** The lines of the source that have code. */
+  get codeLines(): readonly { readonly file: string; readonly line: number }[] {
+    const found = new Map<string, { readonly file: string; readonly line: number }>();
+    for (const { address } of this.program.linesIn(0, 2 ** 32)) {
+      const place = this.lineAt(address);
+      if (place) found.set(`${place.line} ${place.file}`, place);
+    }
+    return [...found.values()];
+  }
+
   /** Whether the code at the address has source lines. */
   hasSource(address: number): boolean {
     return this.program.lineAt(address) !== undefined;

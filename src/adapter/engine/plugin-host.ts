@@ -45,6 +45,7 @@ export function createPluginHost(parts: PluginHostParts): PluginHost {
     disassemble: ({ vaddr, data, flags }) => disassembleArm(vaddr, data, isThumbBlock(flags)).text,
     symbolAt: (vaddr) => symbols.qemuName(vaddr),
     lineAt: (vaddr) => symbols.lineAt(vaddr),
+    codeLines: () => symbols.codeLines,
     translate: (vcpu, vaddr) => cpus[vcpu].debugTranslate(vaddr),
     regionAt: (physical) => regionAt(parts.space(), physical),
     readRegister: (vcpu, name) => cpus[vcpu].readRegister(name),

@@ -7,6 +7,7 @@ export const SPURIOUS = 1023;
 const IDLE_PRIORITY = 0x100;
 
 export interface Interrupt {
+  /** Set by {@link GicState.enable}. */
   enabled: boolean;
   pending: boolean;
   active: boolean;
@@ -51,6 +52,8 @@ export class GicState {
   banks: readonly GicBank[] = [];
   distributorOn = false;
   private shared: readonly Interrupt[] = [];
+  /** By CPU, the enabled interrupts by ascending number: what {@link highestPending} looks at. Absent: not found out yet. */
+  private readonly enabled: (readonly { readonly id: number; readonly interrupt: Interrupt }[] | undefined)[] = [];
 
   /** @param count interrupts including the private ones, a multiple of 32 */
   constructor(
@@ -70,12 +73,25 @@ export class GicState {
     const targets = this.cpus === 1 ? 1 : 0;
     this.shared = Array.from({ length: this.count - PRIVATE }, (_, i) => freshInterrupt(PRIVATE + i, targets));
     this.distributorOn = false;
+    this.enabled.length = 0;
     this.update();
   }
 
   /** The interrupt as the CPU sees it, if there is one of this number. */
   interrupt(cpu: number, id: number): Interrupt | undefined {
     return id < PRIVATE ? this.banks[cpu].interrupts[id] : this.shared[id - PRIVATE];
+  }
+
+  enable(interrupt: Interrupt, enabled: boolean): void {
+    interrupt.enabled = enabled;
+    this.enabled.length = 0;
+  }
+
+  private enabledOf(cpu: number): readonly { readonly id: number; readonly interrupt: Interrupt }[] {
+    const all = [...this.banks[cpu].interrupts, ...this.shared];
+    const found = all.map((interrupt, id) => ({ id, interrupt })).filter(({ interrupt }) => interrupt.enabled);
+    this.enabled[cpu] = found;
+    return found;
   }
 
   /** The level of an interrupt's wire; of a private one, of that CPU's. */
@@ -94,9 +110,8 @@ export class GicState {
     let best = SPURIOUS;
     let bestPriority = IDLE_PRIORITY;
     const bit = 1 << cpu;
-    for (let id = 0; id < this.count; id++) {
-      const interrupt = id < PRIVATE ? bank.interrupts[id] : this.shared[id - PRIVATE];
-      if (!interrupt.enabled || interrupt.active || !(interrupt.targets & bit) || !isPending(interrupt)) continue;
+    for (const { id, interrupt } of this.enabled[cpu] ?? this.enabledOf(cpu)) {
+      if (interrupt.active || !(interrupt.targets & bit) || !isPending(interrupt)) continue;
       if (interrupt.priority >= bestPriority) continue;
       best = id;
       bestPriority = interrupt.priority;

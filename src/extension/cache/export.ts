@@ -22,21 +22,23 @@ export async function exportProfile(store: CacheStore, hub: SessionHub): Promise
 }
 
 const PROFILE_DETAILS: Readonly<Partial<Record<StatisticsFormat, string>>> = {
-  callgrind: 'Costs by function and line, for KCachegrind and callgrind_annotate',
+  callgrind: 'Costs by function and line, and calls, for KCachegrind and callgrind_annotate',
   cachegrind: 'Costs by function and line, for cg_annotate',
-  cpuprofile: 'Executed instructions by function, for the editor itself and Chrome',
-  lcov: 'Executed lines, for coverage viewers',
+  cpuprofile: 'Executed instructions in the tree of calls, for the editor itself and Chrome',
+  lcov: 'Lines and functions, executed or not, for coverage viewers',
 };
 
 /** Asks where to, then writes the statistics of this moment there. */
 export async function exportStatistics(store: CacheStore, hub: SessionHub, format: StatisticsFormat): Promise<void> {
-  const { view, sessionId } = store;
-  if (!view?.caches.length) {
-    void vscode.window.showInformationMessage('There are no cache statistics: no session with a cache plugin has run.');
+  const { samples, sessionId } = store;
+  if (!samples.length) {
+    void vscode.window.showInformationMessage(
+      'There are no statistics: no session with a cache plugin or libcallprofile.so has run.',
+    );
     return;
   }
   const { label, isProfile, write } = STATISTICS_FORMATS[format];
-  let caches = view.caches.map(({ sample }) => sample.statistics);
+  let caches = samples.map(({ statistics }) => statistics);
   const session = hub.sessions.find(({ id }) => id === sessionId);
   if (session) {
     try {

@@ -15,7 +15,7 @@ export function registerCacheStatistics(hub: SessionHub, extensionUri: vscode.Ur
 
   const unsubscribe = store.onChange(() => {
     void vscode.commands.executeCommand('setContext', CONTEXTS.hasCacheStatistics, store.hasStatistics);
-    if (store.sessionId === shownFor) return;
+    if (store.sessionId === shownFor || !store.hasCaches) return;
     shownFor = store.sessionId; // once per session: whoever closes the panel does not get it again
     const open = vscode.workspace.getConfiguration(SETTINGS_SECTION).get(SETTINGS.openCacheView, true);
     if (open) panel.show(false);

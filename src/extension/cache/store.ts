@@ -1,5 +1,5 @@
 /** The latest cache statistics of the latest session that has any. Every view, export and decoration shows these. */
-import type { CustomEvents } from '../../adapter/protocol/custom';
+import type { CacheSample, CustomEvents } from '../../adapter/protocol/custom';
 import { addPoint, MAX_POINTS, thinOut } from '../../webview/protocol/history';
 import type { CacheHistory, CacheViewState, SessionState } from '../../webview/protocol/messages';
 
@@ -10,7 +10,10 @@ interface Held {
   readonly sessionId: string;
   readonly sessionName: string;
   state: SessionState;
+  /** Of models that have caches: what is shown. */
   caches: CacheHistory[];
+  /** Of all, also of those that only count what was executed: what is exported. */
+  samples: readonly CacheSample[];
 }
 
 export class CacheStore {
@@ -23,15 +26,25 @@ export class CacheStore {
     return () => void this.listeners.delete(listener);
   }
 
+  /** What there is to look at; undefined while no model with caches has told anything. */
   get view(): CacheViewState | undefined {
-    return this.held;
+    return this.hasCaches ? this.held : undefined;
   }
 
   get sessionId(): string | undefined {
     return this.held?.sessionId;
   }
 
+  /** The latest of each model, with caches or without. */
+  get samples(): readonly CacheSample[] {
+    return this.held?.samples ?? [];
+  }
+
   get hasStatistics(): boolean {
+    return this.samples.length > 0;
+  }
+
+  get hasCaches(): boolean {
     return (this.held?.caches.length ?? 0) > 0;
   }
 
@@ -39,13 +52,15 @@ export class CacheStore {
   update(session: { readonly id: string; readonly name: string }, event: CustomEvents['tcg/cacheStatistics']): void {
     if (!event.caches.length) return;
     if (this.held?.sessionId !== session.id) {
-      this.held = { sessionId: session.id, sessionName: session.name, state: 'running', caches: [] };
+      this.held = { sessionId: session.id, sessionName: session.name, state: 'running', caches: [], samples: [] };
     }
     const { held } = this;
     const before = held.caches;
     let thinned = false;
     held.state = event.running ? 'running' : 'stopped';
-    held.caches = event.caches.map((sample): CacheHistory => {
+    held.samples = event.caches;
+    const withCaches = event.caches.filter(({ statistics }) => statistics.levels.length > 0);
+    held.caches = withCaches.map((sample): CacheHistory => {
       const old = before.find((cache) => cache.sample.statistics.pluginId === sample.statistics.pluginId);
       const points = addPoint(old?.points ?? [], sample);
       if (points.length <= MAX_POINTS) return { sample, points };

@@ -12,6 +12,7 @@ type Own = Pick<
   | 'tcg_read_memory'
   | 'tcg_instructions'
   | 'tcg_source_line'
+  | 'tcg_code_lines'
   | 'tcg_provide_cache_statistics'
   | 'tcg_cache_line'
   | 'tcg_cache_geometry'
@@ -34,6 +35,7 @@ export function own(engine: PluginEngine): Own {
     tcg_read_memory: (vcpu, vaddr, length) => host.readMemory(vcpu, vaddr, length),
     tcg_instructions: () => host.instructions(),
     tcg_source_line: (vaddr) => host.lineAt(vaddr) ?? null,
+    tcg_code_lines: () => host.codeLines?.() ?? [],
     tcg_provide_cache_statistics(id, model): void {
       engine.plugin(id, 'tcg_provide_cache_statistics').cacheModel = model;
       engine.connectMisses();

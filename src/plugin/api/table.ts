@@ -170,6 +170,7 @@ export const API_CALLS: readonly ApiCall[] = [
     ['tcg_read_register', '0', REST],
     ['tcg_read_memory', '0', REST],
     ['tcg_source_line', '0', 'libcachesim.so on a program: adds up by function and by source line'],
+    ['tcg_code_lines', '0', 'profiles of a program: lcov: how often lines and functions were executed'],
     ['tcg_open_file', '0', 'plugin API: files and the program: files are written and read'],
     ['tcg_open_socket', '0', 'liblockstep.so: two runs in step'],
     ['tcg_exit', '0', 'plugin API: files and the program: a plugin ends the guest'],

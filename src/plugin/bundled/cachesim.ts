@@ -3,14 +3,16 @@ import type {
   TcgAccessCounts,
   TcgCacheLevel,
   TcgCacheModel,
+  TcgCosts,
   TcgInstructionCounts,
 } from 'qemu-plugin';
 import type { SimCache } from '../cachesim/sim-cache';
 import { readSimOptions, type SimOptions } from '../cachesim/sim-options';
-import { SimRecord } from '../cachesim/sim-records';
+import { SimRecord, type SimCounts } from '../cachesim/sim-records';
 import { cachesOf, cyclesOf, hottestRecords, simReport } from '../cachesim/sim-report';
 import { SimSystem } from '../cachesim/sim-system';
 import type { PluginModule, QemuPluginApi } from '../plugin-module';
+import { ProgramProfile } from '../profile/program-profile';
 
 /**
  * `libcachesim.so`: analyses caches in more depth than `libcache.so`, which stays QEMU's: why an access missed, where, what it
@@ -22,12 +24,14 @@ export function cachesimPlugin(): PluginModule {
       const options = readSimOptions(api, info, argv);
       if (!options) return -1;
       const analysis = new CacheAnalysis(api, options);
+      const profile = new ProgramProfile(api, id, info.system.max_vcpus, (vcpu) => analysis.costs(vcpu));
       api.qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) => {
+        profile.translated(tb);
         const n = api.qemu_plugin_tb_n_insns(tb);
         for (let i = 0; i < n; i++) analysis.translated(api.qemu_plugin_tb_get_insn(tb, i)!);
       });
       api.qemu_plugin_register_atexit_cb(id, () => api.qemu_plugin_outs(analysis.report()));
-      api.tcg_provide_cache_statistics(id, analysis.model());
+      api.tcg_provide_cache_statistics(id, analysis.model(profile));
       return 0;
     },
   };
@@ -80,29 +84,33 @@ class CacheAnalysis {
     return simReport(this.system, [...this.records.values()], this.options.limit);
   }
 
-  private executed(): TcgInstructionCounts[] {
-    const executed = [...this.records.values()].filter(({ executions }) => executions > 0);
-    return executed.map((record) => ({
-      address: record.vaddr,
-      symbol: record.symbol,
-      source: record.source,
-      executions: record.executions,
-      loads: record.loads,
-      stores: record.stores,
-      l1Misses: { ...record.l1Misses },
-      l2Misses: { ...record.l2Misses },
-      cycles: cyclesOf(record, this.options.config),
-    }));
+  /** What the vCPU's core has done so far. */
+  costs(vcpu: number): TcgCosts {
+    return this.costsOf(this.system.coreOf(vcpu).total);
   }
 
-  model(): TcgCacheModel {
+  private costsOf(counts: SimCounts): TcgCosts {
+    const { executions, loads, stores, l1Misses, l2Misses } = counts;
+    const cycles = cyclesOf(counts, this.options.config);
+    return { executions, loads, stores, l1Misses: { ...l1Misses }, l2Misses: { ...l2Misses }, cycles };
+  }
+
+  private executed(): TcgInstructionCounts[] {
+    const executed = [...this.records.values()].filter(({ executions }) => executions > 0);
+    return executed.map((record) => {
+      const { vaddr, symbol, source } = record;
+      return { address: vaddr, symbol, source, ...this.costsOf(record) };
+    });
+  }
+
+  model(profile: ProgramProfile): TcgCacheModel {
     const { system, records, options } = this;
     return {
       statistics: (limit, executed) => ({
         model: options.preset ?? 'cachesim',
         cores: system.cores.length,
         levels: levels(system),
-        instructions: system.cores.reduce((sum, core) => sum + core.instructions, 0),
+        instructions: system.cores.reduce((sum, core) => sum + core.total.executions, 0),
         maintenance: 0,
         hottest: hottestRecords([...records.values()], limit).map((record) => ({
           address: record.vaddr,
@@ -112,7 +120,7 @@ class CacheAnalysis {
           l1dMisses: record.l1dMisses,
           l2Misses: record.allL2Misses,
         })),
-        ...(executed && { executed: this.executed() }),
+        ...(executed && { executed: this.executed(), calls: profile.calls, code: profile.code }),
       }),
       setMissListener: (listener) => void (system.missListener = listener),
       lineAddress: (level, core, set, way) => system.cores.at(core)?.[level]?.addressAt(set, way),

@@ -4,6 +4,7 @@ import { bbvPlugin } from './bbv';
 import { cachePlugin } from './cache';
 import { cachesimPlugin } from './cachesim';
 import { cachesweepPlugin } from './cachesweep';
+import { callprofilePlugin } from './callprofile';
 import { cflowPlugin } from './cflow';
 import { drcovPlugin } from './drcov';
 import { execlogPlugin } from './execlog';
@@ -29,6 +30,7 @@ export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
   cache: cachePlugin,
   cachesim: cachesimPlugin,
   cachesweep: cachesweepPlugin,
+  callprofile: callprofilePlugin,
   cflow: cflowPlugin,
   drcov: drcovPlugin,
   execlog: execlogPlugin,
@@ -50,7 +52,20 @@ export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
 
 /** Those whose atexit callback changes nothing, so that it serves to ask for their statistics. */
 const ONLY_PRINT_AT_EXIT: ReadonlySet<string> = new Set([
-  ...['bb', 'cache', 'cachesim', 'cflow', 'hotblocks', 'hotpages', 'howvec', 'hwprofile', 'insn', 'mem', 'syscall'],
+  ...[
+    'bb',
+    'cache',
+    'cachesim',
+    'callprofile',
+    'cflow',
+    'hotblocks',
+    'hotpages',
+    'howvec',
+    'hwprofile',
+    'insn',
+    'mem',
+    'syscall',
+  ],
   ...['traps'],
 ]);
 

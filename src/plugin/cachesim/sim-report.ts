@@ -69,7 +69,7 @@ export function cyclesOf(counts: Pick<SimCounts, 'executions' | 'stalls'>, confi
 }
 
 function estimate(system: SimSystem, records: readonly SimRecord[]): string {
-  const instructions = system.cores.reduce((sum, core) => sum + core.instructions, 0);
+  const instructions = system.cores.reduce((sum, core) => sum + core.total.executions, 0);
   const cycles = records.reduce((sum, record) => sum + cyclesOf(record, system.config), 0);
   const cpi = instructions === 0 ? 0 : cycles / instructions;
   const header = 'instructions, estimated cycles, estimated CPI, memory reads, memory writes, upgrades, interventions';

@@ -2,7 +2,7 @@ import type { TcgCacheMiss } from 'qemu-plugin';
 import { prefetcher, type Prefetcher } from './prefetch';
 import { DIRTY, PREFETCHED, SimCache, type AccessKind, type Victim } from './sim-cache';
 import type { SimConfig } from './sim-config';
-import type { SimRecord } from './sim-records';
+import { SimCounts, type SimRecord } from './sim-records';
 import { StackDistances } from './stack-distances';
 
 const MISS_KINDS = { loads: 'load', stores: 'store', fetches: 'fetch' } as const;
@@ -16,7 +16,8 @@ export interface SimCore {
   readonly dtlb?: SimCache;
   readonly iprefetcher?: Prefetcher;
   readonly dprefetcher?: Prefetcher;
-  instructions: number;
+  /** What all its instructions did. */
+  readonly total: SimCounts;
 }
 
 /**
@@ -54,7 +55,7 @@ export class SimSystem {
       dtlb: tlb(config.dtlb),
       iprefetcher: prefetcher(config.iprefetch, config.icache.lineSize),
       dprefetcher: prefetcher(config.dprefetch, config.dcache.lineSize),
-      instructions: 0,
+      total: new SimCounts(),
     }));
     if (withReuse) this.reuse = { data: new StackDistances(), fetches: new StackDistances() };
   }
@@ -62,33 +63,42 @@ export class SimSystem {
   /** The vCPU executes the instruction, fetched from the physical address. */
   fetch(vcpu: number, record: SimRecord, address: number): void {
     const core = this.coreOf(vcpu);
-    core.instructions++;
+    core.total.executions++;
     record.executions++;
     this.reuse?.fetches.access(core.l1i.lineOf(address));
-    this.translate(core.itlb, record, record.vaddr, 'fetches');
+    this.translate(core, core.itlb, record, record.vaddr, 'fetches');
     this.access(core, core.l1i, vcpu, record, address, 'fetches');
   }
 
   /** The instruction accesses data: by its virtual address the TLB, by its physical one the caches. */
   data(vcpu: number, record: SimRecord, vaddr: number, address: number, kind: 'loads' | 'stores'): void {
     const core = this.coreOf(vcpu);
+    core.total[kind]++;
     record[kind]++;
     this.reuse?.data.access(core.l1d.lineOf(address));
-    this.translate(core.dtlb, record, vaddr, kind);
+    this.translate(core, core.dtlb, record, vaddr, kind);
     this.access(core, core.l1d, vcpu, record, address, kind);
   }
 
-  private coreOf(vcpu: number): SimCore {
+  coreOf(vcpu: number): SimCore {
     return this.cores[vcpu % this.cores.length];
   }
 
-  private translate(tlb: SimCache | undefined, record: SimRecord, vaddr: number, kind: AccessKind): void {
+  private translate(
+    { total }: SimCore,
+    tlb: SimCache | undefined,
+    record: SimRecord,
+    vaddr: number,
+    kind: AccessKind,
+  ): void {
     if (!tlb) return;
     const page = tlb.lineOf(vaddr);
     if (tlb.demand(page, kind) !== undefined) return;
     tlb.fill(page, 0);
-    record.tlbMisses++;
-    record.stalls += this.config.tlbLatency;
+    for (const counts of [record, total]) {
+      counts.tlbMisses++;
+      counts.stalls += this.config.tlbLatency;
+    }
   }
 
   private access(
@@ -103,6 +113,7 @@ export class SimSystem {
     const marks = l1.demand(line, kind);
     if (marks === undefined) {
       record.missed(kind, 1);
+      core.total.missed(kind, 1);
       this.tell(l1 === core.l1i ? 'l1i' : 'l1d', vcpu, record, address, kind);
       let dirty = 0;
       if (l1 === core.l1d) this.snoop(core, line, kind === 'stores');
@@ -169,13 +180,13 @@ export class SimSystem {
     const { config } = this;
     if (!l2) {
       this.memoryReads++;
-      if (record) record.stalls += config.memoryLatency;
+      if (record) stall(record, core.total, config.memoryLatency);
       return false;
     }
     const address = line * l1.geometry.lineSize;
     const second = l2.lineOf(address);
     const marks = kind === undefined ? l2.peek(second) : l2.demand(second, kind);
-    if (record) record.stalls += config.l2Latency;
+    if (record) stall(record, core.total, config.l2Latency);
     if (marks !== undefined) {
       if (config.inclusion !== 'exclusive') return false;
       l2.remove(second);
@@ -189,7 +200,8 @@ export class SimSystem {
     this.memoryReads++;
     if (record && kind) {
       record.missed(kind, 2);
-      record.stalls += config.memoryLatency;
+      core.total.missed(kind, 2);
+      stall(record, core.total, config.memoryLatency);
       this.tell('l2', vcpu, record, address, kind);
     }
     if (config.inclusion !== 'exclusive') this.fillSecond(l2, second, 0);
@@ -261,4 +273,9 @@ export class SimSystem {
   private tell(level: TcgCacheMiss['level'], vcpu: number, record: SimRecord, address: number, kind: AccessKind): void {
     this.missListener?.({ level, vcpu, pc: record.vaddr, address, kind: MISS_KINDS[kind] });
   }
+}
+
+function stall(record: SimCounts, total: SimCounts, cycles: number): void {
+  record.stalls += cycles;
+  total.stalls += cycles;
 }

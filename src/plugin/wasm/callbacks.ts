@@ -1,3 +1,4 @@
+import { declareBare } from '../direct-callbacks';
 import type { PluginInstance, WasmFunction } from './instance';
 import type { Mirror } from './mirror';
 
@@ -36,6 +37,7 @@ export class Callbacks {
     const callback = this.mirror.isUsed
       ? (vcpu: number, userdata: number): void => void this.call(fn, vcpu, userdata)
       : (fn as unknown as VcpuCallback);
+    if (!this.mirror.isUsed) declareBare(fn, fn);
     this.mirror.refuse();
     this.vcpu.set(pointer, callback);
     return callback;
@@ -49,6 +51,7 @@ export class Callbacks {
     const callback: MemCallback = this.mirror.isUsed
       ? (vcpu, info, vaddr, userdata) => void this.call(fn, vcpu, info, BigInt(vaddr), userdata)
       : (vcpu, info, vaddr, userdata) => void fn(vcpu, info, BigInt(vaddr), userdata);
+    if (!this.mirror.isUsed) declareBare(callback, fn);
     this.mirror.refuse();
     this.mem.set(pointer, callback);
     return callback;

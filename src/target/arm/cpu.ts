@@ -22,6 +22,7 @@ import { ArmGdbRegisters } from './gdb-registers';
 import { makeHelperTable, raiseUndefined } from './helper-table';
 import { HELPER_DEFS } from './helpers';
 import { INLINE_MEDIA } from './inline-media';
+import { jumpTable, type ReadMemory } from './jump-table';
 import { INLINE_VFP } from './vfp/inline';
 import {
   isExternalOnWalk,
@@ -221,6 +222,15 @@ export class ArmCpu implements GuestCpu {
   /** ITSTATE does not outlive a call. */
   returnFlags(flags: number): number {
     return flags & ~TbFlag.CONDEXEC;
+  }
+
+  jumpTable(
+    { insnAddresses, flags }: { readonly insnAddresses: readonly number[]; readonly flags: number },
+    read: ReadMemory,
+  ): readonly number[] | undefined {
+    const address = insnAddresses[insnAddresses.length - 1];
+    // Instructions are little-endian, tables as data is.
+    return flags & TbFlag.BIG_ENDIAN ? undefined : jumpTable(address, (flags & TbFlag.THUMB) !== 0, read);
   }
 
   mmuIndex(): number {

@@ -174,6 +174,7 @@ function stretchFrom(
   return { last, groups: [...groups.values()], places };
 }
 
-function endsStretch({ op, condition }: Operation): boolean {
-  return isCallback(op) || isFiltered(op) || condition !== undefined || op === Bytecode.plugin_inline_store_u64;
+function endsStretch({ op, isSystemCall, condition }: Operation): boolean {
+  if (isSystemCall || isCallback(op) || isFiltered(op)) return true;
+  return condition !== undefined || op === Bytecode.plugin_inline_store_u64;
 }

@@ -1,4 +1,5 @@
 import type { GuestFacts } from './block-nodes';
+import { callbackParameters, type CallbackImports } from './direct-callback';
 import type { FilteredFunction, FilteredImports } from './filtered';
 import type { WasmValue } from './host';
 import type { HandOver, Linkage } from './linkage';
@@ -15,6 +16,8 @@ export interface Batch {
   readonly helpers: readonly number[];
   /** The functions that it imports as `filtered.<place in this list>`. */
   readonly filtered: readonly WasmValue[];
+  /** The functions that it imports as `callback.<place in this list>`. */
+  readonly callbacks: readonly WasmValue[];
   /** For each region, how many instructions must be left for it to do anything. */
   readonly budgets: readonly number[];
 }
@@ -42,6 +45,7 @@ export function compileBatch(regions: readonly Region[], facts: GuestFacts, serv
     execCallback: module.importFunction('env', 'execCallback', type(4, 1)),
     afterCallback: module.importFunction('env', 'afterCallback', type(4, 1)),
     memCallback: module.importFunction('env', 'memCallback', type(7, 1)),
+    systemCall: module.importFunction('env', 'systemCall', type(6, 1)),
     callSlot: module.importFunction('env', 'callSlot', type(2, 1)),
     callState: module.importFunction('env', 'callState', region),
   };
@@ -51,11 +55,13 @@ export function compileBatch(regions: readonly Region[], facts: GuestFacts, serv
     helpers.set(index, module.importFunction('helper', String(index), type(inputs, hasOutput ? 1 : 0)));
   }
   const filtered = importFiltered(regions, facts, module);
+  const callbacks = importCallbacks(regions, module);
   const first = module.nextFunction;
   const numbers = new Map(regions.map(({ head }, i) => [keyOf(head), first + i]));
   const linkage: Linkage = {
     imports,
     filtered,
+    callbacks,
     flat: services.flat,
     helper: (index) => helpers.get(index) as number,
     direct: (key) => numbers.get(keyOf(key)),
@@ -68,7 +74,13 @@ export function compileBatch(regions: readonly Region[], facts: GuestFacts, serv
     return budget;
   });
   regions.forEach((_, i) => module.exportFunction(exportName(i), first + i));
-  return { bytes: module.finish(), helpers: [...helpers.keys()], filtered: filtered.functions, budgets };
+  return {
+    bytes: module.finish(),
+    helpers: [...helpers.keys()],
+    filtered: filtered.functions,
+    callbacks: callbacks.functions,
+    budgets,
+  };
 }
 
 /** A number that stands for pc and flags (21 bits). */
@@ -103,6 +115,21 @@ function importFiltered(
     },
     functions: [...numbers.keys()],
   };
+}
+
+function importCallbacks(
+  regions: readonly Region[],
+  module: ModuleBuilder,
+): CallbackImports & { readonly functions: readonly WasmValue[] } {
+  const functions: WasmValue[] = [];
+  const numbers = { exec: new Map<WasmValue, number>(), mem: new Map<WasmValue, number>() };
+  for (const { kind, direct } of regions.flatMap((region) => region.callbacks)) {
+    if (numbers[kind].has(direct.function)) continue;
+    const name = String(functions.push(direct.function) - 1);
+    const type = module.type(callbackParameters(kind, direct), []);
+    numbers[kind].set(direct.function, module.importFunction('callback', name, type));
+  }
+  return { of: (kind, direct) => numbers[kind].get(direct.function) as number, functions };
 }
 
 function helpersOf(regions: readonly Region[]): Set<number> {

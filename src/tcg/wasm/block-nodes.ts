@@ -1,12 +1,13 @@
 import { Bytecode } from '../bytecode';
-import type { GuestCpu } from '../guest-cpu';
+import type { FlagWord, GuestCpu } from '../guest-cpu';
 import type { PluginRuntime } from '../instrument';
 import { ENV_CONSTANTS } from '../layout';
 import type { TranslationBlock } from '../tb';
+import type { CallbackKind, DirectCallback } from './direct-callback';
 import { lineFilter } from './filtered';
 import { Node, type BlockKey } from './node';
 import type { Values } from './values';
-import { UNKNOWN, readOperations, type Operation } from './shapes';
+import { UNKNOWN, callbackOf, readOperations, type Operation } from './shapes';
 
 /**
  * Emits what a leaf helper does for common values, and `called`, which calls it, for all others. Both must leave the same in
@@ -28,7 +29,11 @@ export type GuestFacts = Pick<
   | 'memoryWords'
   | 'returnFlags'
 > &
-  Pick<PluginRuntime, 'filteredFunction'>;
+  Pick<PluginRuntime, 'filteredFunction'> & {
+    /** Where a jump by a table at the block's end may lead: see GuestCpu.jumpTable. */
+    jumpTable(tb: TranslationBlock): readonly number[] | undefined;
+    directCallback(kind: CallbackKind, index: number): DirectCallback | undefined;
+  };
 
 /** Where a node leaves its block to: constant as far as known. */
 export interface Leaving {
@@ -37,6 +42,9 @@ export interface Leaving {
   readonly to: BlockKey | null;
   /** The block that the call returns to, when it is one. */
   readonly returnTo: BlockKey | null;
+  /** Flags of the blocks that follow, if the words that are not constant are as in this block; those words. */
+  readonly flags: number;
+  readonly unknown: readonly FlagWord[];
 }
 
 /** The nodes of one block, the entry first, and those that leave it for other blocks. */
@@ -47,6 +55,13 @@ export interface BlockNodes {
 
 /** The flags of a callback that reads registers; greater ones write them. */
 const CALLBACK_READS = 1;
+
+/** The operation with how its callback is called, if it is one. */
+function resolve(operation: Operation, facts: GuestFacts): Operation {
+  const callback = callbackOf(operation);
+  const direct = callback && facts.directCallback(callback.kind, callback.index);
+  return direct ? { ...operation, direct } : operation;
+}
 
 /** Whether only the interpreter executes the operation. */
 function needsInterpreter(operation: Operation, facts: GuestFacts): boolean {
@@ -60,17 +75,12 @@ function needsInterpreter(operation: Operation, facts: GuestFacts): boolean {
     // A callback that writes registers changes what locals hold.
     case Bytecode.plugin_exec_cb:
     case Bytecode.plugin_after_cb:
-      return operation.immediates[1] > CALLBACK_READS;
     case Bytecode.plugin_mem_cb:
-      return operation.immediates[3] > CALLBACK_READS;
+      return (callbackOf(operation)?.flags ?? 0) > CALLBACK_READS;
     case Bytecode.plugin_exec_filtered_cb:
       return facts.filteredFunction('exec', operation.immediates[2]) === undefined;
     case Bytecode.plugin_mem_filtered_cb:
       return facts.filteredFunction('mem', lineFilter(operation.immediates).index) === undefined;
-    case Bytecode.call: {
-      const helper = facts.helperDefs[operation.immediates[0]];
-      return !helper.pure && !helper.leaf;
-    }
     default:
       return false;
   }
@@ -82,7 +92,7 @@ const isEnd = (op: Bytecode): boolean => op === Bytecode.goto_tb || op === Bytec
 
 /** Splits a block's lowered code into nodes. */
 export function blockNodes(tb: TranslationBlock, facts: GuestFacts): BlockNodes {
-  const operations = readOperations(tb.code, (helper) => facts.helperDefs[helper].inputs);
+  const operations = readOperations(tb.code, facts.helperDefs);
   const byPosition = new Map<number, Node>();
   const nodes: Node[] = [];
   const leaders = new Set([0]);
@@ -102,7 +112,8 @@ export function blockNodes(tb: TranslationBlock, facts: GuestFacts): BlockNodes 
     const stop = part.findIndex((operation) => needsInterpreter(operation, facts));
     const last = part[part.length - 1];
     const kept = stop >= 0 ? part.slice(0, stop) : isEnd(last.op) || isBranch(last.op) ? part.slice(0, -1) : part;
-    const node = new Node(tb, part[0].at === 0, kept);
+    const resolved = kept.map((operation) => resolve(operation, facts));
+    const node = new Node(tb, part[0].at === 0, resolved);
     nodes.push(node);
     byPosition.set(part[0].at, node);
     if (stop >= 0) {
@@ -137,15 +148,18 @@ function finish(node: Node, last: Operation, byPosition: ReadonlyMap<number, Nod
       node.exit = { kind: 'chain', pc: last.immediates[1] >>> 0, target: null };
       break;
     case Bytecode.goto_ptr:
-      node.exit = { kind: 'dynamic', targets: [] };
+      node.exit = { kind: 'dynamic' };
       break;
     case Bytecode.exit_tb:
       node.exit = { kind: 'mainLoop' };
       break;
     default:
-      node.exit = isBranch(last.op)
-        ? { kind: 'branch', test: last, taken: at(last.immediates[0]), fall: at(last.next) }
-        : { kind: 'jump', target: at(last.next) };
+      // A block may end with a helper that always throws.
+      if (last.isSystemCall && last.next === node.tb.code.length) node.exit = { kind: 'mainLoop' };
+      else
+        node.exit = isBranch(last.op)
+          ? { kind: 'branch', test: last, taken: at(last.immediates[0]), fall: at(last.next) }
+          : { kind: 'jump', target: at(last.next) };
   }
 }
 
@@ -172,7 +186,8 @@ class Constants {
 
   walk(node: Node): void {
     const state = new Map(node.isEntry ? this.entry() : (this.atStart.get(node) ?? []));
-    for (const { op, outputs, inputs, immediates } of node.operations) {
+    for (const { op, outputs, inputs, immediates, isSystemCall } of node.operations) {
+      if (isSystemCall) state.clear();
       for (const slot of outputs) {
         if (!this.tracked.includes(slot)) continue;
         const value = op === Bytecode.movi ? immediates[0] : op === Bytecode.mov ? this.constant(inputs[0]) : undefined;
@@ -202,18 +217,23 @@ class Constants {
     const { facts, tb } = this;
     const state = this.atEnd.get(node) ?? new Map<number, number>();
     const pc = node.exit.kind === 'chain' ? node.exit.pc : state.get(facts.pcSlot);
-    let flags: number | undefined = 0;
-    for (const { slot, shift } of facts.flagWords) {
+    let flags = 0;
+    const unknown: FlagWord[] = [];
+    for (const word of facts.flagWords) {
+      const { slot, shift, mask } = word;
       const value = state.get(slot);
-      flags = value === undefined || flags === undefined ? undefined : flags | (value << shift);
+      if (value === undefined) unknown.push(word);
+      flags |= value === undefined ? tb.flags & (mask << shift) : value << shift;
     }
     const next = (tb.pc + tb.size) >>> 0;
     const link = state.get(facts.linkSlot);
     const isCall = link !== undefined && (link & ~1) >>> 0 === next;
     return {
       node,
-      to: pc === undefined || flags === undefined ? null : { pc: pc >>> 0, flags },
+      to: pc === undefined || unknown.length ? null : { pc: pc >>> 0, flags },
       returnTo: isCall ? { pc: next, flags: facts.returnFlags(tb.flags) } : null,
+      flags,
+      unknown,
     };
   }
 }

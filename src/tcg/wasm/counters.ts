@@ -30,7 +30,7 @@ export class NodeCounters {
   ) {
     for (let from = 0; from < operations.length;) {
       let end = from;
-      while (end < operations.length && !looks(operations[end].op)) end++;
+      while (end < operations.length && !looks(operations[end])) end++;
       for (let i = from; i <= end && i < operations.length; i++) this.ends[i] = end;
       const sum = this.sum(from, end);
       if (sum.length) this.sums.set(from, sum);
@@ -62,8 +62,8 @@ export class NodeCounters {
 }
 
 /** Whether the operation reads or replaces counters, or lets others read them. */
-function looks(op: Bytecode): boolean {
-  return isCallback(op) || op === Bytecode.plugin_inline_store_u64;
+function looks({ op, isSystemCall }: Operation): boolean {
+  return isSystemCall || isCallback(op) || op === Bytecode.plugin_inline_store_u64;
 }
 
 /** The most counters of a region that have locals. */

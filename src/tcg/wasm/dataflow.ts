@@ -2,7 +2,7 @@ import { Bytecode } from '../bytecode';
 import { ENV_LOCALS, ENV_LOCALS_WORDS, ENV_STATE_WORDS } from '../layout';
 import type { GuestFacts } from './block-nodes';
 import type { Node } from './node';
-import type { Operation } from './shapes';
+import { callbackOf, type Operation } from './shapes';
 import { SlotSet } from './slot-set';
 
 /** The slot that takes results nobody wants. */
@@ -36,6 +36,12 @@ export interface Site {
   temporaries: readonly number[];
 }
 
+/** A helper that uses all state: what it may have changed is read again. */
+export interface SystemCall {
+  /** Globals whose value what follows needs, by number of the local. */
+  reloads: readonly number[];
+}
+
 export interface NodeFlow {
   /** Before the block's first instruction: for an entry only. */
   readonly start: Site;
@@ -43,6 +49,7 @@ export interface NodeFlow {
   readonly sites: ReadonlyMap<Operation, Site>;
   /** By access: behind it, where a device's access ends the budget. */
   readonly behind: ReadonlyMap<Operation, Site>;
+  readonly systemCalls: ReadonlyMap<Operation, SystemCall>;
   /** At the node's exit. */
   readonly end: Site;
   /** Locals whose value the node or what follows needs. */
@@ -50,8 +57,8 @@ export interface NodeFlow {
 }
 
 /** Operations at which execution may leave, or state may be looked at. */
-export function isSite(op: Bytecode): boolean {
-  return (op >= Bytecode.ld8u && op <= Bytecode.st64_slow) || isCallback(op) || isFiltered(op);
+function isSite({ op, isSystemCall }: Operation): boolean {
+  return (op >= Bytecode.ld8u && op <= Bytecode.st64_slow) || isCallback(op) || isFiltered(op) || isSystemCall === true;
 }
 
 export function isCallback(op: Bytecode): boolean {
@@ -68,13 +75,17 @@ export function cleans(operation: Operation): boolean {
   return usesRegisters(operation) && !operation.condition;
 }
 
-/** Whether the operation is a callback that may look at registers. */
-export function usesRegisters({ op, immediates }: Operation): boolean {
-  return isCallback(op) && immediates[op === Bytecode.plugin_mem_cb ? 3 : 1] !== 0;
+/** Whether the operation may look at registers, or unwind compiled code: such a callback, a helper that uses all state. */
+export function usesRegisters(operation: Operation): boolean {
+  const callback = callbackOf(operation);
+  return (
+    operation.isSystemCall === true ||
+    (callback !== undefined && (callback.flags !== 0 || operation.direct?.isGuarded === false))
+  );
 }
 
-function isAccessSite({ op }: Operation): boolean {
-  return isSite(op) && !isCallback(op);
+function isAccessSite(operation: Operation): boolean {
+  return isSite(operation) && !isCallback(operation.op) && !operation.isSystemCall;
 }
 
 interface Working {
@@ -84,6 +95,7 @@ interface Working {
   def: SlotSet;
   sites: Map<Operation, Site>;
   behind: Map<Operation, Site>;
+  systemCalls: Map<Operation, SystemCall>;
   start: Site;
   end: Site;
 }
@@ -160,6 +172,7 @@ export class Dataflow {
       def: this.set(),
       sites: new Map(),
       behind: new Map(),
+      systemCalls: new Map(),
       start: this.site(),
       end: this.site(),
     };
@@ -181,7 +194,7 @@ export class Dataflow {
       at?.('start', dirty);
     }
     for (const operation of node.operations) {
-      if (isSite(operation.op)) at?.(operation, dirty);
+      if (isSite(operation)) at?.(operation, dirty);
       if (cleans(operation)) dirty.clear();
       for (const slot of operation.outputs) {
         const n = this.numbers.get(slot);
@@ -228,7 +241,10 @@ export class Dataflow {
     if (leaves) uses.addAll(this.working(node).end.dirty);
     // A constant pc is written on the way out.
     if (exit.kind === 'chain' || (exit.kind === 'call' && exit.callee)) uses.delete(this.pc);
-    if (exit.kind === 'dynamic') uses.add(this.pc);
+    if (exit.kind === 'dynamic') {
+      uses.add(this.pc);
+      this.addSlots(uses, exit.table?.checks.map(({ slot }) => slot) ?? []);
+    }
     return uses;
   }
 
@@ -247,7 +263,7 @@ export class Dataflow {
     atBehind?: (operation: Operation, live: SlotSet) => void,
   ): void {
     live.addAll(this.exitUses(node));
-    const { sites, behind, start } = this.working(node);
+    const { sites, behind, systemCalls, start } = this.working(node);
     for (let i = node.operations.length - 1; i >= 0; i--) {
       const operation = node.operations[i];
       const { op, outputs, inputs } = operation;
@@ -261,6 +277,10 @@ export class Dataflow {
       for (const slot of outputs) {
         const n = this.numbers.get(slot);
         if (n !== undefined) live.delete(n);
+      }
+      if (operation.isSystemCall) {
+        systemCalls.set(operation, { reloads: live.members().filter((n) => this.isGlobal(n)) });
+        for (let n = 0; n < this.slots.length; n++) if (this.isGlobal(n)) live.delete(n);
       }
       this.addSlots(live, inputs);
       const site = sites.get(operation);
@@ -279,7 +299,10 @@ export class Dataflow {
     for (const node of this.nodes) {
       const { use, def } = this.working(node);
       this.walkLive(node, use);
-      for (const { outputs } of node.operations) this.addSlots(def, outputs);
+      for (const { outputs, isSystemCall } of node.operations) {
+        this.addSlots(def, outputs);
+        if (isSystemCall) for (let n = 0; n < this.slots.length; n++) if (this.isGlobal(n)) def.add(n);
+      }
       if (node.isEntry) def.add(this.pc);
     }
     for (let changed = true; changed;) {
@@ -302,7 +325,7 @@ export class Dataflow {
     for (const node of this.nodes) {
       const { sites, behind, end } = this.working(node);
       const live = this.set();
-      if (node.exit.kind === 'jump' || node.exit.kind === 'branch') {
+      if (node.exit.kind !== 'call') {
         for (const successor of node.successors) live.addAll(this.working(successor).liveIn);
       }
       const noteIn =

@@ -76,6 +76,7 @@ export class LazyFlags {
 
   /** The mask after an operation. */
   after(mask: number, operation: Operation): number {
+    if (operation.isSystemCall) return 0;
     if (this.isSetter(operation)) return ALL & ~this.bitOf(operation.outputs[4]);
     return operation.outputs.reduce((rest, slot) => rest & ~this.bitOf(slot), mask);
   }
@@ -155,6 +156,11 @@ export class LazyFlags {
   begin(): void {
     this.mask = ALL;
     this.derived.clear();
+  }
+
+  /** All flags have values of their own, or nobody reads them. */
+  forget(): void {
+    this.mask = 0;
   }
 
   /** Temporaries that stand for conditions. */

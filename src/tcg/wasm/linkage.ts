@@ -1,8 +1,10 @@
 import type { TranslationBlock } from '../tb';
 import type { FlatMemory } from './access';
 import type { CounterAdd } from './counters';
+import type { CallbackImports } from './direct-callback';
 import type { FilteredImports } from './filtered';
 import type { BlockKey } from './node';
+import type { CallbackPlace } from './shapes';
 
 /** What a region's function returns. */
 export enum Status {
@@ -35,6 +37,8 @@ export interface HandOver {
   readonly refund: number;
   /** What counters have been added to for operations that the interpreter executes now. */
   readonly ahead: readonly CounterAdd[];
+  /** The callback that stands right before. */
+  readonly behind?: CallbackPlace;
 }
 
 /** Numbers of the functions that regions call, in the module that holds them. */
@@ -49,6 +53,8 @@ export interface Imports {
   readonly afterCallback: number;
   /** (index, flags, pc, aux, address, memop, rw); the value is in Control.MemValue. */
   readonly memCallback: number;
+  /** (site behind it, helper, four inputs): a helper that uses all state; not 0 when it has thrown. The value is in TierWord.Value. */
+  readonly systemCall: number;
   /** (index in the function table, depth): calls a function of another module. */
   readonly callSlot: number;
   /** (depth): calls the function of the block that the state names. */
@@ -59,6 +65,7 @@ export interface Imports {
 export interface Linkage {
   readonly imports: Imports;
   readonly filtered: FilteredImports;
+  readonly callbacks: CallbackImports;
   /** Memory that addresses are offsets in; absent: every access asks the TLB. */
   readonly flat: FlatMemory | undefined;
   /** The number of a helper's import. */

@@ -11,12 +11,20 @@ export type Exit =
   | { readonly kind: 'chain'; readonly pc: number; target: Node | null }
   /** To a function; afterwards the region goes on with `resume`, if execution comes to that block. */
   | { readonly kind: 'call'; readonly callee: BlockKey | null; readonly resume: Node }
-  /** To the block that the state names. `targets` are blocks it has led to, in the region. */
-  | { readonly kind: 'dynamic'; readonly targets: readonly Node[] }
+  /** To the block that the state names. `table`: those of the region that it may be. */
+  | { readonly kind: 'dynamic'; readonly table?: JumpTable }
   /** To the main loop. */
   | { readonly kind: 'mainLoop' }
   /** The interpreter goes on at this position of the block. */
   | { readonly kind: 'interpret'; readonly at: number; readonly insn: number };
+
+/** Where a jump by a table may lead: blocks of the same flags. */
+export interface JumpTable {
+  /** Entries of blocks, in ascending order of their addresses. */
+  readonly targets: readonly Node[];
+  /** State words that must be so for them to be meant. */
+  readonly checks: readonly { readonly slot: number; readonly value: number }[];
+}
 
 /** What names a block: the unsigned pc and the flags. */
 export interface BlockKey {
@@ -57,7 +65,7 @@ export class Node {
       case 'call':
         return [exit.resume];
       case 'dynamic':
-        return exit.targets;
+        return exit.table?.targets ?? [];
       default:
         return [];
     }

@@ -1,11 +1,12 @@
 import { Bytecode } from '../bytecode';
-import { CONTROL_BASE, Control, TierWord } from '../layout';
+import { TierWord } from '../layout';
 import { emitAccess, emitSureAccess, isAccess, type AccessContext } from './access';
 import { findStretches, type Stretch } from './access-groups';
 import type { GuestFacts } from './block-nodes';
 import { BudgetChecks } from './budget';
+import { emitCallback } from './callbacks';
 import { NodeCounters, Tallies, type CounterAdd } from './counters';
-import { Dataflow, Place, placeOf, usesRegisters, type Site } from './dataflow';
+import { Dataflow, Place, placeOf, usesRegisters, type Site, type SystemCall } from './dataflow';
 import type { LineFilter } from './filtered';
 import { emitFilteredExec, emitFilteredMem, emitLinePlace, filterOf } from './filtered-access';
 import { LazyFlags } from './flags';
@@ -13,18 +14,21 @@ import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function'
 import { analyseGraph } from './graph';
 import { emitStretchCheck } from './group-checks';
 import { redundantFilters } from './known-filters';
-import { MAX_CALL_DEPTH, Status, type Linkage } from './linkage';
-import type { Node } from './node';
+import { MAX_CALL_DEPTH, Status, type HandOver, type Linkage } from './linkage';
 import { NO_WORDS, meet, type KnownWords } from './memory-words';
+import type { JumpTable, Node } from './node';
 import { Op } from './opcodes';
 import { emitComparison, emitOperation } from './operations';
 import { emitPairMove } from './pair-moves';
-import { emitCondition, emitCounterStore } from './plugin-operations';
+import { emitCounterStore } from './plugin-operations';
 import type { Region } from './region';
-import type { Operation } from './shapes';
+import { callbackOf, type Operation } from './shapes';
 import type { SlotSet } from './slot-set';
 import { emitStructured } from './structure';
 import { Values } from './values';
+
+/** The most places in a br_table. */
+const MAX_TABLE = 1024;
 
 /** The parameter of a region's function: how deep calls are nested. */
 const DEPTH = 0;
@@ -47,10 +51,11 @@ function cutEdge(from: Node, to: Node): void {
   const { exit } = from;
   if (exit.kind === 'chain') exit.target = null;
   else if (exit.kind === 'call')
-    from.exit = exit.callee ? { kind: 'chain', pc: exit.callee.pc, target: null } : { kind: 'dynamic', targets: [] };
-  else if (exit.kind === 'dynamic')
-    from.exit = { kind: 'dynamic', targets: exit.targets.filter((target) => target !== to) };
-  else throw new Error(`the block at ${from.tb.pc.toString(16)} jumps backward inside`);
+    from.exit = exit.callee ? { kind: 'chain', pc: exit.callee.pc, target: null } : { kind: 'dynamic' };
+  else if (exit.kind === 'dynamic' && exit.table) {
+    const { targets, checks } = exit.table;
+    from.exit = { kind: 'dynamic', table: { targets: targets.filter((target) => target !== to), checks } };
+  } else throw new Error(`the block at ${from.tb.pc.toString(16)} jumps backward inside`);
 }
 
 function exitKey(dirty: SlotSet, lazy: number): string {
@@ -70,7 +75,7 @@ class RegionEmitter {
   private readonly budget: BudgetChecks;
   private readonly tallies: Tallies;
   /** What counters are ahead of the operation that is being emitted. */
-  private ahead: readonly CounterAdd[] = [];
+  private ahead: () => readonly CounterAdd[] = () => [];
   /** Filtered callbacks that need no code. */
   private readonly redundant: ReadonlySet<Operation>;
   /** Emits an access of the stretch that is being emitted, where its check holds. */
@@ -168,13 +173,17 @@ class RegionEmitter {
 
   private leaveFor(
     { tb }: Node,
-    { at, refund }: { at: number; refund: number },
+    place: Pick<HandOver, 'at' | 'refund' | 'behind'>,
     dirty: SlotSet,
     temporaries: readonly number[],
   ): void {
-    const { f } = this;
     this.v.spill(temporaries);
-    f.i32Const(this.linkage.site({ tb, at, refund, ahead: this.ahead }));
+    this.leaveAt(this.linkage.site({ tb, ...place, ahead: this.ahead() }), dirty);
+  }
+
+  private leaveAt(site: number, dirty: SlotSet): void {
+    const { f } = this;
+    f.i32Const(site);
     f.set(this.site);
     const exit = this.exits.get(exitKey(dirty, this.lazyAmong(dirty, this.flags.mask)));
     if (!exit) throw new Error('an exit that was not foreseen');
@@ -202,7 +211,7 @@ class RegionEmitter {
       this.stretch(node, counters, i, stretch);
       i = stretch.last;
     }
-    this.ahead = [];
+    this.ahead = () => [];
     this.wordsAtEnd.set(node, this.v.words.known);
     this.exit(node, branch, label);
   }
@@ -211,7 +220,7 @@ class RegionEmitter {
   private operationAt(node: Node, counters: NodeCounters, i: number): number {
     const { operations } = node;
     this.tallies.add(counters.before(i));
-    this.ahead = counters.ahead(i);
+    this.ahead = () => counters.ahead(i);
     if (emitPairMove(this.v, operations[i], operations.at(i + 1))) return i + 1;
     const filter = filterOf(operations, i);
     this.operation(node, operations[i], filter);
@@ -285,11 +294,14 @@ class RegionEmitter {
     if (operation.op === Bytecode.plugin_inline_add_u64) return;
     if (operation.op === Bytecode.plugin_inline_store_u64) this.tallies.tell();
     if (emitCounterStore(v.f, operation, this.facts.index)) return;
-    if (operation.op === Bytecode.call) return this.call(operation);
+    if (operation.op === Bytecode.call && !operation.isSystemCall) return this.call(operation);
     const site = this.flow.of(node).sites.get(operation);
     if (!site) throw new Error(`no code for operation ${operation.op}`);
     const handOver = (): void => this.interpret(node, operation.at, operation.insn, site.dirty, site.temporaries);
-    if (isAccess(operation.op)) {
+    const systemCall = this.flow.of(node).systemCalls.get(operation);
+    if (systemCall) {
+      this.systemCall(node, operation, site, systemCall);
+    } else if (isAccess(operation.op)) {
       if (this.sure) this.sure(operation);
       else this.access(node, operation, site, filter);
     } else if (operation.op === Bytecode.plugin_exec_filtered_cb) {
@@ -350,72 +362,68 @@ class RegionEmitter {
     else called();
   }
 
-  /** A callback sees the state as it is, if it looks; the interpreter goes on behind it when it asks for a stop. */
-  private callback(node: Node, operation: Operation, site: Site): void {
-    const { f, v, flow } = this;
+  /** A helper that uses all state finds it in the environment, and what it left there is read again. */
+  private systemCall({ tb }: Node, operation: Operation, { dirty }: Site, { reloads }: SystemCall): void {
+    const { f, v, flow, flags, linkage, facts } = this;
+    const { outputs, inputs, immediates, next, insn } = operation;
+    const refund = tb.insnStarts.length - 1 - insn;
+    const behind = linkage.site({ tb, at: next, refund, ahead: this.ahead() });
     this.tallies.tell();
-    if (operation.condition) {
-      emitCondition(v, operation.condition.immediates, this.facts.index);
-      f.if();
-    }
-    const { insn } = operation;
-    const uses = usesRegisters(operation);
-    if (uses) v.spill(site.dirty.members());
-    const refund = node.tb.insnStarts.length - 1 - insn;
+    v.spill(dirty.members());
     v.storeWord(TierWord.Left, () => {
       f.get(this.left);
       f.i32Const(refund);
       f.op(Op.i32_add);
     });
-    this.callCallback(node, operation);
+    f.i32Const(behind);
+    f.i32Const(immediates[0]);
+    for (let i = 0; i < 4; i++) {
+      if (i < inputs.length) v.get(inputs[i]);
+      else f.i32Const(0);
+    }
+    f.call(linkage.imports.systemCall);
     f.if(false);
-    this.interpret(node, operation.next, insn, uses ? flow.emptySet() : site.dirty, site.temporaries);
+    this.leaveAt(behind, flow.emptySet());
     f.end();
-    if (operation.condition) f.end();
+    flags.forget();
+    v.words.forget();
+    v.reload(reloads);
+    if (facts.helperDefs[immediates[0]].hasOutput) v.set(outputs[0], () => v.loadWord(TierWord.Value));
   }
 
-  private callCallback(node: Node, { op, inputs, immediates, insn }: Operation): void {
-    const { f, v, linkage } = this;
-    const arguments4 = (index: number, flags: number): void => {
-      const start = node.tb.insnStarts[insn];
-      for (const word of [index, flags, node.tb.code[start + 1], node.tb.code[start + 2]]) f.i32Const(word);
-    };
-    const { execCallback, afterCallback, memCallback } = linkage.imports;
-    if (op !== Bytecode.plugin_mem_cb) {
-      arguments4(immediates[0], immediates[1]);
-      f.call(op === Bytecode.plugin_exec_cb ? execCallback : afterCallback);
-      return;
-    }
-    const [memop, rw, index, flags] = immediates;
-    [1, 2].forEach((input, i) => {
-      f.i32Const(0);
-      v.get(inputs[input]);
-      f.memory(Op.i32_store, 2, CONTROL_BASE + 4 * (Control.MemValue + i));
+  /** The interpreter goes on behind a callback that asks for something. */
+  private callback(node: Node, operation: Operation, site: Site): void {
+    const { v, facts, linkage, tallies, left } = this;
+    const dirty = usesRegisters(operation) ? this.flow.emptySet() : site.dirty;
+    emitCallback({ v, facts, linkage, tallies, left }, node, operation, site, () => {
+      const { next: at, insn } = operation;
+      const refund = node.tb.insnStarts.length - 1 - insn;
+      this.leaveFor(node, { at, refund, behind: callbackOf(operation) }, dirty, site.temporaries);
     });
-    arguments4(index, flags);
-    v.get(inputs[0]);
-    f.i32Const(memop);
-    f.i32Const(rw);
-    f.call(memCallback);
   }
 
   /** Jumps to a successor, with the flags as it expects them. */
   private go(to: Node, branch: (to: Node) => void): void {
+    const before = this.flags.save();
+    this.settleFor(to);
+    branch(to);
+    this.flags.restore(before);
+  }
+
+  /** Gives flags values of their own that `to` expects to have some. */
+  private settleFor(to: Node): void {
     const { flags, flow, v } = this;
-    const before = flags.save();
     const { liveIn } = flow.of(to);
     const isLive = (slot: number): boolean => {
       const n = flow.numberOf(slot);
       return n !== undefined && liveIn.has(n);
     };
-    for (const slot of flags.slots(before.mask & ~flags.startOf(to))) if (isLive(slot)) v.settle(slot);
+    for (const slot of flags.slots(flags.mask & ~flags.startOf(to))) if (isLive(slot)) v.settle(slot);
     for (const slot of flags.temporaries) if (isLive(slot)) v.settle(slot);
-    branch(to);
-    flags.restore(before);
   }
 
   private exit(node: Node, branchTo: (to: Node) => void, label: (to: Node) => LabelDepth): void {
-    const { f, v, flow, facts } = this;
+    const { f, v, flow } = this;
     const { exit } = node;
     const branch = (to: Node): void => this.go(to, branchTo);
     const { end } = flow.of(node);
@@ -437,12 +445,7 @@ class RegionEmitter {
         this.setPc(exit.pc);
         return this.leave(end.dirty, Status.Lookup);
       case 'dynamic':
-        for (const target of exit.targets) {
-          f.get(v.localOf(facts.pcSlot));
-          f.i32Const(target.tb.pc | 0);
-          f.op(Op.i32_eq);
-          f.brIf(label(target));
-        }
+        if (exit.table?.targets.length) this.byTable(exit.table, label);
         return this.leave(end.dirty, Status.Lookup);
       case 'mainLoop':
         return this.leave(end.dirty, Status.MainLoop);
@@ -451,6 +454,43 @@ class RegionEmitter {
       case 'call':
         return this.guestCall(exit.callee, exit.resume, end.dirty, branch);
     }
+  }
+
+  /** Goes to the block of the table that the state names, if it is one of those. */
+  private byTable({ targets, checks }: JumpTable, label: (to: Node) => LabelDepth): void {
+    const { f, v, facts } = this;
+    const pc = v.localOf(facts.pcSlot);
+    for (const to of targets) this.settleFor(to);
+    const other = f.block();
+    for (const { slot, value } of checks) {
+      v.get(slot);
+      f.i32Const(value);
+      f.op(Op.i32_ne);
+      f.brIf(other, false);
+    }
+    const first = targets[0].tb.pc;
+    const last = targets[targets.length - 1].tb.pc;
+    const distances = targets.reduce((all, { tb }) => all | (tb.pc - first), 0);
+    const shift = distances === 0 ? 0 : 31 - Math.clz32(distances & -distances);
+    if ((last - first) >>> shift < MAX_TABLE) {
+      const places = new Array<LabelDepth>(((last - first) >>> shift) + 1).fill(other);
+      for (const to of targets) places[(to.tb.pc - first) >>> shift] = label(to);
+      f.get(pc);
+      f.i32Const(first | 0);
+      f.op(Op.i32_sub);
+      // Bits that no target has make the number too large.
+      f.i32Const(shift);
+      f.op(Op.i32_rotr);
+      f.brTable(places, other);
+    } else {
+      for (const to of targets) {
+        f.get(pc);
+        f.i32Const(to.tb.pc | 0);
+        f.op(Op.i32_eq);
+        f.brIf(label(to));
+      }
+    }
+    f.end();
   }
 
   private setPc(pc: number): void {

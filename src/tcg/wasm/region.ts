@@ -1,8 +1,10 @@
 import { Bytecode } from '../bytecode';
 import type { TranslationBlock } from '../tb';
 import { blockNodes, type GuestFacts, type Leaving } from './block-nodes';
+import type { CallbackKind, DirectCallback } from './direct-callback';
 import { lineFilter } from './filtered';
 import type { BlockKey, Node } from './node';
+import { callbackOf } from './shapes';
 
 /** The most instructions in one region: what grows with them is the time that the host's compiler takes. */
 const MAX_INSTRUCTIONS = 400;
@@ -15,10 +17,12 @@ export interface Region {
   readonly blocks: readonly TranslationBlock[];
   /** Blocks that it leads to and that had not been translated. */
   readonly missing: readonly BlockKey[];
-  /** Indices of the helpers that it calls. */
+  /** Indices of the helpers that it imports. */
   readonly helpers: ReadonlySet<number>;
   /** Numbers of the filtered callbacks in it. */
   readonly filtered: readonly { readonly kind: 'exec' | 'mem'; readonly index: number }[];
+  /** The callbacks that it calls without a detour. */
+  readonly callbacks: readonly { readonly kind: CallbackKind; readonly direct: DirectCallback }[];
 }
 
 /** Finds a valid block that has been translated; never translates. */
@@ -38,6 +42,7 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
   const leaving: Leaving[] = [];
   const helpers = new Set<number>();
   const filtered: { kind: 'exec' | 'mem'; index: number }[] = [];
+  const callbacks: { kind: CallbackKind; direct: DirectCallback }[] = [];
   const missing: BlockKey[] = [];
   const queue: TranslationBlock[] = [];
   let instructions = 0;
@@ -48,8 +53,10 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
     leaving.push(...out);
     queue.push(tb);
     for (const { operations } of nodes) {
-      for (const { op, immediates } of operations) {
-        if (op === Bytecode.call) helpers.add(immediates[0]);
+      for (const operation of operations) {
+        const { op, immediates, direct, isSystemCall } = operation;
+        if (direct) callbacks.push({ kind: callbackOf(operation)?.kind ?? 'exec', direct });
+        if (op === Bytecode.call && !isSystemCall) helpers.add(immediates[0]);
         if (op === Bytecode.plugin_exec_filtered_cb) filtered.push({ kind: 'exec', index: immediates[2] });
         if (op === Bytecode.plugin_mem_filtered_cb) filtered.push({ kind: 'mem', index: lineFilter(immediates).index });
       }
@@ -66,17 +73,32 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
   take(head);
   let done = 0;
   while (done < leaving.length) {
-    const { to, returnTo } = leaving[done++];
+    const from = leaving[done++];
+    const { to, returnTo } = from;
     visit(returnTo ?? to);
+    for (const key of tableOf(from, facts)) visit(key);
   }
   const nodeOf = (key: BlockKey | null): Node | null => {
     const tb = key && find(key);
     return (tb && entries.get(tb)) ?? null;
   };
-  for (const { node, to, returnTo } of leaving) {
+  for (const from of leaving) {
+    const { node, to, returnTo, flags, unknown } = from;
     const resume = nodeOf(returnTo);
+    const targets = tableOf(from, facts).flatMap((key) => nodeOf(key) ?? []);
     if (resume) node.exit = { kind: 'call', callee: to, resume };
     else if (to && !returnTo) node.exit = { kind: 'chain', pc: to.pc, target: nodeOf(to) };
+    else if (targets.length) {
+      const checks = unknown.map(({ slot, shift, mask }) => ({ slot, value: (flags >>> shift) & mask }));
+      targets.sort((a, b) => a.tb.pc - b.tb.pc);
+      node.exit = { kind: 'dynamic', table: { targets, checks } };
+    }
   }
-  return { head, entry: entries.get(head) as Node, blocks: queue, missing, helpers, filtered };
+  return { head, entry: entries.get(head) as Node, blocks: queue, missing, helpers, filtered, callbacks };
+}
+
+/** The blocks that a jump by a table may lead to. */
+function tableOf({ node, to, returnTo, flags }: Leaving, facts: GuestFacts): readonly BlockKey[] {
+  if (to || returnTo || node.exit.kind !== 'dynamic') return [];
+  return (facts.jumpTable(node.tb) ?? []).map((pc) => ({ pc, flags }));
 }

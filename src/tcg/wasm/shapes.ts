@@ -1,4 +1,6 @@
 import { Bytecode } from '../bytecode';
+import type { CallbackKind, DirectCallback } from './direct-callback';
+import type { HelperDef } from '../helpers';
 
 /** Where an operation's words are: after the operation itself `outputs` slots, `inputs` slots, then `immediates`. */
 export interface Shape {
@@ -73,6 +75,32 @@ export interface Operation {
   readonly immediates: readonly number[];
   /** Of a callback that is called only under a condition: the plugin_exec_cond_cb before it. */
   readonly condition?: Operation;
+  /** Whether it calls a helper that may use all of the guest's state, or throw. */
+  readonly isSystemCall?: boolean;
+  /** Of a callback: how it is called without a detour. */
+  readonly direct?: DirectCallback;
+}
+
+/** What a callback operation calls; undefined for others. `place`: where in the instruction it stands. */
+export interface CallbackPlace {
+  readonly place: 'before' | 'after' | 'access';
+  readonly kind: CallbackKind;
+  readonly index: number;
+  /** What the callback does with registers. */
+  readonly flags: number;
+}
+
+export function callbackOf({ op, immediates }: Operation): CallbackPlace | undefined {
+  switch (op) {
+    case Bytecode.plugin_exec_cb:
+      return { place: 'before', kind: 'exec', index: immediates[0], flags: immediates[1] };
+    case Bytecode.plugin_after_cb:
+      return { place: 'after', kind: 'exec', index: immediates[0], flags: immediates[1] };
+    case Bytecode.plugin_mem_cb:
+      return { place: 'access', kind: 'mem', index: immediates[2], flags: immediates[3] };
+    default:
+      return undefined;
+  }
 }
 
 /** What stands for an operation that the shapes do not know: nothing behind it can be read. */
@@ -80,9 +108,9 @@ export const UNKNOWN = -1 as Bytecode;
 
 /**
  * Reads the lowered code of one block. Ends early with an operation {@link UNKNOWN} where one is met that only the
- * interpreter knows. `inputsOf` says how many arguments a helper has.
+ * interpreter knows.
  */
-export function readOperations(code: Int32Array, inputsOf: (helper: number) => number): Operation[] {
+export function readOperations(code: Int32Array, helpers: readonly HelperDef[]): Operation[] {
   const result: Operation[] = [];
   let insn = -1;
   let condition: Operation | undefined;
@@ -90,9 +118,11 @@ export function readOperations(code: Int32Array, inputsOf: (helper: number) => n
     const op = code[at] as Bytecode;
     if (op === Bytecode.insn_start) insn++;
     if (op === Bytecode.call) {
-      const inputs = Array.from(code.subarray(at + 3, at + 3 + inputsOf(code[at + 1])));
+      const helper = helpers[code[at + 1]];
+      const inputs = Array.from(code.subarray(at + 3, at + 3 + helper.inputs));
       const next = at + CALL_WORDS;
-      result.push({ op, at, next, insn, outputs: [code[at + 2]], inputs, immediates: [code[at + 1]] });
+      const isSystemCall = !helper.pure && !helper.leaf;
+      result.push({ op, at, next, insn, outputs: [code[at + 2]], inputs, immediates: [code[at + 1]], isSystemCall });
       at = next;
       continue;
     }

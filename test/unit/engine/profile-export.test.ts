@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CacheStatistics } from '../../../src/plugin/statistics';
@@ -64,26 +64,47 @@ describe('profiles of a program', () => {
     for (const { misses } of [l1d.loads, l1d.stores]) assert.ok(totals.includes(`${commas(misses)} `), totals);
   });
 
-  it('cpuprofile: a tree of functions whose times are their instructions', () => {
+  it('callgrind: calls with what they cost, as callgrind_annotate adds them up', () => {
+    const text = write('callgrind');
+    // main calls each product once; all that is executed from there is the call's.
+    const main = text.slice(text.indexOf('fn=main\n'));
+    const call = /^cfi=.*main\.c\ncfn=multiply_ijk\ncalls=1 \d+\n(\d+) (\d+) /m.exec(main);
+    assert.ok(call, main.slice(0, 1000));
+    assert.ok(Number(call[2]) >= executedBy.get('multiply_ijk')!);
+    const file = path.join(folder, 'inclusive.callgrind');
+    writeFileSync(file, text);
+    const annotated = execFileSync('callgrind_annotate', ['--inclusive=yes', '--auto=no', file], { encoding: 'utf8' });
+    const [, whole] = /^ *([\d,]+) \(.*:main/m.exec(annotated) ?? [];
+    const all = caches[0].calls!.find(({ name }) => name === 'main')!.inclusive.executions;
+    assert.equal(Number(whole.replaceAll(',', '')), all);
+  });
+
+  it('cpuprofile: the tree of calls, whose times are the instructions', () => {
     const profile = JSON.parse(write('cpuprofile')) as CpuProfile;
     const times = new Map<number, number>();
     profile.samples.forEach((id, i) => {
       const until = profile.timeDeltas[i + 1] ?? 0;
       times.set(id, (times.get(id) ?? 0) + until);
     });
+    const byId = new Map(profile.nodes.map((node) => [node.id, node]));
     const [root, ...functions] = profile.nodes;
-    assert.deepEqual(
-      root.children,
-      functions.map(({ id }) => id),
-    );
     const byName = new Map<string, number>();
     for (const { id, callFrame, hitCount, positionTicks } of functions) {
-      assert.equal(times.get(id), hitCount);
+      assert.equal(times.get(id) ?? 0, hitCount);
       assert.ok(positionTicks!.reduce((sum, { ticks }) => sum + ticks, 0) <= hitCount);
       byName.set(callFrame.functionName, (byName.get(callFrame.functionName) ?? 0) + hitCount);
     }
     assert.deepEqual([...byName].sort(), [...executedBy].sort());
     assert.equal(profile.endTime - profile.startTime, caches[0].instructions);
+    const path = (names: readonly string[]): number | undefined => {
+      let at: CpuProfile['nodes'][number] | undefined = root;
+      for (const name of names) {
+        at = at?.children?.map((id) => byId.get(id)!).find(({ callFrame }) => callFrame.functionName === name);
+      }
+      return at?.id;
+    };
+    assert.ok(path(['???', '_boot', 'main', 'multiply_ijk']));
+    assert.equal(path(['???', '_boot', 'multiply_ijk']), undefined);
   });
 
   it('lcov: how often lines and functions were executed', () => {
@@ -92,7 +113,40 @@ describe('profiles of a program', () => {
     // The innermost line of the first product: once for each round of three loops of 80.
     assert.match(main, /^DA:33,512000$/m);
     assert.match(main, /^FNDA:1,main$/m);
-    assert.equal(main.match(/^DA:/gm)?.length, Number(/^LH:(\d+)$/m.exec(main)?.[1]));
+    assert.equal(main.match(/^DA:/gm)?.length, Number(/^LF:(\d+)$/m.exec(main)?.[1]));
+    assert.equal(main.match(/^DA:\d+,[1-9]/gm)?.length, Number(/^LH:(\d+)$/m.exec(main)?.[1]));
+  });
+
+  it('lcov: lines and functions that were not executed stand there with 0', async () => {
+    const name = 'samples/rtos/rtos.elf';
+    const bytes = new Uint8Array(readFileSync(name));
+    const program = { images: [{ kind: 'elf', name, bytes, cpu: 0 } as const], symbolFiles: [{ name, bytes }] };
+    const plugins = [{ spec: 'libcallprofile.so' }];
+    const session = await Session.start(programConfig('matmul', { ...program, plugins }));
+    await session.run();
+    const text = STATISTICS_FORMATS.lcov.write(await session.engine.statistics(10, true));
+    assert.match(text, /^FNDA:1,kernel_init$/m);
+    assert.match(text, /^DA:\d+,0$/m);
+    assert.match(text, /^FNDA:0,\w+$/m);
+  });
+
+  it('without a model of caches: the same counts and calls, by libcallprofile.so', async () => {
+    const session = await Session.start(programConfig('matmul', { plugins: [{ spec: 'libcallprofile.so' }] }));
+    await session.run();
+    const cheap = await session.engine.statistics(10, true);
+    const executions = ({ executed }: CacheStatistics) =>
+      [...executed!].map(({ address, executions }) => [address, executions]).sort((a, b) => a[0] - b[0]);
+    assert.deepEqual(executions(cheap[0]), executions(caches[0]));
+    const paths = ({ calls }: CacheStatistics) =>
+      calls!.map(({ name, parent, calls: count, inclusive }) => [name, parent, count, inclusive.executions]);
+    assert.deepEqual(paths(cheap[0]), paths(caches[0]));
+    for (const format of ['cpuprofile', 'lcov'] as const) {
+      assert.equal(STATISTICS_FORMATS[format].write(cheap), write(format));
+    }
+    assert.match(STATISTICS_FORMATS.callgrind.write(cheap), /^events: Ir$/m);
+    const rows = session.pluginLog.split('\n');
+    assert.equal(rows[0], 'function, calls, instructions, with callees');
+    assert.ok(rows.some((row) => /^main, 1, \d+, \d+$/.test(row)));
   });
 
   it('need a model that counts what each instruction did', async () => {
@@ -101,7 +155,10 @@ describe('profiles of a program', () => {
     const statistics = await session.engine.statistics(10, true);
     for (const { isProfile, write } of Object.values(STATISTICS_FORMATS)) {
       if (isProfile)
-        assert.throws(() => write(statistics), /needs what each instruction did, which libcachesim\.so counts/);
+        assert.throws(
+          () => write(statistics),
+          /needs what each instruction did, which libcallprofile\.so and libcachesim\.so count/,
+        );
       else assert.ok(write(statistics));
     }
   });

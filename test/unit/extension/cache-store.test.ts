@@ -16,6 +16,16 @@ describe('CacheStore', () => {
     assert.equal(store.hasStatistics, false);
   });
 
+  it('has what only counts executed instructions for exports, not for the view', () => {
+    const store = new CacheStore();
+    const { statistics, ...rest } = sample(0.25);
+    store.update(one, { caches: [{ ...rest, statistics: { ...statistics, levels: [] } }], running: true });
+    assert.deepEqual([store.view, store.hasCaches, store.hasStatistics], [undefined, false, true]);
+    assert.equal(store.samples.length, 1);
+    store.update(one, { caches: [...store.samples, sample(0.5, [], 2)], running: true });
+    assert.deepEqual([store.view?.caches.length, store.samples.length], [1, 2]);
+  });
+
   it('collects the history of a session and follows its state', () => {
     const store = new CacheStore();
     const changes: string[] = [];

@@ -46,6 +46,7 @@ export class IrMachine {
       linkSlot: 3,
       memoryWords: [],
       returnFlags: (flags) => flags,
+      jumpTable: () => undefined,
       isIdentityMapped: () => false,
       reset: () => undefined,
       tbFlags: () => 0,
@@ -73,7 +74,11 @@ export class IrMachine {
       discontinuity: () => false,
       vcpuIdle: () => undefined,
       mappingChanged: () => undefined,
+      codeFull: () => undefined,
       filteredFunction: () => undefined,
+      wantsStop: false,
+      directCallback: () => undefined,
+      callbackThrew: () => undefined,
       vcpuResume: () => undefined,
     };
     this.interpreter = new Interpreter(

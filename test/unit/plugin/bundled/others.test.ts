@@ -166,6 +166,7 @@ describe('bundled plugins', () => {
       'libcache.so',
       'libcachesim.so',
       'libcachesweep.so',
+      'libcallprofile.so',
       'libcflow.so',
       'libdrcov.so',
       'libexeclog.so',
