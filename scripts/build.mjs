@@ -15,7 +15,7 @@ const NODE_ENTRIES = {
   worker: 'src/adapter/node/worker.ts',
   cli: 'src/cli/main.ts',
 };
-const WEB_ENTRIES = { webview: 'src/webview/main.ts' };
+const WEB_ENTRIES = { webview: 'src/webview/main.ts', tables: 'src/webview/tables/main.ts' };
 
 /**
  * Builds dist/, all of it from nothing or only the bundles named. A build that fails leaves dist/ as it was.

@@ -2,6 +2,8 @@
 
 const ours = (plugin) => ({ emulator: 'ours', plugin });
 const system = (plugin) => ({ emulator: 'system', plugin });
+/** A plugin of test/peer compiled to WebAssembly: the same source on both sides. */
+const inC = (plugin) => [{ emulator: 'ours', module: plugin }, system(plugin)];
 const events = (mode) => [ours(`bench/plugins/events.ts,mode=${mode}`), system(`events,mode=${mode}`)];
 
 /**
@@ -23,6 +25,9 @@ export const CONFIGURATIONS = [
   { ...pair('insn-count-block', 'insn-count-block', ...events('block')), full: true },
   pair('insn-callback', 'js-callback', ...events('exec')),
   { ...pair('mem-callback', 'mem-callback', ...events('mem')), full: true },
+  { ...pair('c-insn-callback', 'c-callback', ...inC('events,mode=exec')), full: true },
+  { ...pair('c-mem-callback', 'c-mem-callback', ...inC('events,mode=mem')), full: true },
+  { ...pair('cache-c', 'cache-c', ...inC('cache-qemu,l2=on,lock=on')), full: true },
   {
     ...pair(
       'cache-tutorial',

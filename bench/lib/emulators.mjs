@@ -1,6 +1,7 @@
 // The command lines that run a guest: ours, qemu-system-arm's, and qemu-arm's of user mode.
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { peerPath } from '../../test/peer/build.mjs';
+import { peerDir, peerPath } from '../../test/peer/build.mjs';
 
 export const cli = path.resolve('dist/cli.js');
 const system = process.env.QEMU_SYSTEM_ARM ?? 'qemu-system-arm';
@@ -32,6 +33,28 @@ export function ours(guest, run) {
 function peer(plugin) {
   const [name, ...args] = plugin.split(',');
   return [peerPath(name), ...args].join(',');
+}
+
+/** The same plugin as a module, built when it is first asked for. */
+export function modulePlugin(plugin) {
+  const [name, ...args] = plugin.split(',');
+  return [buildModule(name), ...args].join(',');
+}
+
+const modules = new Map();
+
+function buildModule(name) {
+  let file = modules.get(name);
+  if (file === undefined) {
+    file = path.join(peerDir, `${name}.wasm`);
+    const source = path.resolve('test/peer', `${name}.c`);
+    const { status, stderr } = spawnSync(process.execPath, [cli, 'plugin', 'build', source, '-o', file], {
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(`${name}.c does not build: ${stderr}`);
+    modules.set(name, file);
+  }
+  return file;
 }
 
 export function qemuSystem(guest, run) {

@@ -1,6 +1,6 @@
 // What is run, in which order: everything once per round, ours and the peer one after the other.
 import { CONFIGURATIONS, pluginFor } from './configurations.mjs';
-import { ours, qemuSystem, qemuUser } from './emulators.mjs';
+import { modulePlugin, ours, qemuSystem, qemuUser } from './emulators.mjs';
 import { EXTRAS } from './extras.mjs';
 import { WARM } from './guests.mjs';
 import { measureRate, median, runToEnd } from './measure.mjs';
@@ -62,8 +62,9 @@ function progress(round, rounds, { guest, configuration, samples, error }) {
   return `${place}: ${peers.map((peer) => (our.rate / peer.rate).toFixed(3)).join(', ')}\n`;
 }
 
-function launchOf({ guest, configuration, tier }, { emulator, plugin }, more = {}) {
-  return LAUNCH[emulator](guest, { mmu: configuration.mmu, plugin: pluginFor(plugin, guest), tier, ...more });
+function launchOf({ guest, configuration, tier }, { emulator, plugin, module }, more = {}) {
+  const chosen = module === undefined ? pluginFor(plugin, guest) : modulePlugin(module);
+  return LAUNCH[emulator](guest, { mmu: configuration.mmu, plugin: chosen, tier, ...more });
 }
 
 async function sample(job, times) {

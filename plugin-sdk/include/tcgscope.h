@@ -33,4 +33,8 @@ TCGSCOPE_API int32_t tcgscope_register_write(uint32_t index, const uint8_t *from
 TCGSCOPE_API int32_t tcgscope_memory_read(uint64_t addr, int32_t physical, uint8_t *into, uint32_t length);
 TCGSCOPE_API int32_t tcgscope_memory_write(uint64_t addr, int32_t physical, const uint8_t *from, uint32_t length);
 
+/* The access's hardware side, of which there is one at a time: 0 none, 1 memory, 2 a device; then its physical address. */
+TCGSCOPE_API uint32_t tcgscope_hwaddr_look_up(uint32_t vaddr);
+TCGSCOPE_API uint32_t tcgscope_hwaddr_physical(void);
+
 #endif /* TCGSCOPE_H */

@@ -2,6 +2,35 @@
 /* The API's functions with GLib's types, over plain bytes: so the emulator need not know how GLib lays out its arrays. */
 #include <tcgscope.h>
 
+/* A qemu_plugin_meminfo_t: bits 1..0 the size's logarithm, bit 2 sign-extending, bit 3 big-endian, bit 16 a store. */
+
+unsigned int qemu_plugin_mem_size_shift(qemu_plugin_meminfo_t info) { return info & 3; }
+bool qemu_plugin_mem_is_sign_extended(qemu_plugin_meminfo_t info) { return info >> 2 & 1; }
+bool qemu_plugin_mem_is_big_endian(qemu_plugin_meminfo_t info) { return info >> 3 & 1; }
+bool qemu_plugin_mem_is_store(qemu_plugin_meminfo_t info) { return info >> 16 & 1; }
+
+/* The only one there is: the emulator knows it by this number. */
+#define HWADDR ((struct qemu_plugin_hwaddr *)0x20)
+
+static bool hwaddr_is_io;
+
+struct qemu_plugin_hwaddr *qemu_plugin_get_hwaddr(qemu_plugin_meminfo_t info, uint64_t vaddr) {
+    (void)info;
+    uint32_t kind = tcgscope_hwaddr_look_up((uint32_t)vaddr);
+    hwaddr_is_io = kind == 2;
+    return kind ? HWADDR : NULL;
+}
+
+bool qemu_plugin_hwaddr_is_io(const struct qemu_plugin_hwaddr *haddr) { return haddr && hwaddr_is_io; }
+
+#if QEMU_PLUGIN_VERSION >= 1
+
+uint64_t qemu_plugin_hwaddr_phys_addr(const struct qemu_plugin_hwaddr *haddr) {
+    return haddr ? tcgscope_hwaddr_physical() : 0;
+}
+
+#endif
+
 #if QEMU_PLUGIN_VERSION >= 2
 
 /* A register's handle is its number and 1. */

@@ -9,7 +9,7 @@ export function takeOptions(
 ): string[] {
   const rest: string[] = [];
   for (let i = 0; i < args.length; i++) {
-    const match = /^--([a-z-]+)(?:=(.*))?$/s.exec(args[i]);
+    const match = /^--([a-z\d-]+)(?:=(.*))?$/s.exec(args[i]);
     const name = match?.[1] ?? '';
     if (!Object.hasOwn(handlers, name)) {
       rest.push(args[i]);

@@ -74,7 +74,8 @@ function text(x: number, y: number, content: string, attributes: string): string
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${content}</text>\n`;
 }
 
-function sizeName(size: number): string {
+/** `32K`, `1M`, or bytes. */
+export function sizeName(size: number): string {
   if (size % 1048576 === 0) return `${size / 1048576}M`;
   return size % 1024 === 0 ? `${size / 1024}K` : String(size);
 }

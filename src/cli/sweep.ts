@@ -11,7 +11,7 @@ import type { CliOptions } from './options';
 import { csvRow, textTable } from './own-options';
 import type { SweepOptions } from './sweep-options';
 import { millions, type Progress } from './progress';
-import { sweepSvg } from './sweep-svg';
+import { sizeName, sweepSvg } from './sweep-svg';
 import { UsageError } from './usage-error';
 
 /** What a cache of one geometry did. */
@@ -36,18 +36,19 @@ const GEOMETRIES_PER_RUN = 16;
 export async function runSweep(sweep: SweepOptions, run: CliOptions, progress: Progress): Promise<string> {
   if (run.plugins.length) throw new UsageError('sweep: -plugin: the sweep is a plugin itself, others are not loaded');
   const services = { files: new NodeFiles(), plugins: new NodePluginLoader(), bundledPlugins: bundledPluginNames };
-  const specs = sweep.policies.flatMap((policy) => specsOf(sweep, policy as SimPolicy));
+  const runs = sweep.policies.flatMap((policy) => runsOf(sweep, policy as SimPolicy));
+  const specs = runs.map(({ spec }) => spec);
   if (!specs.length) throw new UsageError('sweep: the sizes, ways and lines cannot be combined to a cache');
   const configs = await Promise.all(specs.map((spec) => engineConfig({ ...run, plugins: [spec] }, services)));
   let done = 0;
   progress.line(`sweep: ${specs.length} ${specs.length === 1 ? 'run' : 'runs'}`);
-  const tables = await inParallel(configs, sweep.jobs, async (config) => {
+  const tables = await inParallel(configs, sweep.jobs, async (config, index) => {
     const outcome = await runHeadless(config, {
       executed: (count) => progress.live(`sweep: ${done} of ${specs.length} done, one is at ${millions(count)}`),
     });
     if (outcome.end !== 'exited') throw new Error(`sweep: the guest did not end by itself: ${outcome.reason}`);
     progress.line(`sweep: ${++done} of ${specs.length} done`);
-    return parseRows(outcome.pluginLog);
+    return parseRows(outcome.pluginLog).map((row) => ({ ...row, cache: runs[index].label ?? row.cache }));
   });
   const rows = markPareto(tables.flat());
   save('csv', sweep.csv, () => sweepCsv(rows));
@@ -56,7 +57,27 @@ export async function runSweep(sweep: SweepOptions, run: CliOptions, progress: P
   return sweepText(rows);
 }
 
-/** The plugin lines of the runs that a policy needs. */
+interface Run {
+  /** The plugin line. */
+  readonly spec: string;
+  /** What its rows call the cache, if not as the plugin does. */
+  readonly label?: string;
+}
+
+/** The runs that a policy needs. An L2 needs one for each L1, on whose misses all its geometries are simulated. */
+function runsOf(sweep: SweepOptions, policy: SimPolicy): Run[] {
+  const { cache, l1, l1policy } = sweep;
+  const specs = specsOf(sweep, policy);
+  if (cache !== 'l2') return specs.map((spec) => ({ spec }));
+  return l1.flatMap((geometry) =>
+    specs.map((spec) => ({
+      spec: `${spec},l1=${geometry},l1evict=${l1policy}`,
+      label: `l2 behind ${geometry.replace(/^\d+/, (size) => sizeName(Number(size)))}`,
+    })),
+  );
+}
+
+/** The plugin lines by geometries of the swept cache. */
 function specsOf({ cache, sizes, assocs, lines }: SweepOptions, policy: SimPolicy): string[] {
   const spec = (...parts: readonly (readonly number[])[]): string =>
     `libcachesweep.so,cache=${cache},evict=${policy},` +

@@ -4,6 +4,12 @@ import { CodePage } from './code-page';
 
 const JUMP_CACHE_BITS = 12;
 
+/** What a block costs besides its code and for each of its instructions, in bytes, as V8's heap shows it. */
+const BLOCK_BYTES = 2048;
+const INSTRUCTION_BYTES = 48;
+/** From here on translated code is dropped as a whole, as QEMU does when its buffer is full. */
+const CAPACITY = 192 * 2 ** 20;
+
 /** The translated blocks of one vCPU, found by pc and flags, dropped by what is written to their code. */
 export class TbCache {
   /** Blocks dropped since the last {@link takeDropped}: they may still be running. */
@@ -11,6 +17,8 @@ export class TbCache {
   /** Blocks of the same pc and flags come from different physical addresses. */
   private readonly byKey = new Map<number, TranslationBlock[]>();
   private readonly byPage = new Map<number, CodePage>();
+  /** What the blocks take of the host's memory, estimated in bytes. */
+  private bytes = 0;
   private readonly jumpCache: (TranslationBlock | null)[] = new Array<null>(1 << JUMP_CACHE_BITS).fill(null);
 
   /** @param onDrop told of each block that is dropped because its code has changed */
@@ -35,7 +43,13 @@ export class TbCache {
     this.jumpCache.fill(null);
   }
 
+  /** More than is to be kept: see {@link PluginRuntime.codeFull}. */
+  get isFull(): boolean {
+    return this.bytes > CAPACITY;
+  }
+
   add(tb: TranslationBlock): void {
+    this.bytes += bytesOf(tb);
     const same = this.byKey.get(key(tb.pc, tb.flags));
     if (same) same.push(tb);
     else this.byKey.set(key(tb.pc, tb.flags), [tb]);
@@ -71,6 +85,7 @@ export class TbCache {
 
   private drop(tb: TranslationBlock): void {
     tb.valid = false;
+    this.bytes -= bytesOf(tb);
     this.dropped.push(tb);
     this.onDrop(tb);
     const others = (this.byKey.get(key(tb.pc, tb.flags)) ?? []).filter((other) => other !== tb);
@@ -89,6 +104,7 @@ export class TbCache {
       tb.valid = false;
       this.dropped.push(tb);
     }
+    this.bytes = 0;
     this.byKey.clear();
     this.byPage.clear();
     this.jumpCache.fill(null);
@@ -111,4 +127,9 @@ function key(pc: number, flags: number): number {
 
 function jumpIndex(pc: number, flags: number): number {
   return ((pc >>> 1) ^ (pc >>> (JUMP_CACHE_BITS + 1)) ^ flags) & ((1 << JUMP_CACHE_BITS) - 1);
+}
+
+/** By what does not change while the block lives: its code may be lowered anew. */
+function bytesOf(tb: TranslationBlock): number {
+  return BLOCK_BYTES + INSTRUCTION_BYTES * tb.insnAddresses.length;
 }

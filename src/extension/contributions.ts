@@ -56,6 +56,7 @@ const commands: readonly CommandContribution[] = [
   { command: COMMANDS.switchPluginOff, title: 'Switch Plugin Off', category: CATEGORY, icon: '$(debug-pause)' },
   { command: COMMANDS.reloadPlugin, title: 'Reload Plugin', category: CATEGORY, icon: '$(refresh)' },
   { command: COMMANDS.showPluginStatistics, title: 'Show Plugin Statistics', category: CATEGORY, icon: '$(graph)' },
+  { command: COMMANDS.showPluginTables, title: 'Show Plugin Tables', category: CATEGORY, icon: '$(table)' },
   { command: COMMANDS.newPlugin, title: 'New Plugin…', category: CATEGORY, icon: '$(new-file)' },
   { command: COMMANDS.openPluginFile, title: 'Open Plugin File', category: CATEGORY, icon: '$(go-to-file)' },
 ];
@@ -122,6 +123,7 @@ export const CONTRIBUTIONS: Contributions = {
       inView(COMMANDS.editBreakpoint, 'inline@1'),
       inView(COMMANDS.removeBreakpoint, 'inline@2'),
       onPlugin(COMMANDS.openPluginFile, /^plugin .* file$/, 'inline@1'),
+      onPlugin(COMMANDS.showPluginTables, /^plugin (loaded|off)/, 'inline@2'),
       onPlugin(COMMANDS.showPluginStatistics, /^plugin (loaded|off)/, 'inline@2'),
       onPlugin(COMMANDS.switchPluginOn, /^plugin off/, 'inline@3'),
       onPlugin(COMMANDS.switchPluginOff, /^plugin loaded/, 'inline@3'),

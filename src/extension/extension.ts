@@ -15,7 +15,7 @@ import { SessionHub } from './session/session-hub';
 
 export function activate(context: vscode.ExtensionContext): void {
   const hub = new SessionHub();
-  const plugins = registerPlugins(hub);
+  const plugins = registerPlugins(hub, context.extensionUri);
   const { registerDebugConfigurationProvider, registerDebugAdapterDescriptorFactory } = vscode.debug;
   const { Initial, Dynamic } = vscode.DebugConfigurationProviderTriggerKind;
   context.subscriptions.push(

@@ -24,6 +24,7 @@ export const COMMANDS = {
   switchPluginOff: 'tcg.switchPluginOff',
   reloadPlugin: 'tcg.reloadPlugin',
   showPluginStatistics: 'tcg.showPluginStatistics',
+  showPluginTables: 'tcg.showPluginTables',
   openPluginFile: 'tcg.openPluginFile',
   newPlugin: 'tcg.newPlugin',
 } as const;

@@ -9,6 +9,11 @@ import type { FilteredFunction } from './wasm/filtered';
  */
 export interface TbInstrumenter {
   /**
+   * Whether `instrument` would tell anybody of a translation or insert anything. While it would not, cold code may run
+   * without being translated.
+   */
+  readonly observesBlocks: boolean;
+  /**
    * Inserts plugin operations into `block.ir.ops`. `previous` is what an earlier call returned for the same block when
    * only the debugger's own callbacks have changed: plugins are not told of a translation then, their registrations
    * are taken from it.
@@ -57,6 +62,8 @@ export interface PluginRuntime {
   filteredFunction(kind: 'exec' | 'mem', index: number): FilteredFunction | undefined;
   /** Pages are mapped otherwise from now on, or are protected: what line tables know of the vCPU's addresses is void. */
   mappingChanged(vcpu: number): void;
+  /** There is more translated code than is kept: whoever runs the machine drops it all at the next chance. */
+  codeFull(): void;
   /** The vCPU halts: it waits for an interrupt. */
   vcpuIdle(vcpu: number): void;
   /** A vCPU that had halted goes on. */

@@ -1,11 +1,9 @@
-import type { ViewMessage } from './protocol/messages';
-
 /** The one object that a webview may ask VS Code for. */
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
 
 const api = acquireVsCodeApi();
 
-/** Sends a message to the extension. */
-export function post(message: ViewMessage): void {
-  api.postMessage(message);
+/** What sends messages to the extension. */
+export function poster<M>(): (message: M) => void {
+  return (message) => api.postMessage(message);
 }

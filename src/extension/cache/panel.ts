@@ -1,7 +1,7 @@
 /** The webview panel "Cache Statistics": passes the store's contents in and the user's wishes out. */
 import * as vscode from 'vscode';
 import { receive, type Handlers, type HostMessage, type ViewMessage } from '../../webview/protocol/messages';
-import { cacheViewHtml, newNonce } from './html';
+import { newNonce, webviewHtml } from '../webview/html';
 import type { CacheStore, StoreChange } from './store';
 
 const VIEW_TYPE = 'tcg.cacheStatistics';
@@ -65,7 +65,8 @@ export class CachePanel implements vscode.Disposable {
     });
     this.maySlide = !focus;
     webview.onDidReceiveMessage((message: unknown) => receive<ViewMessage>(this.handlers, message));
-    webview.html = cacheViewHtml({
+    webview.html = webviewHtml({
+      title: 'Cache Statistics',
       cspSource: webview.cspSource,
       scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.js')).toString(),
       styleUri: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.css')).toString(),

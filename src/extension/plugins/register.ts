@@ -1,6 +1,6 @@
 /** The view "TCG Plugins", its commands, and reloading on save: what joins store, tree, documents and problems. */
 import * as vscode from 'vscode';
-import type { ContributedKindInfo, PluginSummary } from '../../adapter/protocol/custom';
+import type { ContributedKindInfo, PluginReport, PluginSummary } from '../../adapter/protocol/custom';
 import { formatReports } from '../../adapter/protocol/plugin-text';
 import { COMMANDS, SETTINGS, SETTINGS_SECTION, VIEWS } from '../ids';
 import { customRequest, type SessionHub } from '../session/session-hub';
@@ -9,6 +9,7 @@ import { TREE_ROWS, type PluginNode, type TreeNode } from './nodes';
 import { PluginProblems } from './problems';
 import { StatisticsDocuments } from './statistics-document';
 import { PluginStore } from './store';
+import { PANEL_ROWS, TablesPanels } from './tables-panel';
 import { PluginTree } from './tree';
 
 /** How often statistics in sight are asked for while the guest runs. */
@@ -27,7 +28,7 @@ export interface Plugins extends vscode.Disposable {
   readonly onDidChange: vscode.Event<void>;
 }
 
-export function registerPlugins(hub: SessionHub): Plugins {
+export function registerPlugins(hub: SessionHub, extensionUri: vscode.Uri): Plugins {
   const changes = new vscode.EventEmitter<void>();
   const store = new PluginStore(() => {
     tree.refresh();
@@ -39,9 +40,17 @@ export function registerPlugins(hub: SessionHub): Plugins {
   });
   const tree = new PluginTree(store, looked);
   const documents = new StatisticsDocuments();
+  const panels = new TablesPanels(extensionUri);
   const problems = new PluginProblems();
   const view = vscode.window.createTreeView<TreeNode>(VIEWS.plugins, { treeDataProvider: tree });
   const ofId = (id: string) => hub.sessions.find((session) => session.id === id);
+
+  const ask = async (session: vscode.DebugSession, pluginId: number): Promise<PluginReport | undefined> => {
+    const answer = await customRequest(session, 'tcg/pluginStatistics', { id: pluginId, rows: PANEL_ROWS });
+    const report = answer.plugins.at(0);
+    panels.update({ sessionId: session.id, pluginId }, report);
+    return report;
+  };
 
   /** Asks for what the user looks at: reports of plugins with open children, and open documents. */
   const refresh = async (session: vscode.DebugSession): Promise<void> => {
@@ -61,6 +70,7 @@ export function registerPlugins(hub: SessionHub): Plugins {
         });
         documents.update(target, formatReports(plugins));
       }
+      for (const target of panels.visible) if (target.sessionId === session.id) await ask(session, target.pluginId);
     } catch {
       // The session ends, or its guest has ended: what was shown last stays.
     }
@@ -173,6 +183,7 @@ export function registerPlugins(hub: SessionHub): Plugins {
     tree,
     view,
     documents,
+    panels,
     problems,
     built,
     { dispose: () => clearInterval(timer) },
@@ -180,16 +191,24 @@ export function registerPlugins(hub: SessionHub): Plugins {
     view.onDidCollapseElement(({ element }) => looked.closed(element.id)),
     hub.onDidStart(() => problems.clearAll()),
     hub.onDidInitialize((session) => void list(session)),
-    hub.onDidStop((session) => void refresh(session)),
+    hub.onDidStop((session) => {
+      panels.setState(session.id, 'stopped');
+      void refresh(session);
+    }),
+    hub.onDidContinue(({ id }) => panels.setState(id, 'running')),
     hub.onDidRefuse(({ message }) => {
       const [, path] = /((?:\/|[A-Za-z]:\\)[^:'"]*\.(?:[mc]?[jt]s))\b/.exec(message) ?? [];
       if (path !== undefined) problems.show(path, message);
     }),
     hub.on('tcg/plugins')(({ session, body }) => {
       store.update(session.id, session.name, body);
+      panels.setPlugins(session.id, body.plugins);
       noteFailures();
     }),
-    hub.onDidEnd((session) => store.end(session.id)),
+    hub.onDidEnd(({ id }) => {
+      store.end(id);
+      panels.setState(id, 'ended');
+    }),
     vscode.workspace.onDidSaveTextDocument((document) => void saved(document.uri)),
     // A module is no document: the compiler writes it.
     built.onDidChange((uri) => void saved(uri)),
@@ -203,6 +222,12 @@ export function registerPlugins(hub: SessionHub): Plugins {
       async ({ plugin: { path } }) => {
         if (path !== undefined) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));
       },
+    ),
+    command(
+      COMMANDS.showPluginTables,
+      'Of which plugin?',
+      ({ state }) => state === 'loaded' || state === 'off',
+      async ({ session, plugin }) => panels.show(session, plugin, await ask(session, plugin.id)),
     ),
     command(
       COMMANDS.showPluginStatistics,

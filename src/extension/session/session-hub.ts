@@ -15,6 +15,7 @@ export class SessionHub implements vscode.Disposable {
   private readonly started = new vscode.EventEmitter<vscode.DebugSession>();
   private readonly initialized = new vscode.EventEmitter<vscode.DebugSession>();
   private readonly stopped = new vscode.EventEmitter<vscode.DebugSession>();
+  private readonly continued = new vscode.EventEmitter<vscode.DebugSession>();
   private readonly refused = new vscode.EventEmitter<{ session: vscode.DebugSession; message: string }>();
   private readonly ended = new vscode.EventEmitter<vscode.DebugSession>();
   private readonly emitters: { [K in keyof CustomEvents]: vscode.EventEmitter<TcgEvent<K>> } = {
@@ -31,6 +32,8 @@ export class SessionHub implements vscode.Disposable {
   readonly onDidInitialize = this.initialized.event;
   /** The guest stands. */
   readonly onDidStop = this.stopped.event;
+  /** The guest goes on. */
+  readonly onDidContinue = this.continued.event;
   /** The adapter refused the launch, with its reason. */
   readonly onDidRefuse = this.refused.event;
   readonly onDidEnd = this.ended.event;
@@ -46,6 +49,7 @@ export class SessionHub implements vscode.Disposable {
             onDidSendMessage: (message: unknown) => {
               if (isEvent(message, 'initialized')) this.initialized.fire(session);
               else if (isEvent(message, 'stopped')) this.stopped.fire(session);
+              else if (isEvent(message, 'continued') || goesOn(message)) this.continued.fire(session);
               const reason = launchFailure(message);
               if (reason !== undefined) this.refused.fire({ session, message: reason });
             },
@@ -77,6 +81,7 @@ export class SessionHub implements vscode.Disposable {
       this.started,
       this.initialized,
       this.stopped,
+      this.continued,
       this.refused,
       this.ended,
       ...Object.values(this.emitters),
@@ -94,6 +99,15 @@ export class SessionHub implements vscode.Disposable {
 
 function isEvent(message: unknown, event: string): boolean {
   return typeof message === 'object' && message !== null && 'event' in message && message.event === event;
+}
+
+const GOING_ON = new Set(['continue', 'next', 'stepIn', 'stepOut', 'goto', 'restart']);
+
+/** Whether it is a response that says that the guest runs now. */
+function goesOn(message: unknown): boolean {
+  if (typeof message !== 'object' || message === null || !('command' in message) || !('success' in message))
+    return false;
+  return message.success === true && GOING_ON.has(String(message.command));
 }
 
 /** The reason in a response that refuses a launch. */

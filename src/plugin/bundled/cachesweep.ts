@@ -2,13 +2,16 @@ import type { qemu_plugin_insn } from 'qemu-plugin';
 import { geometryError, type CacheGeometry } from '../cache/set-associative';
 import { GeometrySweep } from '../cachesim/geometry-sweep';
 import { SIM_POLICIES, type SimPolicy } from '../cachesim/replacement';
+import { SimCache } from '../cachesim/sim-cache';
 import { policyError } from '../cachesim/sim-config';
 import type { PluginModule } from '../plugin-module';
 import { percent } from './format';
 import { numberOption, parseOptions, type OptionHandler } from './options';
 
-const CACHES = { i: ['icache'], d: ['dcache'], id: ['icache', 'dcache'], u: ['unified'] } as const;
-type CacheName = 'icache' | 'dcache' | 'unified';
+const CACHES = { i: ['icache'], d: ['dcache'], id: ['icache', 'dcache'], u: ['unified'], l2: ['l2'] } as const;
+type CacheName = 'icache' | 'dcache' | 'unified' | 'l2';
+/** The L1 in front of an L2 where nobody says: a Cortex-A9's. */
+const L1: CacheGeometry = { size: 32768, associativity: 4, lineSize: 32 };
 const MOST_GEOMETRIES = 4096;
 
 /** The columns of what `libcachesweep.so` prints. */
@@ -16,7 +19,8 @@ export const SWEEP_COLUMNS = 'cache, size, ways, line size, policy, accesses, mi
 
 /**
  * `libcachesweep.so`: the misses of first-level caches of every combination of sizes, ways and line sizes in one run of the
- * guest. `tcgscope sweep` is made of it. Combinations that are no cache are left out.
+ * guest, or with `cache=l2` of second-level caches behind L1s of one geometry (`l1=size:ways:line`, `l1evict`), which are
+ * accessed where an L1 missed. `tcgscope sweep` is made of it. Combinations that are no cache are left out.
  */
 export function cachesweepPlugin(): PluginModule {
   return {
@@ -25,6 +29,16 @@ export function cachesweepPlugin(): PluginModule {
       let caches: readonly CacheName[] = CACHES.id;
       let policy: SimPolicy = 'lru';
       let limit = Infinity;
+      let l1: CacheGeometry = L1;
+      let l1policy: SimPolicy = 'lru';
+      const policyOption =
+        (name: string, set: (policy: SimPolicy) => void): OptionHandler =>
+        (text) => {
+          const found = SIM_POLICIES.find((known) => known === text);
+          if (found === undefined) return `invalid eviction policy: ${name}=${text}`;
+          set(found);
+          return true;
+        };
       const list =
         (name: keyof typeof lists): OptionHandler =>
         (text) => {
@@ -41,12 +55,13 @@ export function cachesweepPlugin(): PluginModule {
           caches = CACHES[text as keyof typeof CACHES];
           return true;
         },
-        evict: (text) => {
-          const found = SIM_POLICIES.find((name) => name === text);
-          if (found === undefined) return `invalid eviction policy: evict=${text}`;
-          policy = found;
-          return true;
+        evict: policyOption('evict', (found) => (policy = found)),
+        l1: (text) => {
+          const [size, associativity, lineSize] = text.split(':').map(Number);
+          l1 = { size, associativity, lineSize };
+          return /^\d+:\d+:\d+$/.test(text) && geometryError(l1) === undefined;
         },
+        l1evict: policyOption('l1evict', (found) => (l1policy = found)),
         limit: numberOption((value) => (limit = value)),
       });
       if (!ok) return -1;
@@ -56,9 +71,16 @@ export function cachesweepPlugin(): PluginModule {
         api.tcg_error(`of the sizes, assocs and lines ${many} can be combined to a cache\n`);
         return -1;
       }
+      const wrong = caches[0] === 'l2' ? policyError(l1policy, l1) : undefined;
+      if (wrong !== undefined) {
+        api.tcg_error(`l1: ${wrong}\n`);
+        return -1;
+      }
       const sweeps = new Map(caches.map((name) => [name, new GeometrySweep(geometries, policy)]));
-      const fetches = sweeps.get('unified') ?? sweeps.get('icache');
-      const data = sweeps.get('unified') ?? sweeps.get('dcache');
+      const second = sweeps.get('l2');
+      const behind = second && (() => new MissStream(new SimCache(l1, l1policy, false), second));
+      const fetches: Accessed | undefined = behind?.() ?? sweeps.get('unified') ?? sweeps.get('icache');
+      const data: Accessed | undefined = behind?.() ?? sweeps.get('unified') ?? sweeps.get('dcache');
       const flags = api.QEMU_PLUGIN_CB_NO_REGS;
       const fetch = (_vcpu: number, address: number): void => fetches?.access(address);
       const access = (_vcpu: number, info: number, vaddr: number): void => {
@@ -87,6 +109,26 @@ export function cachesweepPlugin(): PluginModule {
       return 0;
     },
   };
+}
+
+interface Accessed {
+  access(address: number): void;
+}
+
+/** A first-level cache whose misses go on to what is behind it. */
+class MissStream implements Accessed {
+  constructor(
+    private readonly cache: SimCache,
+    private readonly next: Accessed,
+  ) {}
+
+  access(address: number): void {
+    const { cache } = this;
+    const line = cache.lineOf(address);
+    if (cache.demand(line, 'loads') !== undefined) return;
+    cache.fill(line, 0);
+    this.next.access(address);
+  }
 }
 
 /** The combinations that are caches, by line size, size and ways. */

@@ -37,6 +37,12 @@ export function accessImports({ api, handles, instance }: ImportContext): Import
       BigInt(api.qemu_plugin_hwaddr_device_offset(handles.hwaddrAt(haddr))),
     qemu_plugin_hwaddr_device_name: (haddr: number) =>
       instance().ownString(api.qemu_plugin_hwaddr_device_name(handles.hwaddrAt(haddr))),
+    tcgscope_hwaddr_look_up(vaddr: number): number {
+      const found = api.qemu_plugin_get_hwaddr(0, vaddr >>> 0);
+      if (handles.hwaddrPointer(found) === 0) return 0;
+      return api.qemu_plugin_hwaddr_is_io(found) ? 2 : 1;
+    },
+    tcgscope_hwaddr_physical: () => Number(api.qemu_plugin_hwaddr_phys_addr(handles.current)),
 
     tcgscope_register_count: () => api.qemu_plugin_get_registers().length,
     tcgscope_register_names(index: number, name: number, feature: number): void {

@@ -60,6 +60,11 @@ export class Handles {
     return hwaddr ? HWADDR : 0;
   }
 
+  /** What {@link hwaddrPointer} was last given. */
+  get current(): qemu_plugin_hwaddr | null {
+    return this.hwaddr ?? null;
+  }
+
   /** Null for NULL. */
   hwaddrAt(pointer: number): qemu_plugin_hwaddr | null {
     if (pointer === 0) return null;

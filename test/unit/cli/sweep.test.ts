@@ -52,6 +52,38 @@ describe('tcgscope sweep', function () {
     });
   });
 
+  it('has the misses that the cache plugin counts for each second-level cache, behind each first-level one', async () => {
+    await withFolder(async (folder) => {
+      const [json, svg] = ['json', 'svg'].map((ending) => path.join(folder, `sweep.${ending}`));
+      const geometries = ['--cache', 'l2', '--l1', '512:2:32,1K:2:32', '--sizes', '2K,4K', '--assocs', '2,8'];
+      const program = ['-semihosting', programFile('sort-t32-O3')];
+      const options = ['--jobs', '1', '--json', json, '--svg', svg];
+      const { status, stdout, stderr } = await run(['sweep', ...geometries, ...options, ...program]);
+      assert.deepEqual([status, stderr], [0, 'sweep: 2 runs\nsweep: 1 of 2 done\nsweep: 2 of 2 done\n']);
+      const rows = JSON.parse(readFileSync(json, 'utf8')).sweep as Record<string, number | string | boolean>[];
+      const models = [512, 1024].flatMap((l1) =>
+        [2048, 4096].flatMap((size) => [2, 8].map((ways) => ({ l1, size, ways }))),
+      );
+      assert.equal(rows.length, models.length);
+      const plugins = models.flatMap(({ l1, size, ways }) => [
+        '-plugin',
+        `${l1}/${size}/${ways}/libcache.so,dcachesize=${l1},dassoc=2,dblksize=32,icachesize=${l1},iassoc=2,iblksize=32,` +
+          `l2cachesize=${size},l2assoc=${ways},l2blksize=32,limit=0`,
+      ]);
+      const counted = await run([...plugins, '-d', 'plugin', ...program]);
+      const misses = [...counted.stderr.matchAll(/^0 .*% +(\d+) +(\d+) +[\d.]+%$/gm)]
+        .map((match) => [+match[1], +match[2]])
+        .reverse();
+      models.forEach(({ l1, size, ways }, i) => {
+        const cache = `l2 behind ${l1 === 512 ? '512' : '1K'}:2:32`;
+        const row = rows.find((r) => r.cache === cache && r.size === size && r.ways === ways)!;
+        assert.deepEqual([row.accesses, row.misses], misses[i], plugins[2 * i + 1]);
+      });
+      assert.match(stdout, /^l2 behind 1K:2:32 +2048 +2 +32 +lru /m);
+      assert.equal(readFileSync(svg, 'utf8').match(/<circle /g)?.length, 8);
+    });
+  });
+
   it('marks what is worth its size', () => {
     const row = (size: number, misses: number, cache = 'dcache') => ({
       ...{ cache, size, ways: 1, lineSize: 32, policy: 'lru', accesses: 100, misses, missRate: misses },

@@ -39,6 +39,19 @@ describe('translation block cache', () => {
     assert.deepEqual([at(0x1000), at(0x7000)], [null, there]);
   });
 
+  it('is full with too many blocks, and is not when they are gone', () => {
+    const cache = new TbCache();
+    let count = 0;
+    while (!cache.isFull && count < 1e6) cache.add(block(0x1000 + 16 * count++, 8));
+    assert.ok(count > 50_000 && count < 200_000, `full with ${count}`);
+    cache.invalidate(0x1000, 4);
+    assert.equal(cache.isFull, false);
+    cache.add(block(0x1000, 8));
+    assert.equal(cache.isFull, true);
+    cache.clear();
+    assert.equal(cache.isFull, false);
+  });
+
   it('drops a block in two pages by what is written to either, wherever they lie', () => {
     for (const [address, met] of [
       [0x1ffe, true],

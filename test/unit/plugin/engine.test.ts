@@ -251,6 +251,12 @@ describe('plugin engine: queries', () => {
       [0, 0xf8000000, 'u', 2, true, false, false, false, 0, 0, null],
       [0, 0xe0000000, 'u', 2, false, false, false, true, 0xe0000000, 0xe0000000, ''],
     ]);
+    host.unmap(0x8000);
+    engine.memCallback(1, 0, 0x8004, MemOp.UB, 1);
+    assert.equal((seen.at(-1) as unknown[])[8], 0x8004, 'translations are remembered');
+    engine.mappingChanged(1);
+    engine.memCallback(1, 0, 0x8004, MemOp.UB, 1);
+    assert.equal((seen.at(-1) as unknown[])[8], 0, 'until the mapping changes');
     const asked = host.regionQuestions;
     engine.memCallback(1, 0, 0x9000, MemOp.UL, 1);
     engine.memCallback(1, 0, 0xe0001004 | 0, MemOp.UL, 1);
@@ -470,6 +476,17 @@ describe('plugin engine: control', () => {
     engine.vcpuIdle(0);
     engine.atexit();
     assert.equal(host.log, 'xxbye');
+  });
+
+  it('asks its host for a flush when there is too much translated code, and tells plugins of it', () => {
+    const { host, engine, add } = setUp();
+    add('A', (api, id) => {
+      api.qemu_plugin_register_flush_cb(id, () => api.qemu_plugin_outs('flush'));
+    });
+    engine.codeFull();
+    assert.equal(host.flushes, 1);
+    engine.flushed();
+    assert.equal(host.log, 'flush');
   });
 
   it('uninstalls', () => {

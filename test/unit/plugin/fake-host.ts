@@ -35,8 +35,13 @@ export class FakeHost implements PluginHost {
   lineAt(vaddr: number): { file: string; line: number } | undefined {
     return vaddr >= 0x100000 && vaddr < 0x100100 ? { file: '/src/main.c', line: 1 + ((vaddr >> 3) & 0xf) } : undefined;
   }
+  private unmapped = -1;
+  /** The page of the address is mapped no more. */
+  unmap(vaddr: number): void {
+    this.unmapped = vaddr >>> 12;
+  }
   translate(_vcpu: number, vaddr: number): number | undefined {
-    return vaddr < 0xf0000000 ? vaddr : undefined;
+    return vaddr < 0xf0000000 && vaddr >>> 12 !== this.unmapped ? vaddr : undefined;
   }
   regionAt(physical: number): PluginRegion | undefined {
     this.regionQuestions++;

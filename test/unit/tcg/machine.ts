@@ -74,6 +74,7 @@ export class IrMachine {
       discontinuity: () => false,
       vcpuIdle: () => undefined,
       mappingChanged: () => undefined,
+      codeFull: () => undefined,
       filteredFunction: () => undefined,
       wantsStop: false,
       directCallback: () => undefined,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { cacheViewHtml } from '../../../src/extension/cache/html';
+import { webviewHtml } from '../../../src/extension/webview/html';
 import { addPoint } from '../../../src/webview/protocol/history';
 import type { HostMessage, ViewMessage } from '../../../src/webview/protocol/messages';
 import { hotLine, sample } from '../extension/samples';
@@ -30,7 +30,13 @@ describe('the cache view in a browser', function () {
       const isCss = path.endsWith('.css');
       files.set(isCss ? '/view.css' : '/view.js', { body: text, contentType: isCss ? 'text/css' : 'text/javascript' });
     }
-    const html = cacheViewHtml({ cspSource: ORIGIN, scriptUri: '/view.js', styleUri: '/view.css', nonce: 'abc' });
+    const html = webviewHtml({
+      title: 'Cache Statistics',
+      cspSource: ORIGIN,
+      scriptUri: '/view.js',
+      styleUri: '/view.css',
+      nonce: 'abc',
+    });
     files.set('/', { body: html, contentType: 'text/html' });
     browser = await chromium.launch({
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',

@@ -1,6 +1,8 @@
-/** The document of the cache view. Nothing but our own script and style may run or load in it. */
+/** The document of a view. Nothing but our own script and style may run or load in it. */
 
 export interface HtmlOptions {
+  /** Plain text without markup. */
+  readonly title: string;
   readonly cspSource: string;
   readonly scriptUri: string;
   readonly styleUri: string;
@@ -8,7 +10,7 @@ export interface HtmlOptions {
   readonly nonce: string;
 }
 
-export function cacheViewHtml({ cspSource, scriptUri, styleUri, nonce }: HtmlOptions): string {
+export function webviewHtml({ title, cspSource, scriptUri, styleUri, nonce }: HtmlOptions): string {
   const csp = [
     "default-src 'none'",
     `style-src ${cspSource} 'nonce-${nonce}'`,
@@ -22,7 +24,7 @@ export function cacheViewHtml({ cspSource, scriptUri, styleUri, nonce }: HtmlOpt
   <meta http-equiv="Content-Security-Policy" content="${csp}">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <link rel="stylesheet" nonce="${nonce}" href="${styleUri}">
-  <title>Cache Statistics</title>
+  <title>${title}</title>
 </head>
 <body>
   <main id="root"></main>
