@@ -31,6 +31,7 @@ import type { SteppingHost } from './stepping';
 import { Runner, type PendingStop, type RunnerHost } from './runner';
 import { isSupervisorCall } from './plugin-host';
 import { System } from './system';
+import { translationOf, type TranslationStatistics } from './translation';
 
 /** r14, where the environment has it. */
 const LR = 14;
@@ -267,6 +268,10 @@ export class Engine implements EngineApi {
 
   async statistics(hotInstructions: number, executed?: boolean): Promise<readonly CacheStatistics[]> {
     return this.session?.system.plugins.statistics(hotInstructions, executed) ?? [];
+  }
+
+  async translation(): Promise<TranslationStatistics> {
+    return translationOf(this.current().system.machine.execs);
   }
 
   async plugins(): Promise<readonly PluginSummary[]> {
