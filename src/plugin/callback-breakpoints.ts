@@ -81,6 +81,10 @@ export class CallbackBreakpoints {
     this.armed = new Map([...kinds].map((kind) => [kind, breakpoints.filter((b) => b.kind === kind)]));
   }
 
+  get areSet(): boolean {
+    return this.armed.size > 0;
+  }
+
   has(kind: CallbackKind): boolean {
     return this.armed.has(kind);
   }
@@ -126,7 +130,7 @@ export class CallbackBreakpoints {
       if (i === 0 && covers(tb_exec, block.pc, block.size))
         numbers.push(this.execNumber('tb_exec', block.pc, block.size));
       if (covers(insn_exec, insn.vaddr, 1)) numbers.push(this.execNumber('insn_exec', insn.vaddr));
-      if (covers(syscall, insn.vaddr, 1) && this.isSyscall({ ...insn, flags: block.flags })) {
+      if (covers(syscall, insn.vaddr, 1) && this.isSyscall(insn)) {
         numbers.push(this.execNumber('syscall', insn.vaddr));
       }
       if (numbers.length) exec.set(i, numbers);

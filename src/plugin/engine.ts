@@ -519,6 +519,13 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
 
   // ------------------------------------------------------------------------------------------------------- translation
 
+  /** {@link TbInstrumenter.observesBlocks} */
+  get observesBlocks(): boolean {
+    if (this.stop !== undefined || this.breakpoints.areSet) return true;
+    for (const plugin of this.loaded) if (plugin.callback('tb_trans')) return true;
+    return false;
+  }
+
   /** {@link TbInstrumenter.instrument} */
   instrument(block: TranslatedBlock, vcpu: number, previous?: unknown): BlockRegistrations {
     const known = previous instanceof BlockRegistrations;
