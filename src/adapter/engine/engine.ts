@@ -159,7 +159,10 @@ export class Engine implements EngineApi {
     const wasm: WasmPluginHost = {
       compile: (bytes) => platform.compilePlugin(bytes),
       ...(root !== undefined && { files: pluginFiles(root, platform.semihosting) }),
-      write: (_stream, text) => system.plugins.host.error(text),
+      write: (stream, text) => {
+        if (stream === 'stdout') this.events.pluginOutput?.(text);
+        else system.plugins.host.error(text);
+      },
       now: (clock) => nanoseconds(clock === 'realtime' ? 1000 * platform.semihosting.timeSeconds() : platform.now()),
     };
     return { loading, wasm };
