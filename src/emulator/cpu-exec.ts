@@ -1,7 +1,13 @@
 import type { ConstantPool } from '../tcg/constants';
 import { AccessType, CpuRunState, type GuestCpu } from '../tcg/guest-cpu';
 import { CpuLoopExit } from '../tcg/helpers';
-import { Discontinuity, PluginSetPc, type PluginRuntime, type TbInstrumenter } from '../tcg/instrument';
+import {
+  Discontinuity,
+  PluginSetPc,
+  type BlockFilter,
+  type PluginRuntime,
+  type TbInstrumenter,
+} from '../tcg/instrument';
 import { Interpreter, InterpreterExit, type BlockFinder, type HostMemory } from '../tcg/interp';
 import { CONTROL_BASE, Control, PAGE_BITS, PAGE_MASK, PAGE_SIZE } from '../tcg/layout';
 import { lowerBlock, type LoweredBlock } from '../tcg/lower';
@@ -534,12 +540,13 @@ export class CpuExec implements AccessListener, BlockFinder {
   }
 
   /**
-   * The debugger's own callbacks changed, or plugins' were switched off: every block gets its plugin operations anew,
-   * without telling plugins. Execution stays where it stands, also behind an instruction's callbacks.
+   * The debugger's own callbacks changed, or plugins' were switched off: the blocks that this concerns get their plugin
+   * operations anew, without telling plugins. Execution stays where it stands, also behind an instruction's callbacks.
    */
-  reinstrument(): void {
+  reinstrument(concerns: BlockFilter): void {
     const { cpu, services, resume } = this;
     for (const tb of this.blocks.blocks) {
+      if (!concerns(tb)) continue;
       const translated = translateBlock(cpu.translator, tb.pc, tb.flags, this.codeOf(tb), tb.insnAddresses.length);
       tb.instrumentation = services.instrumenter.instrument(translated, cpu.index, tb.instrumentation);
       const lowered = lowerBlock(translated.ir, services.constants);
