@@ -37,3 +37,14 @@ export function byteSwap32(value: number): number {
 export function hex(value: number, digits = 1): string {
   return `0x${(value >>> 0).toString(16).padStart(digits, '0')}`;
 }
+
+/** Bits 63..32 of the unsigned product of two 32-bit values, as a signed number. */
+export function mulHighUnsigned(a: number, b: number): number {
+  const al = a & 0xffff;
+  const ah = a >>> 16;
+  const bl = b & 0xffff;
+  const bh = b >>> 16;
+  const middle = ah * bl + ((al * bl) >>> 16);
+  const cross = al * bh + (middle & 0xffff);
+  return (ah * bh + Math.floor(middle / 0x10000) + Math.floor(cross / 0x10000)) | 0;
+}

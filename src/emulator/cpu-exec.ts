@@ -1,25 +1,15 @@
-import type { ConstantPool } from '../tcg/constants';
-import { AccessType, CpuRunState, type GuestCpu } from '../tcg/guest-cpu';
+import { CpuRunState, type GuestCpu } from '../tcg/guest-cpu';
 import { CpuLoopExit } from '../tcg/helpers';
-import {
-  Discontinuity,
-  PluginSetPc,
-  type BlockFilter,
-  type PluginRuntime,
-  type TbInstrumenter,
-} from '../tcg/instrument';
-import { Interpreter, InterpreterExit, type BlockFinder, type HostMemory } from '../tcg/interp';
-import { CONTROL_BASE, Control, PAGE_BITS, PAGE_MASK, PAGE_SIZE } from '../tcg/layout';
-import { lowerBlock, type LoweredBlock } from '../tcg/lower';
-import { TranslationBlock } from '../tcg/tb';
-import { translateBlock, type CodeReader } from '../tcg/translator';
-import type { WasmHost } from '../tcg/wasm/host';
+import { Discontinuity, PluginSetPc, type BlockFilter } from '../tcg/instrument';
+import { Interpreter, InterpreterExit } from '../tcg/interp';
+import { CONTROL_BASE, Control, PAGE_BITS } from '../tcg/layout';
+import type { TranslationBlock } from '../tcg/tb';
 import type { FindBlock } from '../tcg/wasm/region';
-import type { AddressSpace } from './address-space';
+import { BlockSource } from './block-source';
 import { Breakpoints } from './breakpoints';
-import { FetchFromNowhere, readLittle, VcpuSoftMmu, type AccessListener, type UnmappedPolicy } from './softmmu';
-import type { FlatRam } from './flat-ram';
-import { samePosition } from './same-position';
+import { DirectTier } from './direct-tier';
+import type { CpuExecServices } from './exec-services';
+import { FetchFromNowhere, readLittle, VcpuSoftMmu, type AccessListener } from './softmmu';
 import { TbCache } from './tb-cache';
 import { WasmTier, type TierPolicy } from './wasm-tier';
 
@@ -47,54 +37,19 @@ const ATTENTION_WORD = CONTROL_BASE / 4 + Control.Attention;
 /** Exceptions in a row without an instruction executed that count as an endless loop. */
 const EXCEPTION_LOOP = 64;
 
-/** Guest time, which is the count of executed instructions, as devices want it. */
-export interface EventSource {
-  /**
-   * Whether an interrupt comes exactly between the instructions where it becomes pending, as with QEMU's `-icount`; else
-   * it waits for the end of the block.
-   */
-  readonly exact: boolean;
-  /** Instructions until a device next has something to do; 0 when it is due, Infinity when there is nothing. */
-  instructionsToEvent(): number;
-  /** Lets devices do what is due. */
-  runEvents(): void;
-}
-
-/** A machine without devices. */
-export const NO_EVENTS: EventSource = {
-  exact: true,
-  instructionsToEvent: () => Infinity,
-  runEvents: () => undefined,
-};
-
-export interface CpuExecServices {
-  readonly space: AddressSpace;
-  readonly memory: HostMemory;
-  readonly constants: ConstantPool;
-  readonly instrumenter: TbInstrumenter;
-  readonly runtime: PluginRuntime;
-  readonly unmapped: UnmappedPolicy;
-  readonly events: EventSource;
-  /** A page now holds translated code: every vCPU's TLB must send its stores through the slow path. */
-  protectPage(physicalPage: number): void;
-  /** The guest wrote to translated code. */
-  codeWritten(physical: number, size: number): void;
-  isCodePage(physicalPage: number): boolean;
-  /** Whether {@link codeWritten} is to be told of stores to the page for another reason than code. */
-  isWatchedPage(physicalPage: number): boolean;
-  hasCodeAt(physical: number, size: number): boolean;
-  /** Makes the tier above the interpreter; absent where there is none. */
-  readonly tier?: { readonly host: WasmHost; readonly policy: TierPolicy; readonly flat: FlatRam | undefined };
-}
-
 /**
  * Executes one vCPU: finds or translates the block for its state, runs it, takes the exceptions it raises. Translation
  * blocks end and are retranslated as QEMU's do, so plugins see the same events; stops do not change them.
  */
-export class CpuExec implements AccessListener, BlockFinder {
+export class CpuExec implements AccessListener {
   readonly softmmu: VcpuSoftMmu;
-  readonly blocks = new TbCache((tb) => this.tier?.changed(tb));
+  readonly blocks = new TbCache((tb) => {
+    this.tier?.changed(tb);
+    this.direct?.dropped(tb);
+  });
+  private readonly source: BlockSource;
   readonly tier: WasmTier | undefined;
+  private readonly direct: DirectTier | undefined;
   readonly breakpoints: Breakpoints;
   private readonly interpreter: Interpreter;
   private halted = false;
@@ -123,14 +78,25 @@ export class CpuExec implements AccessListener, BlockFinder {
   ) {
     this.softmmu = new VcpuSoftMmu(cpu, services.space, services.memory, this, services.unmapped);
     this.breakpoints = new Breakpoints(this.blocks, (tb) => this.tier?.changed(tb));
-    this.interpreter = new Interpreter(cpu, services.memory, this.softmmu, services.runtime, this);
+    this.source = new BlockSource(cpu, services, this.softmmu, this.blocks, this.breakpoints, {
+      added: (tb) => this.tier?.added(tb),
+      changed: (tb) => this.tier?.changed(tb),
+    });
+    this.interpreter = new Interpreter(cpu, services.memory, this.softmmu, services.runtime, this.source);
     this.tier = services.tier && this.createTier(services.tier);
+    this.direct = services.tier && this.createDirectTier(services.tier.policy);
+  }
+
+  private createDirectTier({ direct }: TierPolicy): DirectTier | undefined {
+    const { cpu, services, softmmu, interpreter, blocks, source, breakpoints } = this;
+    if (direct === 0) return undefined;
+    return new DirectTier({ cpu, ...services, softmmu, interpreter, blocks, source, breakpoints }, direct);
   }
 
   private createTier({ host, policy, flat }: NonNullable<CpuExecServices['tier']>): WasmTier {
     const { cpu, interpreter, softmmu } = this;
     const { memory, runtime } = this.services;
-    const find: FindBlock = ({ pc, flags }) => this.findKnown(pc, flags);
+    const find: FindBlock = ({ pc, flags }) => this.source.findKnown(pc, flags);
     const read = (address: number, size: 1 | 2 | 4): number | undefined => this.inspect(address, size);
     return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, find, read, flat }, host, policy);
   }
@@ -156,8 +122,15 @@ export class CpuExec implements AccessListener, BlockFinder {
     tier?.flat?.review(physical >>> PAGE_BITS, (page) => this.isCodePage(page));
   }
 
+  stored(physical: number, size: number): void {
+    const page = physical >>> PAGE_BITS;
+    if (this.isCodePage(page) || this.direct?.isIn(page)) this.services.codeWritten(physical, size);
+  }
+
+  /** Memory was written that may hold code. */
   codeWritten(physical: number, size: number): void {
-    this.services.codeWritten(physical, size);
+    this.blocks.invalidate(physical, size);
+    this.direct?.written(physical, size);
   }
 
   /** An access of this vCPU reached a device: stops after the instruction if that made an interrupt pending. */
@@ -201,6 +174,7 @@ export class CpuExec implements AccessListener, BlockFinder {
   /** Reset: no translated code, empty TLB, counters at 0. The caller resets the vCPU's own state. */
   reset(): void {
     this.flush();
+    this.direct?.reset();
     this.halted = this.idle = false;
     this.blockedOn = null;
     this.instructions = this.interrupts = 0;
@@ -213,6 +187,7 @@ export class CpuExec implements AccessListener, BlockFinder {
     this.blocks.clear();
     this.tier?.flush();
     this.softmmu.flush();
+    this.direct?.mappingChanged();
     this.services.runtime.mappingChanged(this.cpu.index);
     this.resume = null;
   }
@@ -229,6 +204,7 @@ export class CpuExec implements AccessListener, BlockFinder {
     this.services.runtime.mappingChanged(this.cpu.index);
     this.blocks.mappingChanged();
     this.tier?.mappingChanged();
+    this.direct?.mappingChanged();
   }
 
   /**
@@ -319,19 +295,23 @@ export class CpuExec implements AccessListener, BlockFinder {
         passBreak = false;
       }
       const before = interpreter.left;
-      const start = this.startBlock();
-      if (start === 'nowhere') return CpuStop.Nowhere;
-      if (!start) {
-        passBreak = false;
-        chainFrom = null;
-        if (this.exceptionsInARow >= EXCEPTION_LOOP) return CpuStop.ExceptionLoop;
-        continue;
+      if (!this.resume?.block.valid) this.resume = null;
+      let exit = this.resume ? undefined : this.direct?.run();
+      if (exit === undefined) {
+        const start = this.startBlock();
+        if (start === 'nowhere') return CpuStop.Nowhere;
+        if (!start) {
+          passBreak = false;
+          chainFrom = null;
+          if (this.exceptionsInARow >= EXCEPTION_LOOP) return CpuStop.ExceptionLoop;
+          continue;
+        }
+        if (chainFrom) chain(chainFrom, interpreter.link, start.block);
+        exit =
+          (start.position === 0 ? this.tier?.run(start.block) : undefined) ??
+          interpreter.execute(start.block, start.position, passBreak);
       }
-      if (chainFrom) chain(chainFrom, interpreter.link, start.block);
       chainFrom = null;
-      const exit =
-        (start.position === 0 ? this.tier?.run(start.block) : undefined) ??
-        interpreter.execute(start.block, start.position, passBreak);
       passBreak = false;
       if (interpreter.left !== before) this.exceptionsInARow = 0;
       switch (exit) {
@@ -418,9 +398,9 @@ export class CpuExec implements AccessListener, BlockFinder {
   private startBlock(): { block: TranslationBlock; position: number } | 'nowhere' | null {
     const { resume } = this;
     this.resume = null;
-    if (resume?.block.valid) return resume;
+    if (resume) return resume;
     try {
-      return { block: this.findBlock() ?? this.translate(), position: 0 };
+      return { block: this.source.findBlock() ?? this.source.translate(), position: 0 };
     } catch (thrown) {
       if (thrown instanceof FetchFromNowhere) return 'nowhere';
       if (!(thrown instanceof CpuLoopExit)) throw thrown;
@@ -466,109 +446,13 @@ export class CpuExec implements AccessListener, BlockFinder {
     this.behindCallbacks = behindCallbacks;
   }
 
-  /** The block for the state as it is now, if it has been translated. */
-  findBlock(): TranslationBlock | null {
-    const { cpu } = this;
-    return this.findAt(cpu.env[cpu.pcSlot] >>> 0, cpu.tbFlags());
-  }
-
-  /** The block for pc and flags, if it has been translated and its code can be fetched. Never throws. */
-  private findKnown(pc: number, flags: number): TranslationBlock | null {
-    try {
-      return this.findAt(pc, flags);
-    } catch (thrown) {
-      if (!(thrown instanceof CpuLoopExit)) throw thrown;
-      return null;
-    }
-  }
-
-  /** As {@link findBlock}; throws the target's prefetch abort. */
-  private findAt(pc: number, flags: number): TranslationBlock | null {
-    const quick = this.blocks.quick(pc, flags);
-    if (quick) return quick;
-    const physical = this.codeAddress(pc);
-    return this.blocks.find(
-      pc,
-      flags,
-      (tb) => tb.physical === physical && (tb.pages.length < 2 || tb.pages[1] === this.lastPage(tb)),
-    );
-  }
-
-  /** Physical address of code; throws the target's prefetch abort. */
-  private codeAddress(vaddr: number): number {
-    return this.cpu.translate(vaddr, AccessType.Fetch, this.cpu.mmuIndex()).physical;
-  }
-
-  private lastPage({ pc, size }: { pc: number; size: number }): number {
-    return Math.floor(this.codeAddress((pc + size - 1) >>> 0) / PAGE_SIZE);
-  }
-
-  private translate(): TranslationBlock {
-    const { cpu, services } = this;
-    const pc = cpu.env[cpu.pcSlot] >>> 0;
-    const physical = this.codeAddress(pc);
-    const translated = translateBlock(cpu.translator, pc, cpu.tbFlags(), this.softmmu);
-    const instrumentation = services.instrumenter.instrument(translated, cpu.index);
-    const tb = new TranslationBlock(translated, lowerBlock(translated.ir, services.constants));
-    tb.instrumentation = instrumentation;
-    tb.physical = physical;
-    const firstPage = Math.floor(physical / PAGE_SIZE);
-    const inOnePage = (pc & (PAGE_SIZE - 1)) + tb.size <= PAGE_SIZE;
-    const lastPage = inOnePage ? firstPage : this.lastPage(tb);
-    tb.pages = firstPage === lastPage ? [firstPage] : [firstPage, lastPage];
-    this.breakpoints.apply(tb);
-    const newPages = tb.pages.filter((page) => !services.isCodePage(page));
-    this.blocks.add(tb);
-    this.tier?.added(tb);
-    for (const page of newPages) services.protectPage(page);
-    if (this.blocks.isFull) services.runtime.codeFull();
-    return tb;
-  }
-
-  /** Reads a block's code where it was translated from, whatever its address leads to now. */
-  private codeOf(tb: TranslationBlock): CodeReader {
-    return {
-      fetch: (address, size) => {
-        const at = (vaddr: number): number => {
-          const distance = (vaddr & PAGE_MASK) - (tb.pc & PAGE_MASK);
-          const page = distance === 0 ? tb.pages[0] : tb.pages[1];
-          return this.softmmu.fetchPhysical(page * PAGE_SIZE + (vaddr & (PAGE_SIZE - 1)), 2);
-        };
-        return size === 2 ? at(address) : (at(address) | (at((address + 2) >>> 0) << 16)) >>> 0;
-      },
-    };
-  }
-
   /**
    * The debugger's own callbacks changed, or plugins' were switched off: the blocks that this concerns get their plugin
    * operations anew, without telling plugins. Execution stays where it stands, also behind an instruction's callbacks.
    */
   reinstrument(concerns: BlockFilter): void {
-    const { cpu, services, resume } = this;
-    for (const tb of this.blocks.blocks) {
-      if (!concerns(tb)) continue;
-      const translated = translateBlock(cpu.translator, tb.pc, tb.flags, this.codeOf(tb), tb.insnAddresses.length);
-      tb.instrumentation = services.instrumenter.instrument(translated, cpu.index, tb.instrumentation);
-      const lowered = lowerBlock(translated.ir, services.constants);
-      if (isSame(lowered, tb)) continue;
-      this.tier?.changed(tb);
-      if (resume?.block === tb) resume.position = samePosition(tb, resume.position, lowered);
-      tb.code = lowered.code;
-      tb.insnStarts = lowered.insnStarts;
-      this.breakpoints.apply(tb);
-    }
+    this.source.reinstrument(this.resume, concerns);
   }
-}
-
-/** Whether a block's lowered code is what it was, but for breakpoints. */
-function isSame(now: LoweredBlock, before: LoweredBlock): boolean {
-  if (now.code.length !== before.code.length) return false;
-  let next = 0;
-  for (let i = 0; i < now.code.length; i++) {
-    if (i === now.insnStarts[next] && i === before.insnStarts[next]) next++;
-    else if (now.code[i] !== before.code[i]) return false;
-  }
-  return true;
 }
 
 /** A block in two pages is always looked up: its second page may be mapped elsewhere by then. */

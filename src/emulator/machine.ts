@@ -5,7 +5,8 @@ import { HostMemory } from '../tcg/interp';
 import { PAGE_BITS } from '../tcg/layout';
 import type { WasmHost } from '../tcg/wasm/host';
 import type { AddressSpace } from './address-space';
-import { CpuExec, NO_EVENTS, type CpuExecServices, type EventSource } from './cpu-exec';
+import { CpuExec } from './cpu-exec';
+import { NO_EVENTS, type CpuExecServices, type EventSource } from './exec-services';
 import { SystemBus } from './bus';
 import { BusError } from './device';
 import { FlatRam } from './flat-ram';
@@ -150,7 +151,7 @@ export class Machine {
 
   /** Memory was written that may hold translated code or be watched by an exclusive monitor. */
   private codeWritten(physical: number, size: number): void {
-    for (const exec of this.execs) exec.blocks.invalidate(physical, size);
+    for (const exec of this.execs) exec.codeWritten(physical, size);
     this.monitors.written(physical, size);
   }
 

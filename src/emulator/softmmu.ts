@@ -27,8 +27,8 @@ export interface AccessListener {
   hasCodeAt(physical: number, size: number): boolean;
   /** Compiled code stored to RAM the slow way, at this physical address. */
   memoryStored(physical: number): void;
-  /** The guest wrote to a page that holds translated code. Physical address and bytes. */
-  codeWritten(physical: number, size: number): void;
+  /** The guest wrote to RAM the slow way. Physical address and bytes. */
+  stored(physical: number, size: number): void;
   /** A device was read or written: interrupt lines and the time of its next event may have changed. */
   deviceAccessed(): void;
 }
@@ -275,7 +275,7 @@ export class VcpuSoftMmu implements SoftMmu {
       else this.deviceWrite(region, vaddr, physical, size, value);
     } else if (!region.readOnly) {
       writeLittle(this.memory, region.host + (physical - region.base), size, value);
-      if (this.listener.isCodePage(physical >>> PAGE_BITS)) this.listener.codeWritten(physical, size);
+      this.listener.stored(physical, size);
     }
   }
 

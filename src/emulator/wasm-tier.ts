@@ -27,6 +27,8 @@ import type { VcpuSoftMmu } from './softmmu';
 
 /** How the tier decides what to compile. */
 export interface TierPolicy {
+  /** How often a block is executed without being translated. */
+  readonly direct: number;
   /** How often the interpreter enters a block before it is compiled. */
   readonly threshold: number;
   /** Hot blocks that are compiled together; fewer when a run begins. */
@@ -37,8 +39,8 @@ export interface TierPolicy {
 }
 
 export const TIER_POLICIES: Readonly<Record<'auto' | 'wasm', TierPolicy>> = {
-  auto: { threshold: 60, batch: 16, maxFunctions: 6_000, maxSites: 1_000_000 },
-  wasm: { threshold: 0, batch: 1, maxFunctions: 6_000, maxSites: 1_000_000 },
+  auto: { direct: 2, threshold: 60, batch: 16, maxFunctions: 6_000, maxSites: 1_000_000 },
+  wasm: { direct: 0, threshold: 0, batch: 1, maxFunctions: 6_000, maxSites: 1_000_000 },
 };
 
 /** What a unit of compilation made: the functions of one module. They call each other, so they are dropped together. */

@@ -106,6 +106,10 @@ export class CallbackBreakpoints {
     return new Map(armed.map(({ kind, ranges = [EVERYWHERE] }) => [JSON.stringify([kind, ranges]), ranges]));
   }
 
+  get areSet(): boolean {
+    return this.armed.size > 0;
+  }
+
   has(kind: CallbackKind): boolean {
     return this.armed.has(kind);
   }
@@ -151,7 +155,7 @@ export class CallbackBreakpoints {
       if (i === 0 && covers(tb_exec, block.pc, block.size))
         numbers.push(this.execNumber('tb_exec', block.pc, block.size));
       if (covers(insn_exec, insn.vaddr, 1)) numbers.push(this.execNumber('insn_exec', insn.vaddr));
-      if (covers(syscall, insn.vaddr, 1) && this.isSyscall({ ...insn, flags: block.flags })) {
+      if (covers(syscall, insn.vaddr, 1) && this.isSyscall(insn)) {
         numbers.push(this.execNumber('syscall', insn.vaddr));
       }
       if (numbers.length) exec.set(i, numbers);

@@ -299,6 +299,11 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
 
   // ------------------------------------------------------------------------------------------------------- translation
 
+  /** {@link TbInstrumenter.observesBlocks} */
+  get observesBlocks(): boolean {
+    return this.wantsStop || this.breakpoints.areSet || this.plugins.some((plugin) => plugin.callback('tb_trans'));
+  }
+
   /** {@link TbInstrumenter.instrument} */
   instrument(block: TranslatedBlock, vcpu: number, previous?: unknown): BlockRegistrations {
     const known = previous instanceof BlockRegistrations;

@@ -16,7 +16,7 @@ export class PluginTb {
     readonly vcpu: number,
     readonly registrations: BlockRegistrations,
   ) {
-    this.insns = block.insns.map((insn, index) => new PluginInsn(this, { ...insn, flags: block.flags }, index));
+    this.insns = block.insns.map((insn, index) => new PluginInsn(this, insn, index));
   }
 }
 

@@ -9,6 +9,11 @@ import type { FilteredFunction } from './wasm/filtered';
  */
 export interface TbInstrumenter {
   /**
+   * Whether `instrument` would tell anybody of a translation or insert anything. While it would not, cold code may run
+   * without being translated.
+   */
+  readonly observesBlocks: boolean;
+  /**
    * Inserts plugin operations into `block.ir.ops`. `previous` is what an earlier call returned for the same block when
    * only the debugger's own callbacks have changed: plugins are not told of a translation then, their registrations
    * are taken from it.

@@ -1,11 +1,11 @@
-import { byteSwap32 } from '../common/bits';
+import { byteSwap32, mulHighUnsigned } from '../common/bits';
 import { Bytecode } from './bytecode';
+import { loadDoubleword, storeDoubleword } from './doubleword';
 import type { GuestCpu } from './guest-cpu';
 import { CpuLoopExit } from './helpers';
 import type { PluginRuntime } from './instrument';
 import { CONTROL_BASE, Control, PAGE_MASK, PAGE_SIZE } from './layout';
 import { LINE_ENTRY_SHIFT } from './line-table';
-import { MemOp, memOpAlignment } from './memop';
 import { Cond } from './opcodes';
 import type { SoftMmu } from './softmmu';
 import type { TranslationBlock } from './tb';
@@ -713,26 +713,16 @@ export class Interpreter {
   /** Set by the owner, also from inside a callback: the budget ends after the instruction of the next callback. */
   interrupted = false;
 
-  /** The doubleword load at `i` of `code` by way of the MMU: its words, the lower address first. */
+  /** The doubleword load at `i` of `code` by way of the MMU. */
   private load64(code: Int32Array, i: number): void {
     const { env } = this.cpu;
-    const address = env[code[i + 3]];
-    const memop = code[i + 4];
-    const first = this.mmu.load(address, firstHalf(address, memop));
-    const second = this.mmu.load(address + 4, secondHalf(memop));
-    env[code[i + 1]] = memop & MemOp.BE ? second : first;
-    env[code[i + 2]] = memop & MemOp.BE ? first : second;
+    loadDoubleword(this.mmu, env[code[i + 3]], code[i + 4], env, code[i + 1], code[i + 2]);
   }
 
-  /** The doubleword store at `i` likewise; nothing is stored where a part of it would fault. */
+  /** The doubleword store at `i` likewise. */
   private store64(code: Int32Array, i: number): void {
     const { env } = this.cpu;
-    const address = env[code[i + 3]];
-    const memop = code[i + 4];
-    if ((address & ~PAGE_MASK) > PAGE_SIZE - 8) this.mmu.prepareStore(address, memop);
-    const [first, second] = memop & MemOp.BE ? [code[i + 2], code[i + 1]] : [code[i + 1], code[i + 2]];
-    this.mmu.store(address, env[first], firstHalf(address, memop));
-    this.mmu.store(address + 4, env[second], secondHalf(memop));
+    storeDoubleword(this.mmu, env[code[i + 3]], code[i + 4], env[code[i + 1]], env[code[i + 2]]);
   }
 
   /** A device asks for a stop: the budget is cut to the instructions of the block that follow operation `position`. */
@@ -808,27 +798,6 @@ function holds(cond: Cond, aLow: number, aHigh: number, bLow: number, bHigh: num
     default:
       throw new Error(`interpreter: a callback's condition compares unsigned, not ${Cond[cond]}`);
   }
-}
-
-/** The access to the second word of a doubleword. */
-function secondHalf(memop: number): number {
-  return (memop & ~(MemOp.SIZE | MemOp.ALIGN | MemOp.ALIGN_TO)) | MemOp.UL;
-}
-
-/** The access to the first word; the doubleword itself where its alignment faults. */
-function firstHalf(address: number, memop: number): number {
-  return address & (memOpAlignment(memop) - 1) ? memop : secondHalf(memop);
-}
-
-/** Bits 63..32 of the unsigned product of two 32-bit values, as a signed number. */
-function mulHighUnsigned(a: number, b: number): number {
-  const al = a & 0xffff;
-  const ah = a >>> 16;
-  const bl = b & 0xffff;
-  const bh = b >>> 16;
-  const middle = ah * bl + ((al * bl) >>> 16);
-  const cross = al * bh + (middle & 0xffff);
-  return (ah * bh + Math.floor(middle / 0x10000) + Math.floor(cross / 0x10000)) | 0;
 }
 
 /** Where the instruction starts that operation `position` belongs to. */

@@ -1,4 +1,5 @@
 import { IrBuilder } from './builder';
+import type { Emitter } from './emitter';
 import type { GlobalDef, IrBlock } from './ir';
 import { PAGE_BITS } from './layout';
 
@@ -21,15 +22,24 @@ export interface CodeReader {
 }
 
 /** One guest instruction of a translated block. */
-export interface TranslatedInsn {
-  /** Virtual address, unsigned. */
-  readonly vaddr: number;
-  /** Length in bytes. */
-  readonly size: number;
+export class TranslatedInsn {
+  constructor(
+    /** Virtual address, unsigned. */
+    readonly vaddr: number,
+    /** Length in bytes, at most 4. */
+    readonly size: number,
+    /** The bytes, the first the lowest. */
+    private readonly opcode: number,
+    /** The target's translation flags of the block: among them, which instruction set. */
+    readonly flags: number,
+    /** Index in the block's operations of its insn_start. */
+    readonly firstOp: number,
+  ) {}
+
   /** The opcode bytes as they lie in memory. */
-  readonly data: Uint8Array;
-  /** Index in the block's operations of its insn_start. */
-  readonly firstOp: number;
+  get data(): Uint8Array {
+    return Uint8Array.from({ length: this.size }, (_, i) => this.opcode >>> (8 * i));
+  }
 }
 
 /** What translation of one block hands from instruction to instruction; targets extend it. */
@@ -40,36 +50,33 @@ export class DisasContextBase {
   pcNext: number;
   isJump: number = DisasJump.Next;
   instructions = 0;
-  readonly ir: IrBuilder;
-  private opcode: number[] = [];
+  /** The page in which the block starts: address and bytes. */
+  readonly pageStart: number;
+  readonly pageSize: number;
+  /** The bytes of the current instruction taken in so far, the first the lowest. */
+  opcode = 0;
 
   constructor(
+    /** What takes the instructions' meaning. */
+    readonly ir: Emitter,
     /** Unsigned address of the block's first instruction. */
     readonly pcFirst: number,
     /** The target's translation flags of the block. */
     readonly flags: number,
     readonly maxInstructions: number,
-    globals: readonly GlobalDef[],
     private readonly reader: CodeReader,
     /** log2 of the page size at whose boundaries blocks end: the smallest the target's MMU knows. */
-    private readonly pageBits = PAGE_BITS,
+    pageBits = PAGE_BITS,
   ) {
     this.pcCurrent = this.pcNext = pcFirst;
-    this.ir = new IrBuilder(globals);
-  }
-
-  get pageStart(): number {
-    return (this.pcFirst & -this.pageSize) >>> 0;
-  }
-
-  get pageSize(): number {
-    return 1 << this.pageBits;
+    this.pageSize = 1 << pageBits;
+    this.pageStart = (pcFirst & -this.pageSize) >>> 0;
   }
 
   /** Fetches the next `size` bytes of the current instruction and moves {@link pcNext} past them. Unsigned. */
   fetch(size: 2 | 4): number {
     const value = this.reader.fetch(this.pcNext, size) >>> 0;
-    for (let i = 0; i < size; i++) this.opcode.push((value >>> (8 * i)) & 0xff);
+    this.opcode |= value << (8 * (this.pcNext - this.pcCurrent));
     this.pcNext = (this.pcNext + size) >>> 0;
     return value;
   }
@@ -84,16 +91,29 @@ export class DisasContextBase {
     return (address & -this.pageSize) >>> 0 === this.pageStart;
   }
 
-  takeOpcode(): Uint8Array {
-    const bytes = Uint8Array.from(this.opcode);
-    this.opcode = [];
-    return bytes;
+  /** Whether the instruction just translated is the block's last; sets {@link isJump} where nothing but its place says so. */
+  endsBlock(): boolean {
+    if (this.isJump !== DisasJump.Next) return true;
+    const { pcNext } = this;
+    if (this.instructions < this.maxInstructions && pcNext - this.pageStart < this.pageSize && pcNext >= this.pcFirst) {
+      return false;
+    }
+    this.isJump = DisasJump.TooMany;
+    return true;
+  }
+
+  /** On to the instruction at {@link pcNext}. */
+  startInstruction(): void {
+    this.instructions++;
+    this.pcCurrent = this.pcNext;
+    this.opcode = 0;
   }
 }
 
 /** A guest's translator: decodes instructions and emits their meaning as IR. */
 export interface TargetTranslator<Ctx extends DisasContextBase> {
-  createContext(pc: number, flags: number, maxInstructions: number, reader: CodeReader): Ctx;
+  readonly globals: readonly GlobalDef[];
+  createContext(ir: Emitter, pc: number, flags: number, maxInstructions: number, reader: CodeReader): Ctx;
   /** The word restored with the pc when the instruction at {@link DisasContextBase.pcNext} faults. */
   insnStartAux(ctx: Ctx): number;
   /** Translates the instruction at pcNext: fetches it, moves pcNext on, emits IR, may set isJump. */
@@ -126,23 +146,19 @@ export function translateBlock<Ctx extends DisasContextBase>(
   reader: CodeReader,
   maxInstructions = TB_MAX_INSNS,
 ): TranslatedBlock {
-  const ctx = target.createContext(pc >>> 0, flags, maxInstructions, reader);
-  const { ops } = ctx.ir.block;
+  const ir = new IrBuilder(target.globals);
+  const ctx = target.createContext(ir, pc >>> 0, flags, maxInstructions, reader);
+  const { ops } = ir.block;
   const insns: TranslatedInsn[] = [];
   for (;;) {
     const firstOp = ops.length;
-    ctx.instructions++;
-    ctx.pcCurrent = ctx.pcNext;
-    ctx.ir.insnStart(ctx.pcNext, target.insnStartAux(ctx));
+    ctx.startInstruction();
+    ir.insnStart(ctx.pcNext, target.insnStartAux(ctx));
     target.translateInsn(ctx);
     const size = (ctx.pcNext - ctx.pcCurrent) >>> 0;
-    insns.push({ vaddr: ctx.pcCurrent, size, data: ctx.takeOpcode(), firstOp });
-    if (ctx.isJump !== DisasJump.Next) break;
-    if (ctx.instructions >= maxInstructions || ctx.pcNext - ctx.pageStart >= ctx.pageSize || ctx.pcNext < ctx.pcFirst) {
-      ctx.isJump = DisasJump.TooMany;
-      break;
-    }
+    insns.push(new TranslatedInsn(ctx.pcCurrent, size, ctx.opcode, flags, firstOp));
+    if (ctx.endsBlock()) break;
   }
   target.tbStop(ctx);
-  return { pc: pc >>> 0, flags, size: (ctx.pcNext - pc) >>> 0, insns, ir: ctx.ir.block };
+  return { pc: pc >>> 0, flags, size: (ctx.pcNext - pc) >>> 0, insns, ir: ir.block };
 }

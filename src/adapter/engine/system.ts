@@ -1,7 +1,7 @@
 import { hex } from '../../common/bits';
 import type { Board } from '../../emulator/boards/board';
 import { findBoard } from '../../emulator/boards';
-import type { EventSource } from '../../emulator/cpu-exec';
+import type { EventSource } from '../../emulator/exec-services';
 import { OnceLog } from '../../emulator/guest-log';
 import { copyBlobs, largestGap, planLoad, type LoadPlan } from '../../emulator/loader';
 import { Machine } from '../../emulator/machine';

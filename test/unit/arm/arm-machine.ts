@@ -9,11 +9,11 @@ import type { TranslatedBlock } from '../../../src/tcg/translator';
 
 const RAM_BYTES = 0x100000;
 
-/** One Cortex-A9 with a MiB of RAM at 0 and nothing else, for executing a few instructions. */
+/** One Cortex-A9 with RAM (a MiB unless told otherwise) at 0 and nothing else, for executing a few instructions. */
 export class ArmMachine {
   readonly cpu: ArmCpu;
   readonly machine: Machine;
-  /** Every block translated, as `address:instructions`. */
+  /** Every block translated (with a tier not those that run without that), as `address:instructions`. */
   readonly blocks: string[] = [];
   /** What plugins are told about halting. */
   readonly halts: string[] = [];
@@ -21,10 +21,10 @@ export class ArmMachine {
   fullnesses = 0;
 
   /** @param tier how often a block is interpreted before it is compiled; without it everything is interpreted */
-  constructor(services: ArmServices = {}, tier?: TierPolicy) {
-    const pages = (GUEST_BASE + RAM_BYTES) / 65536;
+  constructor(services: ArmServices = {}, tier?: TierPolicy, ramBytes = RAM_BYTES) {
+    const pages = (GUEST_BASE + ramBytes) / 65536;
     const memory = tier && new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-    const buffer = memory?.buffer ?? new ArrayBuffer(GUEST_BASE + RAM_BYTES);
+    const buffer = memory?.buffer ?? new ArrayBuffer(GUEST_BASE + ramBytes);
     const env = new Int32Array(buffer, ENV_BASE, ENV_WORDS);
     this.cpu = createArmCpu({
       index: 0,
@@ -37,7 +37,7 @@ export class ArmMachine {
       },
     });
     const space = new AddressSpace();
-    space.addRam('ram', 0, RAM_BYTES, GUEST_BASE);
+    space.addRam('ram', 0, ramBytes, GUEST_BASE);
     const note = (block: TranslatedBlock): void => {
       this.blocks.push(`${block.pc.toString(16)}:${block.insns.length}`);
     };
@@ -45,7 +45,7 @@ export class ArmMachine {
       buffer,
       [this.cpu],
       space,
-      { instrument: note, release: () => undefined },
+      { observesBlocks: !tier, instrument: note, release: () => undefined },
       {
         execCallback: () => false,
         memCallback: () => false,

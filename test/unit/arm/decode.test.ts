@@ -38,7 +38,7 @@ describe('decode patterns', () => {
     assert.equal(p.value >>> 0, 0xf001);
     assert.equal(p.shouldMask >>> 0, 0x0600);
     assert.equal(p.shouldValue >>> 0, 0x0200);
-    const row = { ...p, set: 'T16', name: 'X', mnemonic: 'X', section: '', pattern: '' } as const;
+    const row = { ...p, set: 'T16', number: 0, name: 'X', mnemonic: 'X', section: '', pattern: '' } as const;
     assert.deepEqual(extractFields(0b1111_1010_1100_1011, row), { a: 0b1101, b: 0b1100 });
   });
 

@@ -88,7 +88,9 @@ function machine(busErrors = false) {
       memoryStored: () => undefined,
       isCodePage: (page) => codePages.has(page),
       deviceAccessed: () => undefined,
-      codeWritten: (physical, size) => void codeWrites.push(`${physical.toString(16)}+${size}`),
+      stored: (physical, size) => {
+        if (codePages.has(physical >>> 12)) codeWrites.push(`${physical.toString(16)}+${size}`);
+      },
     },
     {
       busErrors,

@@ -7,7 +7,7 @@ import { memOpMmuIndex, memOpSizeShift } from '../../../src/tcg/memop';
 import { Opcode } from '../../../src/tcg/opcodes';
 import { parseIr } from '../../../src/tcg/text';
 import { filteredAccess } from '../../../src/tcg/wasm/filtered';
-import type { TranslatedBlock, TranslatedInsn } from '../../../src/tcg/translator';
+import { TranslatedInsn, type TranslatedBlock } from '../../../src/tcg/translator';
 
 export const GLOBALS = ['r0', 'r1', 'r2', 'pc'].map((name, slot) => ({ name, slot }));
 
@@ -30,8 +30,7 @@ export function guestBlock(pc: number, insns: readonly GuestInsn[]): TranslatedB
   let vaddr = pc;
   insns.forEach((insn, i) => {
     const size = insn.size ?? 4;
-    const data = Uint8Array.from({ length: size }, (_, k) => ((insn.opcode ?? 0) >>> (8 * k)) & 0xff);
-    translated.push({ vaddr, size, data, firstOp: lines.length });
+    translated.push(new TranslatedInsn(vaddr, size, insn.opcode ?? 0, 0, lines.length));
     lines.push(`---- ${vaddr}, 0`);
     if (insn.skipped) lines.push(`br L${i}`);
     for (const address of insn.loads ?? []) lines.push(`qemu_ld_i32 tmp${i}, $${address}, leul`);

@@ -4,7 +4,7 @@ import { PluginEngine } from '../../../src/plugin/engine';
 import { filteredOf, type FilteredCallbacks } from '../../../src/plugin/filtered';
 import type { CallbackBreakpoint } from '../../../src/plugin/callback-breakpoints';
 import { formatIr, parseIr } from '../../../src/tcg/text';
-import type { TranslatedBlock } from '../../../src/tcg/translator';
+import { TranslatedInsn, type TranslatedBlock } from '../../../src/tcg/translator';
 import { FakeHost } from './fake-host';
 import { GLOBALS } from './guest';
 import type { qemu_plugin_insn } from 'qemu-plugin';
@@ -20,7 +20,7 @@ const TWO_INSNS = `
 
 function block(text = TWO_INSNS): TranslatedBlock {
   const ir = parseIr(text, { globals: GLOBALS });
-  const insns = [0x1000, 0x1004].map((vaddr) => ({ vaddr, size: 4, data: new Uint8Array(4), firstOp: 0 }));
+  const insns = [0x1000, 0x1004].map((vaddr) => new TranslatedInsn(vaddr, 4, 0, 0, 0));
   return { pc: 0x1000, flags: 0, size: 8, insns, ir };
 }
 

@@ -1,145 +1,19 @@
 import assert from 'node:assert/strict';
-import { TIER_POLICIES } from '../../../src/emulator/wasm-tier';
+import { TIER_POLICIES, type TierPolicy } from '../../../src/emulator/wasm-tier';
 import { CpuStop } from '../../../src/emulator/cpu-exec';
-import { ArmMachine } from '../arm/arm-machine';
+import type { ArmMachine } from '../arm/arm-machine';
 import { Random } from './random';
+import { machine, program, state } from './random-program';
 
 /*
- * Random programs with loops, calls, conditions, accesses to memory and stores into code, on the interpreter and on compiled
- * code side by side: after every one of many runs of random length, all registers, memory and counts are the same.
+ * Random programs on the interpreter and on compiled code side by side: after every one of many runs of random length, all
+ * registers, memory and counts are the same.
  */
 
-const CODE = 0x1000;
-const DATA = 0x8000;
 const STOPS = 150;
 
-const AL = 14;
-
-/** A data-processing instruction on r0..r7. */
-function dataProcessing(r: Random, cond: number): number {
-  const opcode = r.below(16);
-  const compares = opcode >= 8 && opcode < 12;
-  const s = compares || r.below(2) === 0 ? 1 : 0;
-  const rn = opcode === 13 || opcode === 15 ? 0 : r.below(8);
-  const fields = (cond << 28) | (opcode << 21) | (s << 20) | (rn << 16) | ((compares ? 0 : r.below(8)) << 12);
-  if (r.below(2)) return (fields | (1 << 25) | r.below(0x1000)) >>> 0;
-  const shift = r.below(3) ? (r.below(32) << 7) | (r.below(4) << 5) : (r.below(8) << 8) | (r.below(4) << 5) | 0x10;
-  return (fields | shift | r.below(8)) >>> 0;
-}
-
-/** `and r9, rX, #mask`, then a load or store of r0..r7 at [r8, r9]; unaligned ones, too. */
-function access(r: Random, cond: number): number[] {
-  const masked = (cond << 28) | 0x02009000 | (r.below(8) << 16) | (r.below(2) ? 0x0ff : 0xeff);
-  const bytes = r.below(2) << 22;
-  const move = (cond << 28) | 0x07880009 | bytes | (r.below(2) << 20) | (r.below(8) << 12);
-  return [masked >>> 0, move >>> 0];
-}
-
-function body(r: Random, length: number): number[] {
-  return Array.from({ length }, () => {
-    const cond = r.below(3) === 0 ? r.below(15) : AL;
-    switch (r.below(8)) {
-      case 0:
-      case 1:
-        return access(r, cond);
-      case 2:
-        // mul r4, umull and smlal r5:r4
-        return [((cond << 28) | r.one([0x00040090, 0x00845090, 0x00e45090]) | (r.below(4) << 8) | r.below(4)) >>> 0];
-      default:
-        return [dataProcessing(r, cond)];
-    }
-  }).flat();
-}
-
-const branch = (from: number, to: number, cond = AL, link = 0): number =>
-  ((cond << 28) | 0x0a000000 | (link << 24) | (((to - from - 8) >> 2) & 0xffffff)) >>> 0;
-
-/**
- * Appends a loop around a jump by a table, of addresses or of branches: some entries lead back to its start, and a table of
- * addresses is written to now and then.
- */
-function switchLoop(r: Random, words: number[]): void {
-  const at = (): number => CODE + 4 * words.length;
-  words.push(0xe3a0b000 | (1 + r.below(40))); // mov r11, #n
-  const start = at();
-  const leave = words.length + 1;
-  words.push(0xe25bb001, 0); // subs r11, r11, #1; bmi end
-  words.push(...body(r, 1 + r.below(3)));
-  const entries = 2 + r.below(6);
-  const loads = r.below(2) === 0;
-  words.push(0xe2009007 | (r.below(8) << 16), 0xe3590000 | (entries - 1)); // and r9, rX, #7; cmp r9, #entries-1
-  words.push(loads ? 0x979ff109 : 0x908ff109); // ldrls pc, [pc, r9, lsl #2]; addls pc, pc, r9, lsl #2
-  words.push(branch(at(), start));
-  const table = words.length;
-  for (let i = 0; i < entries; i++) words.push(0);
-  for (let i = 0; i < entries; i++) {
-    const target = r.below(4) === 0 ? start : at();
-    words[table + i] = loads ? target : branch(CODE + 4 * (table + i), target);
-    if (target === start) continue;
-    words.push(...body(r, 1 + r.below(3)));
-    if (loads && r.below(3) === 0) {
-      const distance = (from: number, to: number): number => from + 8 - to;
-      const [one, other] = [CODE + 4 * table, CODE + 4 * (table + r.below(entries))];
-      words.push(0xe51f9000 | distance(at(), one)); // ldr r9, [pc, #-…]
-      words.push(0xe50f9000 | distance(at(), other)); // str r9, [pc, #-…]
-    }
-    words.push(branch(at(), start));
-  }
-  words[leave] = branch(CODE + 4 * leave, at(), 4);
-}
-
-/** An endless program: loops, nested or not, and calls of functions behind it. */
-function program(r: Random): number[] {
-  const words: number[] = [];
-  const at = (): number => CODE + 4 * words.length;
-  const calls: number[] = [];
-  words.push(0xe3a08902); // mov r8, #DATA
-  const start = at();
-  for (let loops = 0; loops < 4; loops++) {
-    words.push(0xe3a0a000 | (1 + r.below(30))); // mov r10, #n
-    const outer = at();
-    words.push(...body(r, 2 + r.below(6)));
-    words.push(0xe3a0b000 | (1 + r.below(20))); // mov r11, #n
-    const inner = at();
-    words.push(...body(r, 1 + r.below(5)));
-    if (r.below(2)) {
-      calls.push(words.length);
-      words.push(0);
-    }
-    const skip = words.length;
-    words.push(0);
-    words.push(...body(r, 1 + r.below(3)));
-    words[skip] = branch(CODE + 4 * skip, at(), r.below(14));
-    words.push(0xe25bb001, branch(at() + 4, inner, 1)); // subs r11, r11, #1; bne
-    words.push(0xe25aa001, branch(at() + 4, outer, 1)); // subs r10, r10, #1; bne
-    switchLoop(r, words);
-  }
-  // Stores an instruction over the one that follows two later, the same one: code is written, and means the same.
-  words.push(0xe51f9000, 0xe50f9004); // ldr r9, [pc, #-0]; str r9, [pc, #-4]
-  words.push(0xe1a00000, branch(at() + 4, start));
-  for (const call of calls) {
-    words[call] = branch(CODE + 4 * call, at(), AL, 1);
-    words.push(...body(r, 1 + r.below(6)), 0xe12fff1e); // bx lr
-  }
-  return words;
-}
-
-function state({ env, machine }: ArmMachine): unknown {
-  return {
-    words: [...env.subarray(0, 64)],
-    instructions: machine.execs[0].instructions,
-    memory: Buffer.from(machine.readPhysical(DATA, 0x1000)).toString('base64'),
-  };
-}
-
-function machine(words: readonly number[], policy?: (typeof TIER_POLICIES)['auto']): ArmMachine {
-  const made = new ArmMachine({}, policy).words(CODE, ...words);
-  made.cpu.reset(CODE);
-  return made;
-}
-
 /** Runs both in steps of random length. */
-function compare(seed: number, policy: (typeof TIER_POLICIES)['auto']): ArmMachine {
+function compare(seed: number, policy: TierPolicy): ArmMachine {
   const r = new Random(seed);
   const words = program(r);
   const [interpreted, compiled] = [machine(words), machine(words, policy)];
@@ -165,7 +39,7 @@ describe('tiers', function () {
 
   it('random programs: the same when only hot code is compiled, and all of it dropped from time to time', () => {
     for (let seed = 101; seed <= 112; seed++) {
-      const policy = { ...TIER_POLICIES.auto, threshold: 10, batch: 3, maxFunctions: 6 };
+      const policy = { ...TIER_POLICIES.auto, direct: 0, threshold: 10, batch: 3, maxFunctions: 6 };
       const { machine: compiled } = compare(seed, policy);
       assert.ok((compiled.execs[0].tier?.statistics.functions ?? 0) > 2, `seed ${seed}`);
     }

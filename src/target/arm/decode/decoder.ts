@@ -1,35 +1,55 @@
 import { insertField, extractFields, type DecodeRow, type FieldPart } from './pattern';
 
+/** Bits of the index by which rows are divided first. */
+const COARSE_BITS = 5;
+
 /**
  * Finds the row of an instruction word: a first-level index on some bits of the word gives the few rows that can still
- * match, tried in table order.
+ * match, tried in table order. What an index leads to is worked out when it is first met, from the rows that its first bits
+ * leave.
  */
 export class Decoder {
   private readonly buckets: (readonly DecodeRow[] | undefined)[];
+  private readonly coarse: (readonly DecodeRow[] | undefined)[] = [];
+  private readonly width: number;
+  private readonly index: (word: number) => number;
 
-  /** @param indexParts the bits that form the index, most significant first. */
+  /** @param indexParts the bits that form the index, most significant first: one or two fields */
   constructor(
     readonly rows: readonly DecodeRow[],
     private readonly indexParts: readonly FieldPart[],
   ) {
-    this.buckets = new Array<readonly DecodeRow[] | undefined>(1 << indexParts.reduce((n, p) => n + p.width, 0));
+    const [high, low = { lsb: 0, width: 0 }] = indexParts as readonly [FieldPart, FieldPart?];
+    const [highMask, lowMask] = [(1 << high.width) - 1, (1 << low.width) - 1];
+    this.width = high.width + low.width;
+    this.index = (word) => (((word >>> high.lsb) & highMask) << low.width) | ((word >>> low.lsb) & lowMask);
+    this.buckets = new Array<readonly DecodeRow[] | undefined>(1 << this.width);
   }
 
   /** The row that `word` decodes to, or undefined for an unallocated encoding. */
   decode(word: number): DecodeRow | undefined {
-    let index = 0;
-    for (const { lsb, width } of this.indexParts) index = (index << width) | ((word >>> lsb) & ((1 << width) - 1));
-    for (const row of (this.buckets[index] ??= this.bucket(index))) {
+    const index = this.index(word);
+    const bucket = (this.buckets[index] ??= this.bucket(index));
+    for (let i = 0; i < bucket.length; i++) {
+      const row = bucket[i];
       if ((word & row.mask) === row.value) return row;
     }
     return undefined;
   }
 
   private bucket(index: number): DecodeRow[] {
+    const rest = Math.max(0, this.width - COARSE_BITS);
+    const first = index >>> rest;
+    const rows = (this.coarse[first] ??= this.matching(this.rows, first << rest, -1 << rest));
+    return this.matching(rows, index, -1);
+  }
+
+  /** Those of `rows` that some word with these index bits, as far as `known`, decodes to. */
+  private matching(rows: readonly DecodeRow[], index: number, known: number): DecodeRow[] {
     const field = { name: 'index', width: 0, parts: this.indexParts };
-    const mask = insertField(0, field, -1);
+    const mask = insertField(0, field, known);
     const bits = insertField(0, field, index);
-    return this.rows.filter((row) => ((bits ^ row.value) & row.mask & mask) === 0);
+    return rows.filter((row) => ((bits ^ row.value) & row.mask & mask) === 0);
   }
 }
 

@@ -46,4 +46,5 @@ export function isThumb32(halfword: number): boolean {
 }
 
 export { Decoder, isUnpredictable, randomWord } from './decoder';
+export { FieldReader } from './field-reader';
 export * from './pattern';

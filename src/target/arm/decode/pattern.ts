@@ -37,6 +37,8 @@ export interface Field {
 
 export interface DecodeRow {
   readonly set: InstructionSet;
+  /** Its place in the set's table. */
+  readonly number: number;
   readonly name: string;
   /** The part of the name before the first `_`. */
   readonly mnemonic: string;
@@ -147,8 +149,8 @@ export function makeRows(
   groups: readonly (readonly [section: string, patterns: PatternTable])[],
   unpredictable: Unpredictable,
 ): DecodeRow[] {
-  const rows = groups.flatMap(([section, patterns]) =>
-    Object.entries(patterns).map(([name, pattern]): DecodeRow => ({
+  const unnumbered = groups.flatMap(([section, patterns]) =>
+    Object.entries(patterns).map(([name, pattern]) => ({
       set,
       name,
       mnemonic: name.split('_', 1)[0],
@@ -158,6 +160,7 @@ export function makeRows(
       unpredictable: unpredictable[name],
     })),
   );
+  const rows = unnumbered.map((row, number): DecodeRow => ({ ...row, number }));
   const names = new Set(rows.map((row) => row.name));
   if (names.size !== rows.length) throw new Error(`${set}: a row name is used twice`);
   for (const name of Object.keys(unpredictable)) {

@@ -135,7 +135,7 @@ function zeroOperandFlags(c: ArmContext, a: Temp, carry: number): Temp {
   return a;
 }
 
-const isZero = (c: ArmContext, temp: Temp): boolean => c.ir.block.constantValue(temp) === 0;
+const isZero = (c: ArmContext, temp: Temp): boolean => c.ir.constantValue(temp) === 0;
 
 export function addFlags(c: ArmContext, a: Temp, b: Temp, flags: boolean): Temp {
   const { ir } = c;

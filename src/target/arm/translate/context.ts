@@ -1,8 +1,9 @@
+import type { Emitter } from '../../../tcg/emitter';
 import type { Label, Temp } from '../../../tcg/ir';
 import { MEMOP_MMU_SHIFT, MemOp } from '../../../tcg/memop';
 import { Cond } from '../../../tcg/opcodes';
 import { DisasContextBase, DisasJump, type CodeReader } from '../../../tcg/translator';
-import { ARM_GLOBALS, ArmGlobal, ArmMmuIndex, TbFlag } from '../cpu-state';
+import { ArmGlobal, ArmMmuIndex, TbFlag } from '../cpu-state';
 import type { ArmModel } from '../models';
 import { advanceIt } from '../exceptions';
 import { HELPERS } from '../helpers';
@@ -57,13 +58,14 @@ export class ArmContext extends DisasContextBase {
   skipLabel: Label | undefined;
 
   constructor(
+    ir: Emitter,
     pc: number,
     flags: number,
     maxInstructions: number,
     reader: CodeReader,
     readonly settings: TranslationSettings,
   ) {
-    super(pc, flags, maxInstructions, ARM_GLOBALS, reader, ARM_PAGE_BITS);
+    super(ir, pc, flags, maxInstructions, reader, ARM_PAGE_BITS);
     this.thumb = (flags & TbFlag.THUMB) !== 0;
     this.it = (flags & TbFlag.CONDEXEC) >>> TbFlag.CONDEXEC_SHIFT;
     this.mmuIndex = (flags & TbFlag.MMU_INDEX) >>> TbFlag.MMU_INDEX_SHIFT;

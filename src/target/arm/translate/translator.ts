@@ -1,5 +1,16 @@
+import type { Emitter } from '../../../tcg/emitter';
 import { DisasJump, type CodeReader, type TargetTranslator } from '../../../tcg/translator';
-import { decodeA32, decodeT16, decodeT32, extractFields, isThumb32, type DecodeRow, type Fields } from '../decode';
+import {
+  FieldReader,
+  decodeA32,
+  decodeT16,
+  decodeT32,
+  isThumb32,
+  type DecodeRow,
+  type Fields,
+  type InstructionSet,
+} from '../decode';
+import { ARM_GLOBALS } from '../cpu-state';
 import { HELPERS } from '../helpers';
 import { A32_TRANSLATE } from './a32';
 import { ArmContext, ArmJump, type TranslationSettings } from './context';
@@ -31,16 +42,37 @@ const IGNORES_SHOULD_BITS: ReadonlySet<string> = new Set([
   'PLD_lit_T1',
 ]);
 
-function hasDefinedBits(row: DecodeRow, word: number): boolean {
-  return (word & row.shouldMask) === row.shouldValue || IGNORES_SHOULD_BITS.has(row.name);
+/** What the translator needs of a row. */
+class Meaning {
+  readonly shouldMask: number;
+  readonly shouldValue: number;
+  readonly translate: Translate | undefined;
+  readonly fields: FieldReader;
+
+  constructor(row: DecodeRow) {
+    const ignores = IGNORES_SHOULD_BITS.has(row.name);
+    this.shouldMask = ignores ? 0 : row.shouldMask;
+    this.shouldValue = ignores ? 0 : row.shouldValue;
+    this.translate = TRANSLATE.get(row.name);
+    this.fields = new FieldReader(row);
+  }
+}
+
+/** By instruction set and the row's number, each made when it is first met. */
+const MEANINGS: Readonly<Record<InstructionSet, Meaning[]>> = { A32: [], T16: [], T32: [] };
+
+function meaningOf(row: DecodeRow): Meaning {
+  return (MEANINGS[row.set][row.number] ??= new Meaning(row));
 }
 
 /** A32 and T32 code to IR. Blocks end where QEMU's end. */
 export class ArmTranslator implements TargetTranslator<ArmContext> {
+  readonly globals = ARM_GLOBALS;
+
   constructor(private readonly settings: TranslationSettings) {}
 
-  createContext(pc: number, flags: number, maxInstructions: number, reader: CodeReader): ArmContext {
-    return new ArmContext(pc, flags, maxInstructions, reader, this.settings);
+  createContext(ir: Emitter, pc: number, flags: number, maxInstructions: number, reader: CodeReader): ArmContext {
+    return new ArmContext(ir, pc, flags, maxInstructions, reader, this.settings);
   }
 
   insnStartAux(c: ArmContext): number {
@@ -89,10 +121,9 @@ export class ArmTranslator implements TargetTranslator<ArmContext> {
   }
 
   private emit(c: ArmContext, row: DecodeRow | undefined, word: number): void {
-    const translate = row && TRANSLATE.get(row.name);
-    if (!row || !translate || !hasDefinedBits(row, word) || !translate(c, extractFields(word, row))) {
-      c.undefinedInstruction();
-    }
+    if (!row) return c.undefinedInstruction();
+    const { translate, fields, shouldMask, shouldValue } = meaningOf(row);
+    if ((word & shouldMask) !== shouldValue || !translate?.(c, fields.read(word))) c.undefinedInstruction();
   }
 
   tbStop(c: ArmContext): void {
