@@ -101,6 +101,11 @@ export class CpuExec implements AccessListener {
     return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, find, read, flat }, host, policy);
   }
 
+  /** Where the address of a data access lies, unsigned; undefined where nothing is mapped. Changes nothing. */
+  physicalOf(vaddr: number): number | undefined {
+    return this.softmmu.known(vaddr) ?? this.cpu.debugTranslate(vaddr);
+  }
+
   /** The little-endian value of bytes in RAM, as a debugger reads it. */
   private inspect(address: number, size: 1 | 2 | 4): number | undefined {
     const physical = this.cpu.debugTranslate(address);

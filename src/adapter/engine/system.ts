@@ -80,7 +80,11 @@ export class System {
       unimplemented: (text) => events.guestLog({ item: 'unimp', text }),
       guestError: (text) => events.guestLog({ item: 'guest_errors', text }),
     });
-    this.consoles = new Consoles((channel, bytes) => events.console({ channel, bytes }), platform.tail?.bind(platform));
+    this.consoles = new Consoles(
+      (channel, bytes) => events.console({ channel, bytes }),
+      platform.tail?.bind(platform),
+      config.silent,
+    );
     this.semihosting = config.semihosting.enabled ? this.createSemihosting(config, platform) : undefined;
     this.cpus = Array.from({ length: config.smp }, (_, index) =>
       createArmCpu({
