@@ -1,5 +1,6 @@
 import type { CacheStatistics } from '../../plugin/statistics';
 import type { CallbackKind, ContributedKindInfo, PluginList, PluginReport, PluginSummary } from '../protocol/custom';
+import type { ConsoleChannel } from './consoles';
 
 /** Everything the engine needs to start, with files already read: the engine itself touches no file. */
 export interface EngineConfig {
@@ -41,6 +42,8 @@ export interface EngineConfig {
   readonly icountExact?: boolean;
   /** Default: {@link DEFAULT_TIER}. */
   readonly tier?: Tier;
+  /** Consoles whose output nobody wants. */
+  readonly silent?: readonly ConsoleChannel[];
 }
 
 /** A file that an isolated guest wrote, by its absolute path; null: it removed it. */
