@@ -187,6 +187,8 @@ export interface EngineEvents {
   /** The guest ended (semihosting exit, reset, or {@link EngineApi.terminate}); plugins' atexit output came before. */
   exited(event: { readonly code: number; readonly reason: string }): void;
   pluginLog(text: string): void;
+  /** What plugins in C print to stdout: QEMU's own, for whoever ported them. */
+  pluginOutput?(text: string): void;
   /** Output of a log point or a logging callback breakpoint, with where it was. */
   logPoint(event: { readonly text: string; readonly address: number }): void;
   console(event: { readonly channel: 'uart0' | 'uart1' | 'semihosting'; readonly bytes: Uint8Array }): void;

@@ -72,7 +72,7 @@ export function createPluginHost(parts: PluginHostParts): PluginHost {
       events.notice({ severity: 'error', message: describeFault(fault) });
       events.pluginsChanged?.();
     },
-    reinstrument: () => events.reinstrument(),
+    reinstrument: (concerns) => events.reinstrument(concerns),
     flush: () => events.flush(),
     ...parts.world,
   };
