@@ -237,27 +237,48 @@ function isNeeded(block: IrBlock, args: readonly Temp[], outputs: number, read: 
   return false;
 }
 
-/** `op tmp, …; mov dst, tmp` with no other use of tmp becomes `op dst, …`. */
+/**
+ * `op tmp, …; mov dst, tmp` with no other use of tmp becomes `op dst, …`, and `op tmp1, tmp2, …; mov dst1, tmp1; mov dst2, tmp2`
+ * likewise. What plugins have behind an access may stand in between, if it does not look at registers.
+ */
 function mergeMoves(block: IrBlock, ops: readonly IrOp[], mentions: Int32Array): IrOp[] {
   const result: IrOp[] = [];
+  const isMoveOfLocal = ({ opc, args }: IrOp): boolean =>
+    opc === Opcode.mov_i32 && block.temps[args[1]].kind === 'local' && mentions[args[1]] === 2;
   for (const op of ops) {
-    const previous = result.at(-1);
-    if (
-      op.opc === Opcode.mov_i32 &&
-      previous &&
-      shapeOf(previous).outputs === 1 &&
-      previous.args[0] === op.args[1] &&
-      block.temps[op.args[1]].kind === 'local' &&
-      mentions[op.args[1]] === 2
-    ) {
-      const args = previous.args.slice();
-      args[0] = op.args[0];
-      result[result.length - 1] = { opc: previous.opc, args, helper: previous.helper };
-    } else {
+    if (!isMoveOfLocal(op)) {
       result.push(op);
+      continue;
     }
+    const before = result.at(-1);
+    const moves = before && isMoveOfLocal(before) ? [before, op] : [op];
+    if (!mergeInto(result, result.length - moves.length, moves)) result.push(op);
+    else if (moves.length > 1) result.pop();
   }
   return result;
+}
+
+/** Whether an operation of a plugin reads no more of the guest's state than its inputs. */
+function looksAway({ opc, args }: IrOp): boolean {
+  return opc === Opcode.plugin_inline_add_u64 || (opc === Opcode.plugin_mem_filtered_cb && args[4] === 0);
+}
+
+/** Gives the operation whose outputs are what `moves` move, which ends at index `last` but for plugins' operations, their destinations. */
+function mergeInto(result: IrOp[], last: number, moves: readonly IrOp[]): boolean {
+  let at = last;
+  while (at >= 0 && looksAway(result[at])) {
+    const { opc, args } = result[at];
+    if (opc === Opcode.plugin_mem_filtered_cb && moves.some((move) => move.args[0] === args[0])) return false;
+    at--;
+  }
+  const producer = result.at(at);
+  if (at < 0 || !producer || shapeOf(producer).outputs !== moves.length) return false;
+  const destinations = producer.args
+    .slice(0, moves.length)
+    .map((output) => moves.find((move) => move.args[1] === output)?.args[0]);
+  if (destinations.includes(undefined)) return false;
+  result[at] = { ...producer, args: [...(destinations as number[]), ...producer.args.slice(moves.length)] };
+  return true;
 }
 
 /** Order in which Bytecode's families of comparisons lie, checked here so that `family + cond` holds. */

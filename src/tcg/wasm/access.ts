@@ -9,10 +9,10 @@ import type { Operation } from './shapes';
 import type { Values } from './values';
 
 /** Bytes of a TLB entry's words: see layout.ts. */
-const READ_TAG = 0;
-const WRITE_TAG = 4;
-const ADDEND = 8;
-const ENTRY_BYTES = 4 * TLB_ENTRY_WORDS;
+export const READ_TAG = 0;
+export const WRITE_TAG = 4;
+export const ADDEND = 8;
+export const ENTRY_BYTES = 4 * TLB_ENTRY_WORDS;
 
 interface Access {
   readonly isLoad: boolean;
@@ -36,6 +36,15 @@ const ACCESSES = new Map<Bytecode, Access>([
 
 export function isAccess(op: Bytecode): boolean {
   return ACCESSES.has(op);
+}
+
+export function isLoad(op: Bytecode): boolean {
+  return ACCESSES.get(op)?.isLoad ?? false;
+}
+
+/** In bytes. */
+export function accessSize(op: Bytecode): number {
+  return ACCESSES.get(op)?.size ?? 0;
 }
 
 /** Locals that accesses share. */
@@ -103,20 +112,13 @@ export function emitAccess(
   v.get(inputs[inputs.length - 1]);
   f.set(address);
   const access = accessOf(operation);
-  const { isLoad, size, op } = access;
   const before = v.words.known;
   const done = f.block();
   const slowWay = f.block();
   const offset = place(v, operation, access, slowWay);
-  if (isLoad) {
-    const host = context.locals.scratch;
-    f.set(host);
-    setLoaded(v, operation, access, () => f.get(host), offset);
-  } else {
-    if (size === 8) storedPair(v, inputs);
-    else v.get(inputs[0]);
-    f.memory(op, alignment(size), offset);
-  }
+  const host = context.locals.scratch;
+  if (access.isLoad) f.set(host);
+  transfer(v, operation, access, () => (access.isLoad ? f.get(host) : undefined), offset);
   const fast = v.words.known;
   f.br(done);
   f.end();
@@ -126,6 +128,24 @@ export function emitAccess(
   f.end();
   // What an access is handed over for does not come back.
   v.words.known = own ? fast : meet(fast, v.words.known);
+}
+
+/** Emits an access that surely is to memory: at what `at` leaves on the stack plus `offset` bytes. */
+export function emitSureAccess(v: Values, operation: Operation, at: () => void, offset: number): void {
+  transfer(v, operation, accessOf(operation), at, offset);
+}
+
+function transfer(v: Values, operation: Operation, access: Access, at: () => void, offset: number): void {
+  const { isLoad, size, op } = access;
+  if (isLoad) {
+    setLoaded(v, operation, access, at, offset);
+    return;
+  }
+  const { inputs } = operation;
+  at();
+  if (size === 8) storedPair(v, inputs);
+  else v.get(inputs[0]);
+  v.f.memory(op, alignment(size), offset);
 }
 
 function ownPlace(own: OwnPlace): Place {

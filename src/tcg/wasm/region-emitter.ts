@@ -1,16 +1,18 @@
 import { Bytecode } from '../bytecode';
 import { TierWord } from '../layout';
-import { emitAccess, isAccess, type AccessLocals } from './access';
+import { emitAccess, emitSureAccess, isAccess, type AccessContext } from './access';
+import { findStretches, type Stretch } from './access-groups';
 import type { GuestFacts } from './block-nodes';
 import { BudgetChecks } from './budget';
 import { emitCallback } from './callbacks';
 import { NodeCounters, Tallies, type CounterAdd } from './counters';
-import { Dataflow, usesRegisters, type Site, type SystemCall } from './dataflow';
+import { Dataflow, Place, placeOf, usesRegisters, type Site, type SystemCall } from './dataflow';
 import type { LineFilter } from './filtered';
 import { emitFilteredExec, emitFilteredMem, emitLinePlace, filterOf } from './filtered-access';
 import { LazyFlags } from './flags';
 import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function';
 import { analyseGraph } from './graph';
+import { emitStretchCheck } from './group-checks';
 import { redundantFilters } from './known-filters';
 import { MAX_CALL_DEPTH, Status, type HandOver, type Linkage } from './linkage';
 import { NO_WORDS, meet, type KnownWords } from './memory-words';
@@ -66,7 +68,7 @@ class RegionEmitter {
   private readonly v: Values;
   private readonly left: number;
   private readonly site: number;
-  private readonly accessLocals: AccessLocals;
+  private readonly accesses: AccessContext;
   /** Where code leaves for the interpreter, by the set of dirty globals. */
   private readonly exits = new Map<string, { label: LabelDepth; dirty: SlotSet; lazy: number }>();
   private readonly flags: LazyFlags;
@@ -76,6 +78,8 @@ class RegionEmitter {
   private ahead: () => readonly CounterAdd[] = () => [];
   /** Filtered callbacks that need no code. */
   private readonly redundant: ReadonlySet<Operation>;
+  /** Emits an access of the stretch that is being emitted, where its check holds. */
+  private sure: ((operation: Operation) => void) | undefined;
   /** What is known of memory words at the ends of nodes. */
   private readonly wordsAtEnd = new Map<Node, KnownWords>();
 
@@ -91,7 +95,11 @@ class RegionEmitter {
     this.tallies = new Tallies(f, nodes, facts.index);
     this.left = f.local();
     this.site = f.local();
-    this.accessLocals = { address: f.local(), entry: f.local(), scratch: f.local() };
+    this.accesses = {
+      locals: { address: f.local(), entry: f.local(), scratch: f.local() },
+      imports: linkage.imports,
+      flat: linkage.flat,
+    };
     this.flags = new LazyFlags(f, nodes);
     this.v = new Values(f, this.flow, facts, this.flags);
   }
@@ -188,21 +196,62 @@ class RegionEmitter {
     if (node.isEntry) this.start(node);
     const { operations } = node;
     const counters = new NodeCounters(operations, this.facts.index);
+    const stretches = findStretches(
+      operations,
+      (slot) => this.v.constant(slot),
+      (slot) => placeOf(slot, this.facts) === Place.Local,
+      (i) => filterOf(operations, i) === undefined,
+    );
     for (let i = 0; i < operations.length; i++) {
-      this.tallies.add(counters.before(i));
-      this.ahead = () => counters.ahead(i);
-      const filter = filterOf(operations, i);
-      if (emitPairMove(this.v, operations[i], operations.at(i + 1))) {
-        i++;
+      const stretch = stretches.get(i);
+      if (!stretch) {
+        i = this.operationAt(node, counters, i);
         continue;
       }
-      this.operation(node, operations[i], filter);
-      // The access sees to its filtered callback.
-      if (filter) i++;
+      this.stretch(node, counters, i, stretch);
+      i = stretch.last;
     }
     this.ahead = () => [];
     this.wordsAtEnd.set(node, this.v.words.known);
     this.exit(node, branch, label);
+  }
+
+  /** Emits the operation at an index, and returns the index of the last one that it took along. */
+  private operationAt(node: Node, counters: NodeCounters, i: number): number {
+    const { operations } = node;
+    this.tallies.add(counters.before(i));
+    this.ahead = () => counters.ahead(i);
+    if (emitPairMove(this.v, operations[i], operations.at(i + 1))) return i + 1;
+    const filter = filterOf(operations, i);
+    this.operation(node, operations[i], filter);
+    // The access sees to its filtered callback.
+    return filter ? i + 1 : i;
+  }
+
+  /** A stretch twice: with one check for all of its accesses, and with one for each. */
+  private stretch(node: Node, counters: NodeCounters, first: number, stretch: Stretch): void {
+    const { f, v, flags } = this;
+    const operations = (): void => {
+      for (let i = first; i <= stretch.last; i++) i = this.operationAt(node, counters, i);
+    };
+    const hosts = emitStretchCheck(v, stretch, this.accesses);
+    const before = { flags: flags.save(), words: v.words.known };
+    f.if(true);
+    this.sure = (operation) => {
+      const place = stretch.places.get(operation);
+      const host = place && hosts.get(place.group);
+      if (!host) throw new Error('an access of another stretch');
+      emitSureAccess(v, operation, () => f.get(host.local), host.offset + place.offset - place.group.low);
+    };
+    operations();
+    this.sure = undefined;
+    const { known } = v.words;
+    f.else();
+    flags.restore(before.flags);
+    v.words.known = before.words;
+    operations();
+    f.end();
+    v.words.known = meet(known, v.words.known);
   }
 
   /** What all ways to a node know of memory words; nothing where one of them is not emitted yet, or comes from a call. */
@@ -235,7 +284,11 @@ class RegionEmitter {
   }
 
   private operation(node: Node, operation: Operation, filter: LineFilter | undefined): void {
-    const { v, linkage, accessLocals: locals } = this;
+    const {
+      v,
+      linkage,
+      accesses: { locals },
+    } = this;
     const { filtered } = linkage;
     if (emitOperation(v, operation)) return;
     if (operation.op === Bytecode.plugin_inline_add_u64) return;
@@ -249,7 +302,8 @@ class RegionEmitter {
     if (systemCall) {
       this.systemCall(node, operation, site, systemCall);
     } else if (isAccess(operation.op)) {
-      this.access(node, operation, site, filter);
+      if (this.sure) this.sure(operation);
+      else this.access(node, operation, site, filter);
     } else if (operation.op === Bytecode.plugin_exec_filtered_cb) {
       if (!this.redundant.has(operation)) emitFilteredExec(v.f, operation, filtered, handOver);
     } else if (operation.op === Bytecode.plugin_mem_filtered_cb) {
@@ -261,8 +315,8 @@ class RegionEmitter {
 
   private access(node: Node, operation: Operation, { dirty, temporaries }: Site, filter: LineFilter | undefined): void {
     const { f, v, flow, flags } = this;
-    const { imports, flat, filtered } = this.linkage;
-    const locals = this.accessLocals;
+    const { filtered } = this.linkage;
+    const { locals } = this.accesses;
     const own = filter && ((slowWay: LabelDepth) => emitLinePlace(f, locals, filter, filtered, slowWay));
     const { at, next, insn } = operation;
     const behind = flow.of(node).behind.get(operation);
@@ -280,7 +334,7 @@ class RegionEmitter {
     emitAccess(
       v,
       operation,
-      { locals, imports, flat },
+      this.accesses,
       {
         publishLeft,
         before: () => this.interpret(node, at, insn, dirty, temporaries),

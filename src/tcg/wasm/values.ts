@@ -9,6 +9,7 @@ import { Op, type Type } from './opcodes';
 /** Reads and writes slots: in wasm locals, in the environment, as constants. */
 export class Values {
   private readonly locals: readonly number[];
+  private readonly groupLocals: number[] = [];
   private readonly scratches = new Map<string, number>();
   /** Byte offset of the environment in memory. */
   readonly base: number;
@@ -90,6 +91,11 @@ export class Values {
     this.f.i32Const(0);
     value();
     this.f.memory(Op.i32_store, 2, this.offset(slot));
+  }
+
+  /** The local for the place of a stretch's group with the index. */
+  groupLocal(index: number): number {
+    return (this.groupLocals[index] ??= this.f.local());
   }
 
   /** A local of the type, for use within one operation; `n` tells several apart. */

@@ -15,6 +15,27 @@ describe('lowering', () => {
     assert.deepEqual(lower('add_i32 tmp0, a, b\nmov_i32 c, tmp0'), [Bytecode.add, 2, 0, 1]);
   });
 
+  it('merges an operation with the moves of its two results, in either order', () => {
+    const merged = [Bytecode.mulu2, 2, 3, 0, 1];
+    assert.deepEqual(lower('mulu2_i32 tmp0, tmp1, a, b\nmov_i32 c, tmp0\nmov_i32 d, tmp1'), merged);
+    assert.deepEqual(lower('mulu2_i32 tmp0, tmp1, a, b\nmov_i32 d, tmp1\nmov_i32 c, tmp0'), merged);
+    const onlyOne = lower('mulu2_i32 tmp0, tmp1, a, b\nmov_i32 c, tmp0\nmov_i32 c, tmp0\nmov_i32 d, tmp1');
+    assert.equal(onlyOne.filter((word) => word === Bytecode.mov).length, 3);
+  });
+
+  it('merges a load past what a plugin has behind it, unless that looks at registers or reads the destination', () => {
+    const filtered = (address: string, flags: number): string =>
+      `plugin_mem_filtered_cb ${address}, leul, 1, 0, ${flags}, 0x100, 5, 0xff`;
+    const moves = (text: string): number => lower(text).filter((word) => word === Bytecode.mov).length;
+    const load = 'qemu_ld_i32 tmp0, a, leul\n';
+    assert.equal(moves(`${load}${filtered('a', 0)}\nmov_i32 c, tmp0`), 0);
+    assert.equal(moves(`${load}${filtered('a', 1)}\nmov_i32 c, tmp0`), 1);
+    assert.equal(moves(`${load}${filtered('a', 0)}\nmov_i32 a, tmp0`), 1);
+    const pair = `qemu_ld_i64 tmp0, tmp1, a, leuq\n${filtered('a', 0)}\n`;
+    assert.equal(moves(`${pair}mov_i32 c, tmp0\nmov_i32 d, tmp1`), 0);
+    assert.equal(moves(`${pair}mov_i32 c, tmp0\nmov_i32 a, tmp1`), 2);
+  });
+
   it('keeps the move when the result is read again', () => {
     const code = lower('add_i32 tmp0, a, b\nmov_i32 c, tmp0\nmov_i32 d, tmp0');
     assert.deepEqual(code, [Bytecode.add, ENV_LOCALS, 0, 1, Bytecode.mov, 2, ENV_LOCALS, Bytecode.mov, 3, ENV_LOCALS]);

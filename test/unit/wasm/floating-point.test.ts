@@ -18,7 +18,7 @@ const LEVEL2 = 0x10000;
 const VALUES = 0x12000;
 const DATA = 0x20000;
 const PAGE = 0x1000;
-/** DATA's second page lies elsewhere, its third is read-only, its fourth is not mapped. */
+/** DATA's third page lies elsewhere, its fourth is read-only, its fifth is not mapped. */
 const ELSEWHERE = 0x40000;
 
 const SYS = 0x1df;
@@ -97,7 +97,7 @@ function transfer(r: Random): number {
   const sz = r.below(2) << 8;
   const back = r.below(4) ? 0 : 1 << 21;
   const list = r.below(128) | (1 << r.below(7));
-  switch (r.below(7)) {
+  switch (r.below(8)) {
     case 0:
     case 1:
       return 0x0d880a00 | load | sz | destination(r) | r.below(6);
@@ -108,6 +108,9 @@ function transfer(r: Random): number {
     case 4:
       // ldrd, strd
       return 0x01c800d0 | (load ? 0 : 0x20) | ((2 * r.below(3)) << 12) | (r.below(6) << 2);
+    case 5:
+      // ldr, ldrb, str, strb
+      return 0x05880000 | load | (r.below(2) << 22) | (r.below(7) << 12) | r.below(32);
     default:
       return 0x08080000 | load | back | (r.below(4) << 23) | list;
   }
@@ -123,7 +126,7 @@ function setRegister(n: number, value: number): number[] {
 
 /** r8: near the end of a page, aligned or not. */
 function address(r: Random): number[] {
-  const page = DATA + PAGE * r.one([0, 0, 0, 1, 1, 2]);
+  const page = DATA + PAGE * r.one([0, 0, 0, 1, 1, 2, 3]);
   const offset = r.below(3) ? PAGE - 4 * (1 + r.below(24)) : 0x100 + 4 * r.below(64);
   const at = page + offset + (r.below(12) ? 0 : r.below(4));
   return setRegister(8, at);
@@ -189,9 +192,9 @@ function mapPages(m: ArmMachine): void {
   const small = (physical: number, readOnly = false): number => physical | 0x32 | (readOnly ? 0x200 : 0);
   const pages = Array.from({ length: 256 }, (_, n) => small(n * PAGE));
   const data = DATA / PAGE;
-  pages[data + 1] = small(ELSEWHERE);
-  pages[data + 2] = small((data + 2) * PAGE, true);
-  pages[data + 3] = 0;
+  pages[data + 2] = small(ELSEWHERE);
+  pages[data + 3] = small((data + 3) * PAGE, true);
+  pages[data + 4] = 0;
   m.words(LEVEL2, ...pages);
   m.env[Cp15Slot.TTBR0] = LEVEL1;
   m.env[Cp15Slot.DACR] = 1;
@@ -211,7 +214,7 @@ function machine({ words, values: table, fpscr, mmu }: Setting, policy?: (typeof
 }
 
 function state({ env, machine: { execs }, machine: whole }: ArmMachine): unknown {
-  const memory = [DATA, ELSEWHERE].map((from) => Buffer.from(whole.readPhysical(from, 4 * PAGE)).toString('base64'));
+  const memory = [DATA, ELSEWHERE].map((from) => Buffer.from(whole.readPhysical(from, 5 * PAGE)).toString('base64'));
   return {
     words: [...env.subarray(0, 64)],
     floats: [...env.subarray(ArmSlot.D0, ArmSlot.VfpScratch + 2)].map((word) => (word >>> 0).toString(16)),
@@ -254,4 +257,27 @@ describe('floating point and transfers in compiled code', function () {
   it('random programs: as interpreted, when only hot code is compiled', () => {
     for (let seed = 101; seed <= 120; seed++) compare(seed, { ...TIER_POLICIES.auto, threshold: 8, batch: 2 }, true);
   });
+
+  for (const mmu of [false, true]) {
+    it(`several registers stored into the page of code behind, ${mmu ? 'by pages' : 'with physical addresses'}`, () => {
+      // A loop: stm r8, {r0-r5} over the end of a page and what is called in the next one, and a call of it.
+      const FUNCTION = DATA + PAGE;
+      const code = [
+        0xe888003f, // stm r8, {r0-r5}
+        (0xeb000000 | (((FUNCTION - CODE - 12) >> 2) & 0xffffff)) >>> 0, // bl FUNCTION
+        0xe2844001, // add r4, r4, #1: another constant in the function's first instruction
+        branch(CODE + 12, CODE, AL),
+      ];
+      const setting = { words: code, values: [], fpscr: 0, mmu };
+      const [interpreted, compiled] = [machine(setting), machine(setting, TIER_POLICIES.wasm)];
+      for (const each of [interpreted, compiled]) {
+        // mov r7, #n; add r6, r6, r7; bx lr: the first two words of the function are r4 and r5.
+        each.set({ r0: 0, r1: 0, r2: 0, r3: 0, r4: 0xe3a07000, r5: 0xe0866007, r6: 0, r8: FUNCTION - 16 });
+        each.words(FUNCTION + 8, 0xe12fff1e);
+        for (let n = 0; n < 20; n++) each.machine.execs[0].run(35, false);
+      }
+      assert.equal(compiled.get('r6'), interpreted.get('r6'));
+      assert.ok(compiled.get('r6') > 4000);
+    });
+  }
 });
