@@ -66,8 +66,11 @@ interface Result {
   readonly registers: readonly string[];
 }
 
-async function driven(drive: (session: Session) => Promise<unknown>): Promise<Result> {
-  const session = await Session.start(config());
+async function driven(
+  drive: (session: Session) => Promise<unknown>,
+  overrides: Partial<EngineConfig> = {},
+): Promise<Result> {
+  const session = await Session.start(config(overrides));
   await drive(session);
   const last = session.endings.at(-1);
   assert.ok(last?.kind === 'exited', JSON.stringify(last));
@@ -102,6 +105,22 @@ describe('two CPUs', function () {
   });
 
   it('every run is the same', async () => assert.deepEqual(await driven((session) => session.run()), free));
+
+  it('a plugin that is reset again and again changes nothing in who executes what when', async () => {
+    const code = `
+      const q = require('qemu-plugin');
+      exports.qemu_plugin_install = (id) => {
+        let calls = 0;
+        const begin = () => q.qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) =>
+          q.qemu_plugin_register_vcpu_tb_exec_cb(tb, () => {
+            if (++calls % 257 === 0) q.qemu_plugin_reset(id, begin);
+          }, 0, undefined));
+        begin();
+        return 0;
+      };`;
+    const plugins = [plugin('cpus.js', PER_CPU_PLUGIN), plugin('reset.js', code)];
+    assert.deepEqual(await driven((session) => session.run(), { plugins }), free);
+  });
 
   it('stops, conditions and steps of either vCPU change nothing', async () => {
     const stops = [0, 0];
