@@ -8,7 +8,7 @@ import { parsePluginLine } from '../plugin/args';
 import { parseLogItems } from '../plugin/log';
 import { isElf } from '../symbols';
 import { findArmModel } from '../target/arm';
-import { UsageError, type CliOptions } from './options';
+import { serialTarget, UsageError, type CliOptions } from './options';
 
 /**
  * What the engine is to run, from a command line, with every file read.
@@ -44,6 +44,7 @@ export async function engineConfig(options: CliOptions, services: LaunchServices
     icountShift: options.icountShift ?? 0,
     icountExact: options.icountShift !== undefined,
     tier: options.tier,
+    silent: (['uart0', 'uart1'] as const).filter((_, uart) => serialTarget(options.serial, uart).kind === 'null'),
   };
 }
 

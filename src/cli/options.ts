@@ -363,6 +363,11 @@ function semihostingConfig(options: CliOptions, parts: OptionPart[]): void {
   }
 }
 
+/** Where the UART of that number leads: with no option at all to standard output, beyond the options nowhere. */
+export function serialTarget(targets: readonly SerialTarget[], uart: number): SerialTarget {
+  return targets[uart] ?? { kind: targets.length ? 'null' : 'stdio' };
+}
+
 function serial(value: string): SerialTarget {
   if (value === 'stdio' || value === 'mon:stdio') return { kind: 'stdio' };
   if (value === 'null' || value === 'none') return { kind: 'null' };

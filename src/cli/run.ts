@@ -13,7 +13,7 @@ import { STATISTICS_FORMATS, statisticsFormat } from '../plugin/statistics-forma
 import { engineConfig } from './config';
 import { feedInput, readText } from './input';
 import { Monitor } from './monitor';
-import { UsageError, type CliOptions, type SerialTarget } from './options';
+import { serialTarget, UsageError, type CliOptions, type SerialTarget } from './options';
 import { ClosedPipe, writeAll } from './output';
 
 const STDOUT = 1;
@@ -77,6 +77,7 @@ class Run {
         this.finish(this.status ?? 1);
       },
       pluginLog: (text) => log.write('plugin', text),
+      pluginOutput: (text) => writeAll(STDOUT, text),
       logPoint: ({ text }) => writeAll(STDERR, `${text}\n`),
       console: ({ channel, bytes }) => this.outputs[channel](bytes),
       statistics: () => undefined,
@@ -94,7 +95,9 @@ class Run {
       else this.quit(status);
     };
     for (const signal of QUIT_SIGNALS) process.on(signal, onSignal);
-    const inputs = (['uart0', 'uart1'] as const).filter((_, i) => targetOf(this.options.serial, i).kind === 'stdio');
+    const inputs = (['uart0', 'uart1'] as const).filter(
+      (_, i) => serialTarget(this.options.serial, i).kind === 'stdio',
+    );
     const input = this.options.monitor ? this.startMonitor() : feedInput(this.engine, [...inputs, 'semihosting']);
     try {
       const initialized = this.engine.initialize(config);
@@ -169,11 +172,6 @@ function openLog(path: string): { write(text: string): void; close(): void } {
 type Output = (bytes: Uint8Array) => void;
 type Outputs = Readonly<Record<'uart0' | 'uart1' | 'semihosting', Output>>;
 
-/** Where the UART of that number leads: with no option at all to standard output, beyond the options nowhere. */
-function targetOf(targets: readonly SerialTarget[], uart: number): SerialTarget {
-  return targets[uart] ?? { kind: targets.length ? 'null' : 'stdio' };
-}
-
 function serialOutputs(targets: readonly SerialTarget[]): Outputs {
   const output = (target: SerialTarget): Output => {
     if (target.kind === 'stdio') return (bytes) => writeAll(STDOUT, bytes);
@@ -187,8 +185,8 @@ function serialOutputs(targets: readonly SerialTarget[]): Outputs {
     return (bytes) => writeAll(fd, bytes);
   };
   return {
-    uart0: output(targetOf(targets, 0)),
-    uart1: output(targetOf(targets, 1)),
+    uart0: output(serialTarget(targets, 0)),
+    uart1: output(serialTarget(targets, 1)),
     // QEMU's semihosting console is its standard error.
     semihosting: (bytes) => writeAll(STDERR, bytes),
   };

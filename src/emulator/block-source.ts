@@ -1,3 +1,4 @@
+import type { BlockFilter } from '../tcg/instrument';
 import { AccessType, type GuestCpu } from '../tcg/guest-cpu';
 import { CpuLoopExit } from '../tcg/helpers';
 import type { BlockFinder } from '../tcg/interp';
@@ -109,12 +110,16 @@ export class BlockSource implements BlockFinder {
   }
 
   /**
-   * Gives every block its plugin operations anew, without telling plugins of a translation. `standing` is where execution
-   * stands, also behind an instruction's callbacks: its position is corrected.
+   * Gives the blocks that this concerns their plugin operations anew, without telling plugins of a translation. `standing` is
+   * where execution stands, also behind an instruction's callbacks: its position is corrected.
    */
-  reinstrument(standing: { readonly block: TranslationBlock; position: number } | null): void {
+  reinstrument(
+    standing: { readonly block: TranslationBlock; position: number } | null,
+    concerns: BlockFilter = () => true,
+  ): void {
     const { cpu, services } = this;
     for (const tb of this.blocks.blocks) {
+      if (!concerns(tb)) continue;
       const translated = translateBlock(cpu.translator, tb.pc, tb.flags, this.codeOf(tb), tb.insnAddresses.length);
       tb.instrumentation = services.instrumenter.instrument(translated, cpu.index, tb.instrumentation);
       const lowered = lowerBlock(translated.ir, services.constants);

@@ -1,6 +1,6 @@
 import { CpuRunState, type GuestCpu } from '../tcg/guest-cpu';
 import { CpuLoopExit } from '../tcg/helpers';
-import { Discontinuity, PluginSetPc } from '../tcg/instrument';
+import { Discontinuity, PluginSetPc, type BlockFilter } from '../tcg/instrument';
 import { Interpreter, InterpreterExit } from '../tcg/interp';
 import { CONTROL_BASE, Control, PAGE_BITS } from '../tcg/layout';
 import type { TranslationBlock } from '../tcg/tb';
@@ -99,6 +99,11 @@ export class CpuExec implements AccessListener {
     const find: FindBlock = ({ pc, flags }) => this.source.findKnown(pc, flags);
     const read = (address: number, size: 1 | 2 | 4): number | undefined => this.inspect(address, size);
     return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, find, read, flat }, host, policy);
+  }
+
+  /** Where the address of a data access lies, unsigned; undefined where nothing is mapped. Changes nothing. */
+  physicalOf(vaddr: number): number | undefined {
+    return this.softmmu.known(vaddr) ?? this.cpu.debugTranslate(vaddr);
   }
 
   /** The little-endian value of bytes in RAM, as a debugger reads it. */
@@ -447,11 +452,11 @@ export class CpuExec implements AccessListener {
   }
 
   /**
-   * The debugger's own callbacks changed, or plugins' were switched off: every block gets its plugin operations anew,
-   * without telling plugins. Execution stays where it stands, also behind an instruction's callbacks.
+   * The debugger's own callbacks changed, or plugins' were switched off: the blocks that this concerns get their plugin
+   * operations anew, without telling plugins. Execution stays where it stands, also behind an instruction's callbacks.
    */
-  reinstrument(): void {
-    this.source.reinstrument(this.resume);
+  reinstrument(concerns: BlockFilter): void {
+    this.source.reinstrument(this.resume, concerns);
   }
 }
 

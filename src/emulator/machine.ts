@@ -1,6 +1,6 @@
 import { ConstantPool } from '../tcg/constants';
 import { AccessType, type GuestCpu } from '../tcg/guest-cpu';
-import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
+import type { BlockFilter, PluginRuntime, TbInstrumenter } from '../tcg/instrument';
 import { HostMemory } from '../tcg/interp';
 import { PAGE_BITS } from '../tcg/layout';
 import type { WasmHost } from '../tcg/wasm/host';
@@ -94,9 +94,9 @@ export class Machine {
     this.monitors.reset();
   }
 
-  /** Gives every block its plugin operations anew; see {@link CpuExec.reinstrument}. */
-  reinstrument(): void {
-    for (const exec of this.execs) exec.reinstrument();
+  /** Gives the blocks their plugin operations anew; see {@link CpuExec.reinstrument}. */
+  reinstrument(concerns: BlockFilter): void {
+    for (const exec of this.execs) exec.reinstrument(concerns);
   }
 
   /** The bytes of RAM at the physical address, up to the first that is not RAM. */

@@ -80,6 +80,23 @@ export class VcpuSoftMmu implements SoftMmu {
     }
   }
 
+  /** The unsigned physical address if an access has found it and it still holds, else undefined. */
+  known(address: number): number | undefined {
+    const vaddr = address >>> 0;
+    const mmuIndex = this.cpu.mmuIndex();
+    const { env } = this.cpu;
+    const tag = vaddr & PAGE_MASK;
+    const entry = ENV_TLB + mmuIndex * TLB_WORDS + ((vaddr >>> PAGE_BITS) & ((1 << TLB_BITS) - 1)) * TLB_ENTRY_WORDS;
+    if (env[entry] === tag || env[entry + 1] === tag) {
+      return env[entry + 3] * PAGE_SIZE + (vaddr & (PAGE_SIZE - 1));
+    }
+    for (const access of [AccessType.Load, AccessType.Store]) {
+      const physical = this.devices.find(vaddr, access, mmuIndex);
+      if (physical >= 0) return physical;
+    }
+    return undefined;
+  }
+
   load(address: number, memop: number): number {
     const vaddr = address >>> 0;
     const size = 1 << (memop & MemOp.SIZE);

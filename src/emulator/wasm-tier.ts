@@ -61,6 +61,8 @@ export interface TierStatistics {
   functions: number;
   instructions: number;
   bytes: number;
+  /** What emitting them and the host's part took. */
+  milliseconds: number;
   generations: number;
   invalidated: number;
 }
@@ -85,6 +87,8 @@ const PLUGIN_WORD = CONTROL_BASE / 4 + Control.PluginInCallback;
 const STOP_WORD = CONTROL_BASE / 4 + Control.StopRequest;
 const MAX_LEFT = 0x7fffffff;
 const NO_SLOT = -1;
+/** How much more often than others a block must be entered to have a function that begins with it, when others contain it. */
+const INNER_PATIENCE = 32;
 /** After so many changes the wait is not doubled any more. */
 const MAX_CHANGES = 16;
 const MAX_CHANGING_BLOCKS = 4096;
@@ -99,6 +103,7 @@ export class WasmTier {
     functions: 0,
     instructions: 0,
     bytes: 0,
+    milliseconds: 0,
     generations: 0,
     invalidated: 0,
   };
@@ -112,6 +117,8 @@ export class WasmTier {
   private queue: TranslationBlock[] = [];
   private readonly units = new Map<TranslationBlock, Set<Unit>>();
   private readonly heads = new Map<TranslationBlock, Unit>();
+  /** Blocks in the middle of functions that were entered there often. */
+  private readonly entered = new WeakSet<TranslationBlock>();
   /** How many instructions must be left for a head's function to be entered. */
   private readonly budgets = new Map<TranslationBlock, number>();
   /** Units that lead to blocks that they do not have, by what names the block. */
@@ -141,6 +148,7 @@ export class WasmTier {
     this.facts = {
       ...factsOf(services, new LinkCheck(host)),
       jumpTable: (tb) => services.cpu.jumpTable(tb, services.read),
+      hasFunction: (tb) => this.heads.has(tb),
     };
     const { buffer } = services.memory;
     this.counters = new BigUint64Array(buffer, 0, Math.floor(buffer.byteLength / 8));
@@ -412,6 +420,11 @@ export class WasmTier {
   private request(tb: TranslationBlock): Unit | undefined {
     tb.heat = this.policy.threshold;
     if (!isCompilable(tb)) return undefined;
+    if (this.units.has(tb) && !this.entered.has(tb)) {
+      this.entered.add(tb);
+      tb.heat = this.policy.threshold * INNER_PATIENCE;
+      if (tb.heat > 0) return undefined;
+    }
     // Queued: it is not to ask again.
     tb.heat = Infinity;
     this.queue.push(tb);
@@ -428,17 +441,36 @@ export class WasmTier {
     return queue;
   }
 
-  /** Functions that lead to `tb` and were compiled before it was translated are compiled anew, with it. */
+  /**
+   * Functions that lead to `tb` and were compiled before it was translated are compiled anew, with it. Until then, and where
+   * functions of their module call them, they do what they did.
+   */
   private complete(tb: TranslationBlock): void {
     const key = keyOf(tb);
     for (const unit of this.lacking.get(key) ?? []) {
-      this.drop(unit);
-      for (const { head } of unit.regions) head.heat = Math.min(head.heat, 0);
+      for (const { head, missing } of unit.regions) {
+        if (this.heads.get(head) !== unit || !missing.some((lacking) => keyOf(lacking) === key)) continue;
+        this.heads.delete(head);
+        this.budgets.delete(head);
+        head.heat = Math.min(head.heat, 0);
+      }
     }
     this.lacking.delete(key);
   }
 
+  /** Whether another unit has a newer function for the head. */
+  private isReplaced(unit: Unit, head: TranslationBlock): boolean {
+    const owner = this.heads.get(head);
+    return owner !== undefined && owner !== unit;
+  }
+
   private compile(): void {
+    const began = this.host.now();
+    this.compileQueue();
+    this.statistics.milliseconds += this.host.now() - began;
+  }
+
+  private compileQueue(): void {
     if (this.functions > this.policy.maxFunctions || this.handOvers.length > this.policy.maxSites) this.flush();
     const queue = this.takeQueue().filter((tb) => isCompilable(tb) && !this.heads.has(tb));
     const covered = new Set<TranslationBlock>();
@@ -518,6 +550,7 @@ export class WasmTier {
   private insert(unit: Unit): void {
     const { env } = this.services.cpu;
     unit.regions.forEach(({ head }, i) => {
+      if (this.isReplaced(unit, head)) return;
       const slot = this.slotOf(head);
       this.runtime.table.set(slot, unit.functions[i]);
       const entry = jumpCacheEntry(head.pc);
@@ -548,6 +581,7 @@ export class WasmTier {
   private remove(unit: Unit): void {
     const { env } = this.services.cpu;
     unit.regions.forEach(({ head }) => {
+      if (this.isReplaced(unit, head)) return;
       const slot = this.slotOf(head);
       this.runtime.table.set(slot, this.runtime.stub);
       const entry = jumpCacheEntry(head.pc);
@@ -602,7 +636,7 @@ export class WasmTier {
 
   /** Drops everything compiled. */
   flush(): void {
-    for (const unit of new Set(this.heads.values())) this.drop(unit);
+    for (const unit of new Set([...this.units.values()].flatMap((units) => [...units]))) this.drop(unit);
     this.clearJumpCache();
     this.takeQueue();
     this.slots.clear();
@@ -614,7 +648,7 @@ export class WasmTier {
   }
 }
 
-function factsOf({ cpu, runtime }: TierServices, links: LinkCheck): Omit<GuestFacts, 'jumpTable'> {
+function factsOf({ cpu, runtime }: TierServices, links: LinkCheck): Omit<GuestFacts, 'jumpTable' | 'hasFunction'> {
   const { index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords } = cpu;
   return {
     ...{ index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords },

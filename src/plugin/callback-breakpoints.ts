@@ -1,3 +1,4 @@
+import type { BlockFilter } from '../tcg/instrument';
 import type { TranslatedBlock } from '../tcg/translator';
 import type { CallbackTable, ExecEntry, MemEntry } from './callback-table';
 import type { ContributedKind } from './contributions';
@@ -35,6 +36,10 @@ export interface CallbackBreakpoint {
    */
   readonly ranges?: readonly AddressRange[];
 }
+
+/** Kinds whose operations stand in the blocks that their ranges lie in. */
+const PLACED_KINDS: readonly CallbackKind[] = ['tb_exec', 'insn_exec', 'syscall'];
+const EVERYWHERE: AddressRange = { start: 0, end: 2 ** 32 };
 
 /** What happened. */
 export interface CallbackHit {
@@ -75,10 +80,30 @@ export class CallbackBreakpoints {
     private readonly stop: (hit: CallbackHit) => void,
   ) {}
 
-  /** Replaces all breakpoints. */
-  set(breakpoints: readonly CallbackBreakpoint[]): void {
+  /** Replaces all breakpoints. Returns which blocks need other operations now, undefined if none does. */
+  set(breakpoints: readonly CallbackBreakpoint[]): BlockFilter | undefined {
+    const before = { everywhere: this.everywhere, placed: this.placed() };
     const kinds = new Set(breakpoints.map(({ kind }) => kind));
     this.armed = new Map([...kinds].map((kind) => [kind, breakpoints.filter((b) => b.kind === kind)]));
+    const { everywhere } = this;
+    const placed = this.placed();
+    if (everywhere !== before.everywhere) return () => true;
+    const changed = [...before.placed, ...placed]
+      .filter(([spec]) => before.placed.has(spec) !== placed.has(spec))
+      .flatMap(([, ranges]) => ranges);
+    if (!changed.length) return undefined;
+    return ({ pc, size }) => changed.some(({ start, end }) => pc < end && pc + size > start);
+  }
+
+  /** What has operations in all blocks. */
+  private get everywhere(): string {
+    return [this.has('mem_read'), this.has('mem_write'), this.wantsMisses].join();
+  }
+
+  /** The ranges of code in which breakpoints have operations, by what says the same of another breakpoint. */
+  private placed(): Map<string, readonly AddressRange[]> {
+    const armed = PLACED_KINDS.flatMap((kind) => this.armed.get(kind) ?? []);
+    return new Map(armed.map(({ kind, ranges = [EVERYWHERE] }) => [JSON.stringify([kind, ranges]), ranges]));
   }
 
   get areSet(): boolean {

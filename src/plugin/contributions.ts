@@ -1,4 +1,5 @@
 import type { TcgBreakpointEvent, TcgBreakpointKind, TcgView } from 'qemu-plugin';
+import type { LoadedPlugin } from './loaded-plugin';
 
 /** The name of a kind of breakpoint that a plugin contributes: `plugin:libx.so/name`. */
 export type ContributedKind = `plugin:${string}`;
@@ -48,6 +49,15 @@ export function tablesOf(contributions: Contributions, limit: number): PluginTab
       .map((row) => row.map((cell) => (typeof cell === 'number' ? cell : String(cell))));
     return { id, title, columns: columns.map(String), rows: cells };
   });
+}
+
+/** The kinds of breakpoints that active plugins contribute. */
+export function kindsOf(plugins: readonly LoadedPlugin[]): ContributedKindInfo[] {
+  return plugins.flatMap(({ id, active, contributions }) =>
+    active
+      ? [...contributions.kinds].map(([kind, { label, description }]) => ({ kind, label, description, pluginId: id }))
+      : [],
+  );
 }
 
 const NAME = /^[\w.-]+$/;

@@ -1,6 +1,7 @@
 import type { TcgFile, TcgFileMode, TcgSocket } from 'qemu-plugin';
 
 import type { WasmHost } from '../tcg/wasm/host';
+import type { BlockFilter } from '../tcg/instrument';
 /** What the machine offers to plugins. The layer above implements it; the engine knows no machine. */
 export interface PluginHost {
   /** `arm` */
@@ -74,8 +75,9 @@ export interface PluginHost {
   /**
    * The operations in the blocks are out of date: each is to be instrumented again, with what `instrument` returned for it,
    * before it runs next. May be called at any time, also from inside a callback.
+   * @param concerns the blocks whose operations are out of date; absent: all
    */
-  reinstrument(): void;
+  reinstrument(concerns?: BlockFilter): void;
   /** All blocks are to be dropped, so that plugins see their translation again. May be called at any time. */
   flush(): void;
 }

@@ -8,7 +8,7 @@ export type {
   CallbackKind,
   CallbackListener,
 } from './callback-breakpoints';
-export { API_VERSION, PluginEngine, PluginLoadError, type StopRequest } from './engine';
+export { PluginEngine } from './engine';
 export {
   describeFault,
   visibleSpan,
@@ -28,5 +28,7 @@ export {
   type PluginModule,
   type QemuPluginApi,
 } from './plugin-module';
+export { API_VERSION, PluginLoadError } from './registry';
 export * from './statistics';
 export * from './statistics-export';
+export type { StopRequest } from './stops';

@@ -1,5 +1,6 @@
 import { pluginArguments, type PluginRequest } from './args';
-import { PluginLoadError, type PluginEngine } from './engine';
+import type { PluginEngine } from './engine';
+import { PluginLoadError } from './registry';
 import type { LoadedPlugin } from './loaded-plugin';
 import type { PluginModule } from './plugin-module';
 

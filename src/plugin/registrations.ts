@@ -81,6 +81,14 @@ export class BlockRegistrations {
     }
   }
 
+  /** Whether something here is the plugin's, or it is still to be told of the block. */
+  concerns(plugin: LoadedPlugin): boolean {
+    if (plugin.callback('tb_trans') && !this.told.has(plugin)) return true;
+    return [this.tb, ...this.exec, ...this.mem, ...this.after].some(({ callbacks, inlines }) =>
+      [callbacks, inlines].some((list) => list.some((registration) => registration.plugin === plugin)),
+    );
+  }
+
   get isEmpty(): boolean {
     return [this.tb, ...this.exec, ...this.mem, ...this.after].every((place) => place.isEmpty);
   }

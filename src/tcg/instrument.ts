@@ -23,6 +23,13 @@ export interface TbInstrumenter {
   release(instrumentation: unknown): void;
 }
 
+/** Which of the translated blocks something is about. `pc` is unsigned, `instrumentation` what `instrument` returned. */
+export type BlockFilter = (block: {
+  readonly pc: number;
+  readonly size: number;
+  readonly instrumentation: unknown;
+}) => boolean;
+
 /** A callback has moved the pc: thrown out of it, the block ends and execution goes on there. */
 export class PluginSetPc extends CpuLoopExit {
   readonly restoresState = false;

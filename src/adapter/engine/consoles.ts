@@ -44,6 +44,7 @@ export class Consoles {
   constructor(
     emit: (channel: ConsoleChannel, bytes: Uint8Array) => void,
     tail?: (channel: ConsoleChannel) => OutputTail,
+    private readonly silent: readonly ConsoleChannel[] = [],
   ) {
     const output = (channel: ConsoleChannel): OutputBuffer =>
       new OutputBuffer((text) => emit(channel, bytesOf(text)), tail?.(channel));
@@ -68,8 +69,9 @@ export class Consoles {
   }
 
   uart(channel: 'uart0' | 'uart1'): CharBackend {
+    const output = this.outputs[channel];
     return {
-      transmit: (byte) => this.outputs[channel].write(String.fromCharCode(byte)),
+      transmit: this.silent.includes(channel) ? () => undefined : (byte) => output.write(String.fromCharCode(byte)),
       receive: () => this.queues[channel].take(1)[0] ?? -1,
     };
   }

@@ -1,3 +1,4 @@
+import type { BlockFilter } from '../../tcg/instrument';
 import { CONTROL_BASE, Control } from '../../tcg/layout';
 import type { CallbackHit } from '../../plugin/callback-breakpoints';
 import type { EvaluationContext } from '../../symbols';
@@ -31,6 +32,11 @@ import type { SteppingHost } from './stepping';
 import { Runner, type PendingStop, type RunnerHost } from './runner';
 import { isSupervisorCall } from './plugin-host';
 import { System } from './system';
+import { translationOf, type TranslationStatistics } from './translation';
+
+const ALL_BLOCKS: BlockFilter = () => true;
+/** Beyond so many reasons to instrument blocks anew, all are. */
+const MAX_STALE_FILTERS = 64;
 
 /** r14, where the environment has it. */
 const LR = 14;
@@ -66,6 +72,7 @@ export class Engine implements EngineApi {
   private focus = 0;
   /** The guest has ended, though the session may stop once more before it does. */
   private exit: { readonly code: number; readonly reason: string } | undefined;
+  private staleBlocks: BlockFilter[] = [];
   private staleInstrumentation: 'no' | 'reinstrument' | 'flush' = 'no';
   private lastStatistics = 0;
   private readonly log: OutputBuffer;
@@ -119,7 +126,7 @@ export class Engine implements EngineApi {
       pluginLog: (text) => this.log.write(text),
       exit: (code, reason) => this.guestExits(code, reason),
       resetRequested: () => this.guestResets(),
-      reinstrument: () => this.invalidate('reinstrument'),
+      reinstrument: (concerns) => this.invalidate('reinstrument', concerns),
       flush: () => this.invalidate('flush'),
       pluginsChanged: () => {
         const { plugins } = system;
@@ -138,6 +145,7 @@ export class Engine implements EngineApi {
     this.session = { system, symbols, control: new Int32Array(buffer, CONTROL_BASE, 16), arrivals };
     this.exit = undefined;
     this.staleInstrumentation = 'no';
+    this.staleBlocks = [];
     this.platform.shareMemory(buffer, pluginNames(config.plugins));
     installPlugins(
       system.plugins,
@@ -159,7 +167,10 @@ export class Engine implements EngineApi {
     const wasm: WasmPluginHost = {
       compile: (bytes) => platform.compilePlugin(bytes),
       ...(root !== undefined && { files: pluginFiles(root, platform.semihosting) }),
-      write: (_stream, text) => system.plugins.host.error(text),
+      write: (stream, text) => {
+        if (stream === 'stdout') this.events.pluginOutput?.(text);
+        else system.plugins.host.error(text);
+      },
       now: (clock) => nanoseconds(clock === 'realtime' ? 1000 * platform.semihosting.timeSeconds() : platform.now()),
     };
     return { loading, wasm };
@@ -269,6 +280,10 @@ export class Engine implements EngineApi {
     return this.session?.system.plugins.statistics(hotInstructions, executed) ?? [];
   }
 
+  async translation(): Promise<TranslationStatistics> {
+    return translationOf(this.current().system.machine.execs);
+  }
+
   async plugins(): Promise<readonly PluginSummary[]> {
     return pluginSummaries(this.current().system.plugins);
   }
@@ -327,7 +342,10 @@ export class Engine implements EngineApi {
     return cpu;
   }
 
-  private invalidate(how: 'reinstrument' | 'flush'): void {
+  /** @param concerns which blocks are to be instrumented anew; absent: all */
+  private invalidate(how: 'reinstrument' | 'flush', concerns = ALL_BLOCKS): void {
+    if (this.staleBlocks.length < MAX_STALE_FILTERS) this.staleBlocks.push(concerns);
+    else this.staleBlocks = [ALL_BLOCKS];
     if (this.staleInstrumentation !== 'flush') this.staleInstrumentation = how;
     if (this.state === 'running') this.session?.system.machine.execs.forEach((exec) => exec.requestStop());
   }
@@ -339,7 +357,8 @@ export class Engine implements EngineApi {
     if (this.staleInstrumentation === 'flush' && this.runsFreely) machine.execs.forEach((exec) => exec.finishBlock());
     const stale = this.staleInstrumentation;
     this.staleInstrumentation = 'no';
-    if (stale === 'reinstrument') machine.reinstrument();
+    const filters = this.staleBlocks.splice(0);
+    if (stale === 'reinstrument') machine.reinstrument((block) => filters.some((concerns) => concerns(block)));
     if (stale === 'flush') {
       machine.execs.forEach((exec) => exec.finishInstruction());
       machine.flush();

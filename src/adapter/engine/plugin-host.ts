@@ -46,7 +46,7 @@ export function createPluginHost(parts: PluginHostParts): PluginHost {
     symbolAt: (vaddr) => symbols.qemuName(vaddr),
     lineAt: (vaddr) => symbols.lineAt(vaddr),
     codeLines: () => symbols.codeLines,
-    translate: (vcpu, vaddr) => cpus[vcpu].debugTranslate(vaddr),
+    translate: (vcpu, vaddr) => machine().execs[vcpu].physicalOf(vaddr),
     regionAt: (physical) => regionAt(parts.space(), physical),
     readRegister: (vcpu, name) => cpus[vcpu].readRegister(name),
     registerList: cpus[0].gdbRegisters.list,
@@ -72,7 +72,7 @@ export function createPluginHost(parts: PluginHostParts): PluginHost {
       events.notice({ severity: 'error', message: describeFault(fault) });
       events.pluginsChanged?.();
     },
-    reinstrument: () => events.reinstrument(),
+    reinstrument: (concerns) => events.reinstrument(concerns),
     flush: () => events.flush(),
     ...parts.world,
   };

@@ -11,6 +11,7 @@ import type { VirtualClock } from '../../emulator/device';
 import { PluginEngine } from '../../plugin/engine';
 import { createArmCpu, findArmModel, type ArmCpu } from '../../target/arm';
 import type { AccessType } from '../../tcg/guest-cpu';
+import type { BlockFilter } from '../../tcg/instrument';
 import { ENV_BASE, ENV_STRIDE, ENV_WORDS, GUEST_BASE } from '../../tcg/layout';
 import { DEFAULT_TIER, type EngineConfig, type EngineEvents, type GuestFile } from './api';
 import { Consoles } from './consoles';
@@ -30,7 +31,7 @@ export interface SystemEvents extends Pick<EngineEvents, 'console' | 'notice' | 
   /** The guest wants {@link System.restartGuest} once no vCPU executes. */
   resetRequested(): void;
   /** Blocks are to be instrumented anew, or dropped, before the guest goes on. */
-  reinstrument(): void;
+  reinstrument(concerns?: BlockFilter): void;
   flush(): void;
   /** A plugin has failed. */
   pluginsChanged?(): void;
@@ -79,7 +80,11 @@ export class System {
       unimplemented: (text) => events.guestLog({ item: 'unimp', text }),
       guestError: (text) => events.guestLog({ item: 'guest_errors', text }),
     });
-    this.consoles = new Consoles((channel, bytes) => events.console({ channel, bytes }), platform.tail?.bind(platform));
+    this.consoles = new Consoles(
+      (channel, bytes) => events.console({ channel, bytes }),
+      platform.tail?.bind(platform),
+      config.silent,
+    );
     this.semihosting = config.semihosting.enabled ? this.createSemihosting(config, platform) : undefined;
     this.cpus = Array.from({ length: config.smp }, (_, index) =>
       createArmCpu({

@@ -24,6 +24,7 @@ enum Count {
   Invalidations = 8,
 }
 const COUNTS = 9;
+const VECTOR_BYTES = 16;
 
 /** Where a cache's state lies, as byte offsets in the buffer. Lines are line numbers; an empty way of a set has ~set. */
 export interface CacheLayout {
@@ -74,13 +75,14 @@ export class SetAssociativeCache {
     this.sets = size / (associativity * lineSize);
     this.lineBits = Math.log2(lineSize);
     const { sets, ways } = this;
-    const { buffer, offset, shared } = allocate(8 * COUNTS + 4 * (1 + 2 * sets + sets * ways));
+    const { buffer, offset, shared } = allocate(8 * COUNTS + 4 * (1 + 2 * sets + sets * ways) + VECTOR_BYTES);
     this.words = new Int32Array(buffer);
     this.counts = new Float64Array(buffer, offset, COUNTS);
     const random = offset + 8 * COUNTS;
     const front = random + 4;
     const turns = front + 4 * sets;
-    const lines = turns + 4 * sets;
+    // Translated code takes several lines at once.
+    const lines = Math.ceil((turns + 4 * sets) / VECTOR_BYTES) * VECTOR_BYTES;
     this.layout = {
       shared,
       accesses: offset + 8 * Count.Accesses,

@@ -1,6 +1,7 @@
 import { FunctionBuilder, type FunctionBody } from '../../tcg/wasm/function';
 import { Op } from '../../tcg/wasm/opcodes';
 import type { SetAssociativeCache } from './set-associative';
+import { emitVectorsToFront, fitsVectors } from './wasm-lru';
 
 /** A cache with the number of its function, which {@link emitLookUp} made. */
 export interface LookUp {
@@ -61,7 +62,8 @@ class LookUpEmitter {
     f.set(first);
     switch (replacement) {
       case 'lru':
-        this.toFront(true);
+        if (fitsVectors(ways)) this.vectorsToFront();
+        else this.toFront(true);
         break;
       case 'fifo':
         this.returnIfFound();
@@ -114,9 +116,20 @@ class LookUpEmitter {
     f.end();
   }
 
+  /** As {@link toFront}, with several ways at once. */
+  private vectorsToFront(): void {
+    const { f, line, first, cache } = this;
+    const { ways, layout } = cache;
+    const last = emitVectorsToFront(f, { line, first, lines: layout.lines, ways });
+    f.if();
+    this.returnValue(1);
+    f.end();
+    this.countFallen(last);
+  }
+
   /** Puts the line first, moves the others back; where it is looked for, returns when it was there. */
   private toFront(looks: boolean): void {
-    const { f, line, set, cache } = this;
+    const { f, line } = this;
     const [moving, here] = [f.local(), f.local()];
     f.get(line);
     f.set(moving);
@@ -138,11 +151,17 @@ class LookUpEmitter {
       f.get(here);
       f.set(moving);
     });
-    const { compulsory, evictions } = cache.layout;
+    this.countFallen(moving);
+  }
+
+  /** Counts what fell out of the set: nothing, where a way was empty, or a line. */
+  private countFallen(fallen: number): void {
+    const { f } = this;
+    const { compulsory, evictions } = this.cache.layout;
     f.i32Const(compulsory);
     f.i32Const(evictions);
-    f.get(moving);
-    this.empty(set);
+    f.get(fallen);
+    this.empty(this.set);
     f.op(Op.i32_eq);
     f.op(Op.select);
     increment(f, 0);

@@ -32,6 +32,8 @@ export type GuestFacts = Pick<
   Pick<PluginRuntime, 'filteredFunction'> & {
     /** Where a jump by a table at the block's end may lead: see GuestCpu.jumpTable. */
     jumpTable(tb: TranslationBlock): readonly number[] | undefined;
+    /** Whether a function that begins with the block is compiled already. */
+    hasFunction(tb: TranslationBlock): boolean;
     directCallback(kind: CallbackKind, index: number): DirectCallback | undefined;
   };
 

@@ -1,4 +1,4 @@
-import { EMPTY_BLOCK, Op, Type } from './opcodes';
+import { EMPTY_BLOCK, Op, SIMD_PREFIX, SimdOp, Type } from './opcodes';
 import { ByteWriter } from './writer';
 
 /** A place to branch to: the number of labels around it. */
@@ -64,6 +64,35 @@ export class FunctionBuilder {
     this.code.byte(op);
     this.code.u32(align);
     this.code.u32(offset);
+  }
+
+  simd(op: SimdOp): void {
+    this.code.byte(SIMD_PREFIX);
+    this.code.u32(op);
+  }
+
+  /** As {@link memory} for a vector. */
+  simdMemory(op: SimdOp, align: number, offset: number): void {
+    this.simd(op);
+    this.code.u32(align);
+    this.code.u32(offset);
+  }
+
+  simdLane(op: SimdOp, lane: number): void {
+    this.simd(op);
+    this.code.byte(lane);
+  }
+
+  /** A vector of four 32-bit numbers. */
+  v128Const(lanes: readonly number[]): void {
+    this.simd(SimdOp.v128_const);
+    this.code.append(new Uint8Array(Int32Array.from(lanes).buffer));
+  }
+
+  /** Four 32-bit lanes of the two vectors on the stack: lanes 0..3 of the first, 4..7 of the second. */
+  shuffle32(lanes: readonly number[]): void {
+    this.simd(SimdOp.i8x16_shuffle);
+    for (const lane of lanes) for (let i = 0; i < 4; i++) this.code.byte(4 * lane + i);
   }
 
   call(index: number): void {

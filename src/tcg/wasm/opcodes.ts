@@ -62,6 +62,7 @@ export enum Op {
   f64_lt = 0x63,
   f64_gt = 0x64,
   i32_clz = 0x67,
+  i32_ctz = 0x68,
   i32_add = 0x6a,
   i32_sub = 0x6b,
   i32_mul = 0x6c,
@@ -123,6 +124,23 @@ export enum Type {
   i64 = 0x7e,
   f32 = 0x7d,
   f64 = 0x7c,
+  v128 = 0x7b,
+}
+
+export const SIMD_PREFIX = 0xfd;
+
+/** Instructions on vectors, which follow {@link SIMD_PREFIX}. */
+export enum SimdOp {
+  v128_load = 0,
+  v128_store = 11,
+  v128_const = 12,
+  i8x16_shuffle = 13,
+  i32x4_splat = 17,
+  i32x4_extract_lane = 27,
+  i32x4_eq = 55,
+  i32x4_le_s = 61,
+  v128_bitselect = 82,
+  i32x4_bitmask = 164,
 }
 
 /** The type of a block without parameters and results. */

@@ -9,6 +9,8 @@ import { callbackOf } from './shapes';
 /** The most instructions in one region: what grows with them is the time that the host's compiler takes. */
 const MAX_INSTRUCTIONS = 400;
 const MAX_NODES = 500;
+/** The most instructions in a region that takes in another case of a jump table. */
+const MAX_BEFORE_CASE = 150;
 
 /** A part of the guest's program that is compiled to one function: blocks that lead to each other, entered at the first. */
 export interface Region {
@@ -70,13 +72,19 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
     if (!tb) missing.push(key);
     else if (!entries.has(tb) && isCompilable(tb)) take(tb);
   };
+  /** A case of a switch: those that never were taken are not waited for, and in large functions a look-up is cheap enough. */
+  const visitCase = (key: BlockKey): void => {
+    if (instructions >= MAX_BEFORE_CASE || count >= MAX_NODES) return;
+    const tb = find(key);
+    if (tb && !entries.has(tb) && isCompilable(tb) && !facts.hasFunction(tb)) take(tb);
+  };
   take(head);
   let done = 0;
   while (done < leaving.length) {
     const from = leaving[done++];
     const { to, returnTo } = from;
     visit(returnTo ?? to);
-    for (const key of tableOf(from, facts)) visit(key);
+    for (const key of tableOf(from, facts)) visitCase(key);
   }
   const nodeOf = (key: BlockKey | null): Node | null => {
     const tb = key && find(key);

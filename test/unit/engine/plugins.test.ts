@@ -98,7 +98,7 @@ describe('engine: plugins that throw', () => {
     // add r0, r0, #1; b .-4
     const session = await Session.start(codeConfig([0xe2800001, 0xeafffffd], { plugins: [plugin('off.js', code)] }));
     await session.engine.run({ kind: 'continue' });
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    while (!session.notices.length) await new Promise((resolve) => setTimeout(resolve, 10));
     await session.engine.pause();
     await session.ending();
     assert.match(session.notices[0], /Error: at 999/);

@@ -41,6 +41,32 @@ describe('callback breakpoints', () => {
     });
   }
 
+  it('concern the blocks in their ranges, and all where accesses or misses are asked for', () => {
+    const host = new FakeHost();
+    const engine = new PluginEngine(host);
+    const at = (start: number): CallbackBreakpoint => ({
+      id: 1,
+      kind: 'insn_exec',
+      ranges: [{ start, end: start + 4 }],
+    });
+    const blocks = [0x1000, 0x1010, 0x1020];
+    const concerned = (breakpoints: readonly CallbackBreakpoint[]): number[] | undefined => {
+      const before = host.reinstrumented;
+      engine.setBreakpoints(breakpoints);
+      if (host.reinstrumented === before) return undefined;
+      return blocks.filter((pc) => host.concerns?.({ pc, size: 16, instrumentation: undefined }) ?? true);
+    };
+    assert.deepEqual(concerned([at(0x1014)]), [0x1010]);
+    assert.equal(concerned([{ ...at(0x1014), id: 7 }]), undefined);
+    assert.deepEqual(concerned([at(0x100c), at(0x1014)]), [0x1000]);
+    assert.deepEqual(concerned([at(0x101e)]), [0x1000, 0x1010, 0x1020]);
+    assert.deepEqual(concerned([]), [0x1010, 0x1020]);
+    assert.equal(concerned([all('tb_trans'), all('exit')]), undefined);
+    assert.deepEqual(concerned([all('insn_exec')]), blocks);
+    assert.deepEqual(concerned([all('insn_exec'), all('mem_read')]), blocks);
+    assert.equal(concerned([all('insn_exec'), { ...all('mem_read'), ranges: [{ start: 0, end: 1 }] }]), undefined);
+  });
+
   it('stop only when the listener says so', () => {
     const { hits, stops, engine } = hitsOf([all('insn_exec')]);
     assert.deepEqual([hits.length, stops, engine.takeStop()], [3, 0, undefined]);

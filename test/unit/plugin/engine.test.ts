@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { COUNTERS_BASE, Control } from '../../../src/tcg/layout';
 import { MemOp } from '../../../src/tcg/memop';
-import { PluginEngine, PluginLoadError } from '../../../src/plugin/engine';
+import { PluginEngine } from '../../../src/plugin/engine';
+import { PluginLoadError } from '../../../src/plugin/registry';
 import { describeFault } from '../../../src/plugin/host';
 import { evaluatePlugin, type PluginModule, type QemuPluginApi } from '../../../src/plugin/plugin-module';
 import { FakeHost } from './fake-host';
@@ -86,6 +87,29 @@ describe('plugin engine: order of callbacks', () => {
     engine.atexit();
     engine.atexit();
     assert.equal(host.log, 'second 0 data');
+  });
+
+  it('a plugin switched off and on concerns the blocks that it has something in, or was not told of', () => {
+    const { host, engine, add } = setUp();
+    add('everywhere', (api, id) =>
+      api.qemu_plugin_register_vcpu_tb_trans_cb(id, (_i, tb) =>
+        api.qemu_plugin_register_vcpu_tb_exec_cb(tb, () => undefined, 0, 0),
+      ),
+    );
+    add('at 0', (api, id) =>
+      api.qemu_plugin_register_vcpu_tb_trans_cb(id, (_i, tb) => {
+        if (api.qemu_plugin_tb_vaddr(tb) === 0) api.qemu_plugin_register_vcpu_tb_exec_cb(tb, () => undefined, 0, 0);
+      }),
+    );
+    const blocks = [0, 16].map((pc) => ({ pc, size: 4, instrumentation: engine.instrument(guestBlock(pc, [{}]), 0) }));
+    const concerned = (): number[] => blocks.filter((block) => host.concerns?.(block) ?? true).map(({ pc }) => pc);
+    engine.setActive(1, false);
+    assert.deepEqual(concerned(), [0]);
+    blocks.push({ pc: 32, size: 4, instrumentation: engine.instrument(guestBlock(32, [{}]), 0) });
+    engine.setActive(1, true);
+    assert.deepEqual(concerned(), [0, 32]);
+    engine.setActive(0, false);
+    assert.deepEqual(concerned(), [0, 16, 32]);
   });
 
   it('tells a plugin of a translation again only when there is one', () => {

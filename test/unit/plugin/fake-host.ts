@@ -1,3 +1,4 @@
+import type { BlockFilter } from '../../../src/tcg/instrument';
 import type { WasmHost } from '../../../src/tcg/wasm/host';
 import { SCOREBOARD_BASE } from '../../../src/tcg/layout';
 import { HwaddrResult, type PluginFault, type PluginHost, type PluginRegion } from '../../../src/plugin/host';
@@ -93,7 +94,10 @@ export class FakeHost implements PluginHost {
   pluginFailed(fault: PluginFault): void {
     this.faults.push(fault);
   }
-  reinstrument(): void {
+  /** Which blocks the last {@link reinstrument} was about. */
+  concerns: BlockFilter | undefined;
+  reinstrument(concerns?: BlockFilter): void {
+    this.concerns = concerns;
     this.reinstrumented++;
   }
   flush(): void {
