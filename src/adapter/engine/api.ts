@@ -1,6 +1,7 @@
 import type { CacheStatistics } from '../../plugin/statistics';
 import type { CallbackKind, ContributedKindInfo, PluginList, PluginReport, PluginSummary } from '../protocol/custom';
 import type { ConsoleChannel } from './consoles';
+import type { TranslationStatistics } from './translation';
 
 /** Everything the engine needs to start, with files already read: the engine itself touches no file. */
 export interface EngineConfig {
@@ -239,6 +240,8 @@ export interface EngineApi {
   disassemble(address: number, count: number, thumb: boolean | undefined): Promise<readonly DisassembledInstruction[]>;
   /** With `executed` also what every instruction did, of the models that count it. */
   statistics(hotInstructions: number, executed?: boolean): Promise<readonly CacheStatistics[]>;
+  /** What was translated and compiled so far. */
+  translation(): Promise<TranslationStatistics>;
   /** The plugins with their state. */
   plugins(): Promise<readonly PluginSummary[]>;
   /** Kinds of breakpoints that plugins contribute. */

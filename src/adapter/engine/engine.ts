@@ -32,6 +32,7 @@ import type { SteppingHost } from './stepping';
 import { Runner, type PendingStop, type RunnerHost } from './runner';
 import { isSupervisorCall } from './plugin-host';
 import { System } from './system';
+import { translationOf, type TranslationStatistics } from './translation';
 
 const ALL_BLOCKS: BlockFilter = () => true;
 /** Beyond so many reasons to instrument blocks anew, all are. */
@@ -277,6 +278,10 @@ export class Engine implements EngineApi {
 
   async statistics(hotInstructions: number, executed?: boolean): Promise<readonly CacheStatistics[]> {
     return this.session?.system.plugins.statistics(hotInstructions, executed) ?? [];
+  }
+
+  async translation(): Promise<TranslationStatistics> {
+    return translationOf(this.current().system.machine.execs);
   }
 
   async plugins(): Promise<readonly PluginSummary[]> {
