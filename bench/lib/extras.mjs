@@ -2,7 +2,7 @@
 // `more` is set.
 import { ours, qemuSystem } from './emulators.mjs';
 import { CALLS, COLD, WARM } from './guests.mjs';
-import { measureFirst, median, RunError } from './measure.mjs';
+import { measureFirst, median, RunError, runLines } from './measure.mjs';
 import { millionLogPoints, pauseLatency, rateWithBreakpoint, timeToFirstStop } from './debugger.mjs';
 
 const SORT = WARM.find(({ name }) => name === 'sort');
@@ -56,10 +56,39 @@ async function logPoints({ quick }) {
   return [{ key: 'million-log-points', guest: CALLS.name, unit: 's', ...times }];
 }
 
+/** What was compiled for a guest when it has run for a while: the monitor's `info jit`, a row for each of its lines. */
+async function compileCounts({ quick, tier }) {
+  const rows = [];
+  for (const guest of WARM.filter(({ name }) => (quick ? ['sort'] : ['sort', 'dhry', 'print']).includes(name))) {
+    const text = await afterRepetitions(
+      ours(guest, { mmu: true, tier, extra: ['-monitor', 'stdio'] }),
+      50,
+      'info jit\nquit\n',
+    );
+    for (const [, name, value] of text.matchAll(/^(?:\(tcgscope\) )*([a-z][A-Za-z ]+?) {2,}([\d.]+)$/gm)) {
+      rows.push({ key: name, guest: guest.name, unit: '', ours: Number(value) });
+    }
+  }
+  if (!rows.length) throw new RunError('info jit says nothing');
+  return rows;
+}
+
+/** What the command prints on standard output from the moment on when it is typed to, after so many checksums. */
+async function afterRepetitions(launch, repetitions, input) {
+  let count = 0;
+  const lines = [];
+  await runLines({ ...launch, stdin: 'pipe' }, (line, _at, _isLast, child) => {
+    lines.push(line);
+    if (/^[0-9a-f]{8}$/.test(line) && ++count === repetitions) child.stdin.write(input);
+  });
+  return lines.join('\n');
+}
+
 export const EXTRAS = [
   { name: 'cold', run: cold },
   { name: 'first-stop', run: firstStop },
   { name: 'pause', run: pause },
   { name: 'breakpoint', run: breakpoint },
   { name: 'log-points', run: logPoints },
+  { name: 'compile-counts', run: compileCounts },
 ];

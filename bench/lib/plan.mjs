@@ -46,13 +46,19 @@ export async function runPlan(options, say) {
     if (configurations ? !configurations.includes(name) : guests && name !== 'cold') continue;
     try {
       const found = await run(options);
-      rows.push(...found.map((row) => ({ ...row, ratio: row.more ? row.ours / row.peer : row.peer / row.ours })));
+      rows.push(...found.map(withRatio));
     } catch (error) {
       rows.push({ key: name, guest: '', error: error.message });
     }
     say(`${name} done\n`);
   }
   return rows;
+}
+
+/** Rows of ours alone have none. */
+function withRatio(row) {
+  if (row.peer === undefined) return row;
+  return { ...row, ratio: row.more ? row.ours / row.peer : row.peer / row.ours };
 }
 
 function progress(round, rounds, { guest, configuration, samples, error }) {

@@ -19,6 +19,47 @@ TCGSCOPE_API void tcg_request_stop(const char *reason);
 TCGSCOPE_API void tcg_register_vcpu_insn_after_cb(struct qemu_plugin_insn *insn, qemu_plugin_vcpu_udata_cb_t cb,
                                                   enum qemu_plugin_cb_flags flags, void *userdata);
 
+/* Ends the guest with an exit code; atexit callbacks run. `reason` is shown, NULL for a general one. */
+TCGSCOPE_API void tcg_exit(int code, const char *reason);
+
+/* Instructions that all vCPUs have executed. */
+TCGSCOPE_API uint64_t tcg_instructions(void);
+
+/* The source line of the code at a virtual address, by the program's DWARF; false where there is none. Either pointer may
+ * be NULL; the file's name lives as long as the plugin. */
+TCGSCOPE_API bool tcg_source_line(uint64_t vaddr, const char **file, unsigned int *line);
+
+enum tcg_cache_level { TCG_CACHE_L1I, TCG_CACHE_L1D, TCG_CACHE_L2 };
+
+/* Address of the line that a cache model (libcache.so) holds there; false where it holds none. */
+TCGSCOPE_API bool tcg_cache_line(enum tcg_cache_level level, unsigned int core, unsigned int set, unsigned int way,
+                                 uint64_t *address);
+
+enum tcg_cache_maintenance_source { TCG_CACHE_CP15, TCG_CACHE_L2C };
+
+/* Called when the guest has asked for a cache operation: Arm's name (`DCCIMVAC`, `InvalidateByPA`) and its operand, an
+ * address (virtual with CP15), a set and way, or a mask of ways. NULL: no more. */
+typedef void (*tcg_cache_maintenance_cb_t)(qemu_plugin_id_t id, unsigned int vcpu_index,
+                                           enum tcg_cache_maintenance_source source, const char *operation,
+                                           uint32_t value);
+TCGSCOPE_API void tcg_register_cache_maintenance_cb(qemu_plugin_id_t id, tcg_cache_maintenance_cb_t cb);
+
+/* What the plugin says of itself when the user asks, also while the guest runs: a text made with malloc or GLib, which the
+ * caller frees. */
+typedef char *(*tcg_statistics_cb_t)(qemu_plugin_id_t id);
+TCGSCOPE_API void tcg_register_statistics_cb(qemu_plugin_id_t id, tcg_statistics_cb_t cb);
+
+/* A table of the plugin's own. `columns` has tabs between the titles. `rows` gives at most `limit` rows, a line each, with
+ * tabs between the cells, as a text that the caller frees; a decimal number is shown as one. */
+typedef char *(*tcg_view_rows_cb_t)(qemu_plugin_id_t id, unsigned int limit);
+TCGSCOPE_API void tcg_contribute_view(qemu_plugin_id_t id, const char *name, const char *title, const char *columns,
+                                      tcg_view_rows_cb_t rows);
+
+/* A kind of breakpoint of the plugin's own, offered beside the debugger's; tcg_breakpoint says where one may stop. */
+TCGSCOPE_API unsigned int tcg_contribute_breakpoint_kind(qemu_plugin_id_t id, const char *name, const char *label,
+                                                         const char *description);
+TCGSCOPE_API void tcg_breakpoint(unsigned int kind, unsigned int vcpu_index, uint64_t pc, const char *text);
+
 /* Below here: for the glue. */
 
 /* The registers: how many; the names of one, which live as long as the plugin. */

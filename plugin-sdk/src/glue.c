@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The API's functions with GLib's types, over plain bytes: so the emulator need not know how GLib lays out its arrays. */
+#include <stdio.h>
 #include <tcgscope.h>
+
+/* Called after install and atexit: what was printed without the end of a line. */
+__attribute__((export_name("tcgscope_flush"))) void tcgscope_flush(void) { fflush(NULL); }
 
 /* A qemu_plugin_meminfo_t: bits 1..0 the size's logarithm, bit 2 sign-extending, bit 3 big-endian, bit 16 a store. */
 

@@ -1,4 +1,5 @@
 import type { EngineApi } from '../adapter/engine/api';
+import { translationText } from '../adapter/engine/translation';
 import { messageOf } from '../adapter/dap/errors';
 import type { PluginControl } from '../adapter/dap/plugin-commands';
 
@@ -18,6 +19,7 @@ plugin on|off which       switch a plugin on or off, by number or name
 plugin reload which       read its file anew and put it in place of the running one
 plugin stats [which]      what plugins have counted so far
 info registers            the registers of the vCPU
+info jit                  what was translated and compiled so far
 stop, cont                pause the guest, let it go on
 quit                      end the guest; plugins print what they have at exit
 `;
@@ -69,7 +71,8 @@ export class Monitor {
       case 'info':
         if (words[0] === 'plugins') return plugins.command(['list']);
         if (words[0] === 'registers') return this.registers();
-        return `info ${words.join(' ')}: there are plugins and registers`;
+        if (words[0] === 'jit') return translationText(await engine.translation());
+        return `info ${words.join(' ')}: there are plugins, registers and jit`;
       case 'stop':
         if (this.isRunning) await engine.pause();
         return '';

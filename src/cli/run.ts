@@ -77,6 +77,7 @@ class Run {
         this.finish(this.status ?? 1);
       },
       pluginLog: (text) => log.write('plugin', text),
+      pluginOutput: (text) => writeAll(STDOUT, text),
       logPoint: ({ text }) => writeAll(STDERR, `${text}\n`),
       console: ({ channel, bytes }) => this.outputs[channel](bytes),
       statistics: () => undefined,

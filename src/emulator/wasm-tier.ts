@@ -61,6 +61,8 @@ export interface TierStatistics {
   functions: number;
   instructions: number;
   bytes: number;
+  /** What emitting them and the host's part took. */
+  milliseconds: number;
   generations: number;
   invalidated: number;
 }
@@ -101,6 +103,7 @@ export class WasmTier {
     functions: 0,
     instructions: 0,
     bytes: 0,
+    milliseconds: 0,
     generations: 0,
     invalidated: 0,
   };
@@ -462,6 +465,12 @@ export class WasmTier {
   }
 
   private compile(): void {
+    const began = this.host.now();
+    this.compileQueue();
+    this.statistics.milliseconds += this.host.now() - began;
+  }
+
+  private compileQueue(): void {
     if (this.functions > this.policy.maxFunctions || this.handOvers.length > this.policy.maxSites) this.flush();
     const queue = this.takeQueue().filter((tb) => isCompilable(tb) && !this.heads.has(tb));
     const covered = new Set<TranslationBlock>();

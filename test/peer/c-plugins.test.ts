@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { WASI } from 'node:wasi';
 import { buildCommand, Command, programFile, run, withFolder, type Outcome } from '../unit/cli/command';
+import { programConfig, Session } from '../unit/engine/session';
 import { runQemu } from './run-qemu.mjs';
 
 const NATIVE = '-O2 -std=gnu11 -Wall -Wextra -Werror -shared -fPIC -Iinclude'.split(' ');
@@ -149,6 +150,36 @@ describe('C plugins: here alone', () => {
     ]) {
       assert.ok(stderr.split('\n').includes(line), `${line}\n${stderr}`);
     }
+  });
+
+  it('what goes beyond QEMU’s API, and stdout', async () => {
+    const module = await build('beyond');
+    const matmul = ['-kernel', programFile('matmul'), '-semihosting', '-serial', 'null', '-d', 'plugin'];
+    const { stdout, stderr, status } = await run([
+      ...matmul,
+      ...['-plugin', 'libcache.so,limit=0', '-plugin', `${module},at=0x100310`],
+    ]);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^installed\nfirst of 1: vcpu 0, cp15, ICIALLU \w+\nthe end without a line's$/);
+    assert.match(stderr, /^insns \d{7}, after \d{7}, line 1 .*main\.c:\d+, cached 1$/m);
+    const plugins = [{ spec: module, wasm: new Uint8Array(readFileSync(module)), path: module }];
+    const session = await Session.start(programConfig('matmul', { plugins }));
+    await session.engine.setCallbackBreakpoints([{ id: 7, kind: 'plugin:beyond.wasm/every' }]);
+    const stopped = await session.run();
+    assert.equal(stopped.kind, 'stopped');
+    const [report] = await session.engine.pluginStatistics(5);
+    assert.equal(report.text, 'operations: 200\n');
+    assert.deepEqual(report.tables, [
+      {
+        ...{ id: 'counts', title: 'Counts', columns: ['what', 'number'] },
+        rows: [
+          ['operations', 200],
+          ['limit', 5],
+          ['share', 0.5],
+        ],
+      },
+    ]);
+    await session.engine.dispose();
   });
 
   for (const [how, words] of [

@@ -167,6 +167,10 @@ export class Lifecycle {
         if (!run) said += text;
         log.write(text);
       },
+      pluginOutput: (text) => {
+        if (!run) said += text;
+        this.output('stdout', text);
+      },
       logPoint: ({ text, address }) => {
         console.flush();
         const place = map.placeOf(address);
@@ -325,7 +329,7 @@ export class Lifecycle {
     await session.log.close();
   }
 
-  private output(category: 'console' | 'stderr', output: string): void {
+  private output(category: 'console' | 'stdout' | 'stderr', output: string): void {
     this.client.event<DebugProtocol.OutputEvent>('output', { category, output });
   }
 }

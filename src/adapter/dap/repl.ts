@@ -1,4 +1,5 @@
 import { hex } from '../../common/bits';
+import { translationText } from '../engine/translation';
 import { RequestError } from './errors';
 import type { FrameValues } from './frame-values';
 import { machineOf } from './machine';
@@ -33,6 +34,13 @@ export class ReplCommands {
       help: 'registers of the vCPU, all or those named',
       pattern: /^(?:info\s+registers|i\s+r)((?:\s+[\w$]+)*)$/,
       run: (match, frame) => this.registers(match[1], frame),
+    },
+    {
+      name: 'info jit',
+      usage: 'info jit',
+      help: 'what was translated and compiled so far',
+      pattern: /^info\s+jit$/,
+      run: async () => translationText(await this.program().engine.translation()),
     },
     {
       name: 'x',

@@ -1,6 +1,7 @@
 import type { CacheStatistics } from '../../plugin/statistics';
 import type { CallbackKind, ContributedKindInfo, PluginList, PluginReport, PluginSummary } from '../protocol/custom';
 import type { ConsoleChannel } from './consoles';
+import type { TranslationStatistics } from './translation';
 
 /** Everything the engine needs to start, with files already read: the engine itself touches no file. */
 export interface EngineConfig {
@@ -186,6 +187,8 @@ export interface EngineEvents {
   /** The guest ended (semihosting exit, reset, or {@link EngineApi.terminate}); plugins' atexit output came before. */
   exited(event: { readonly code: number; readonly reason: string }): void;
   pluginLog(text: string): void;
+  /** What plugins in C print to stdout: QEMU's own, for whoever ported them. */
+  pluginOutput?(text: string): void;
   /** Output of a log point or a logging callback breakpoint, with where it was. */
   logPoint(event: { readonly text: string; readonly address: number }): void;
   console(event: { readonly channel: 'uart0' | 'uart1' | 'semihosting'; readonly bytes: Uint8Array }): void;
@@ -237,6 +240,8 @@ export interface EngineApi {
   disassemble(address: number, count: number, thumb: boolean | undefined): Promise<readonly DisassembledInstruction[]>;
   /** With `executed` also what every instruction did, of the models that count it. */
   statistics(hotInstructions: number, executed?: boolean): Promise<readonly CacheStatistics[]>;
+  /** What was translated and compiled so far. */
+  translation(): Promise<TranslationStatistics>;
   /** The plugins with their state. */
   plugins(): Promise<readonly PluginSummary[]>;
   /** Kinds of breakpoints that plugins contribute. */

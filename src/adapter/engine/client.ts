@@ -23,6 +23,7 @@ const METHODS = [
   'writeRegister',
   'disassemble',
   'statistics',
+  'translation',
   'plugins',
   'pluginBreakpointKinds',
   'setPluginActive',

@@ -32,6 +32,7 @@ import type { SteppingHost } from './stepping';
 import { Runner, type PendingStop, type RunnerHost } from './runner';
 import { isSupervisorCall } from './plugin-host';
 import { System } from './system';
+import { translationOf, type TranslationStatistics } from './translation';
 
 const ALL_BLOCKS: BlockFilter = () => true;
 /** Beyond so many reasons to instrument blocks anew, all are. */
@@ -166,7 +167,10 @@ export class Engine implements EngineApi {
     const wasm: WasmPluginHost = {
       compile: (bytes) => platform.compilePlugin(bytes),
       ...(root !== undefined && { files: pluginFiles(root, platform.semihosting) }),
-      write: (_stream, text) => system.plugins.host.error(text),
+      write: (stream, text) => {
+        if (stream === 'stdout') this.events.pluginOutput?.(text);
+        else system.plugins.host.error(text);
+      },
       now: (clock) => nanoseconds(clock === 'realtime' ? 1000 * platform.semihosting.timeSeconds() : platform.now()),
     };
     return { loading, wasm };
@@ -274,6 +278,10 @@ export class Engine implements EngineApi {
 
   async statistics(hotInstructions: number, executed?: boolean): Promise<readonly CacheStatistics[]> {
     return this.session?.system.plugins.statistics(hotInstructions, executed) ?? [];
+  }
+
+  async translation(): Promise<TranslationStatistics> {
+    return translationOf(this.current().system.machine.execs);
   }
 
   async plugins(): Promise<readonly PluginSummary[]> {

@@ -10,6 +10,7 @@ export function nodeWebAssembly(memory: WebAssembly.Memory): WasmHost {
   return {
     memory,
     memoryPages: memory.buffer.byteLength / PAGE,
+    now: () => performance.now(),
     instantiate: (bytes, imports) =>
       new WebAssembly.Instance(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), imports as WebAssembly.Imports)
         .exports,

@@ -9,6 +9,7 @@ const EVENTS = [
   'stopped',
   'exited',
   'pluginLog',
+  'pluginOutput',
   'logPoint',
   'console',
   'statistics',

@@ -2,10 +2,12 @@ import type {
   qemu_plugin_insn,
   TcgAccessCounts,
   TcgCacheLevel,
+  TcgCacheMaintenance,
   TcgCacheModel,
   TcgCosts,
   TcgInstructionCounts,
 } from 'qemu-plugin';
+import { obey } from '../cachesim/maintenance';
 import type { SimCache } from '../cachesim/sim-cache';
 import { readSimOptions, type SimOptions } from '../cachesim/sim-options';
 import { SimRecord, type SimCounts } from '../cachesim/sim-records';
@@ -30,6 +32,9 @@ export function cachesimPlugin(): PluginModule {
         const n = api.qemu_plugin_tb_n_insns(tb);
         for (let i = 0; i < n; i++) analysis.translated(api.qemu_plugin_tb_get_insn(tb, i)!);
       });
+      if (options.maintenance) {
+        api.tcg_register_cache_maintenance_cb(id, (_id, vcpu, event) => analysis.maintained(vcpu, event));
+      }
       api.qemu_plugin_register_atexit_cb(id, () => api.qemu_plugin_outs(analysis.report()));
       api.tcg_provide_cache_statistics(id, analysis.model(profile));
       return 0;
@@ -45,6 +50,7 @@ interface Fetched {
 class CacheAnalysis {
   private readonly system: SimSystem;
   private readonly records = new Map<number, SimRecord>();
+  private maintenance = 0;
 
   constructor(
     private readonly api: QemuPluginApi,
@@ -84,6 +90,12 @@ class CacheAnalysis {
     return simReport(this.system, [...this.records.values()], this.options.limit);
   }
 
+  /** The guest has asked for a cache operation. */
+  maintained(vcpu: number, event: TcgCacheMaintenance): void {
+    const { api, system } = this;
+    if (obey(system, vcpu, event, (vaddr) => api.qemu_plugin_translate_vaddr(vaddr))) this.maintenance++;
+  }
+
   /** What the vCPU's core has done so far. */
   costs(vcpu: number): TcgCosts {
     return this.costsOf(this.system.coreOf(vcpu).total);
@@ -111,7 +123,7 @@ class CacheAnalysis {
         cores: system.cores.length,
         levels: levels(system),
         instructions: system.cores.reduce((sum, core) => sum + core.total.executions, 0),
-        maintenance: 0,
+        maintenance: this.maintenance,
         hottest: hottestRecords([...records.values()], limit).map((record) => ({
           address: record.vaddr,
           symbol: record.symbol,

@@ -77,6 +77,17 @@ export class SimCache {
     return line < 0 ? undefined : line * this.geometry.lineSize;
   }
 
+  /** All lines that are here. */
+  lines(): number[] {
+    return [...this.tags].filter((line) => line >= 0);
+  }
+
+  /** The way that the line is in; -1 when it is not here. */
+  wayOf(line: number): number {
+    const at = this.find(line);
+    return at < 0 ? -1 : at - (line % this.sets) * this.ways;
+  }
+
   /** The marks of the line, or undefined when it is not here. Changes nothing. */
   peek(line: number): Marks | undefined {
     const at = this.find(line);
@@ -143,7 +154,7 @@ export class SimCache {
     return this.marks[at];
   }
 
-  /** Takes the line out because another core stores to it. */
+  /** Takes the line out because another core stores to it, or the guest said so. */
   lose(line: number): Marks | undefined {
     const marks = this.remove(line);
     if (marks === undefined) return undefined;

@@ -13,6 +13,8 @@ export interface SimConfig {
   l2?: CacheGeometry;
   /** One L2 for all cores, else each has its own. */
   sharedL2: boolean;
+  /** The CPU's own cache operations reach the L2 as well; else it has a controller, an L2C-310, that is told by itself. */
+  innerL2: boolean;
   inclusion: Inclusion;
   ipolicy: SimPolicy;
   dpolicy: SimPolicy;
@@ -45,6 +47,7 @@ export function defaultConfig(cores: number): SimConfig {
     icache: geometry(16, 8, 64),
     dcache: geometry(16, 8, 64),
     sharedL2: true,
+    innerL2: false,
     inclusion: 'nine',
     ipolicy: 'lru',
     dpolicy: 'lru',
@@ -61,6 +64,7 @@ export function defaultConfig(cores: number): SimConfig {
   };
 }
 
+/** Ways, lines, pseudo-random data cache: DDI 0388I 7.1.1. Sizes and L2: Zynq-7000, UG585 3.1.1 (its L2 is an L2C-310). */
 const CORTEX_A9: Partial<SimConfig> = {
   icache: geometry(32, 4, 32),
   dcache: geometry(32, 4, 32),
@@ -76,16 +80,18 @@ const CORTEX_A9: Partial<SimConfig> = {
 };
 
 /**
- * Common cores: geometry from their technical reference manuals, where it can be configured the usual choice. Latencies are
- * typical figures for an estimate; replacement that the manuals call pseudo-random is `rand`.
+ * Common cores. Each says where its geometry stands; sizes that an implementer chooses are common ones, and so is what no source
+ * is named for. Latencies are round figures for an estimate, and of two-level TLBs the first is modelled.
  */
 export const PRESETS: Readonly<Record<string, Partial<SimConfig>>> = {
   'cortex-a9': CORTEX_A9,
   zynq: CORTEX_A9,
+  // L1I: DDI 0464F 2.1.1; L1D: 6.6.1 (ways, set index from bit 6 on); TLBs: 5.3.1.
   a7: {
     icache: geometry(32, 2, 32),
     dcache: geometry(32, 4, 64),
     l2: geometry(512, 8, 64),
+    innerL2: true,
     ipolicy: 'rand',
     dpolicy: 'rand',
     l2policy: 'rand',
@@ -95,10 +101,12 @@ export const PRESETS: Readonly<Record<string, Partial<SimConfig>>> = {
     memoryLatency: 80,
     tlbLatency: 15,
   },
+  // L1D: DDI 0500D 6.7.1; L2: 7.1; TLBs: 5.1.
   a53: {
     icache: geometry(32, 2, 64),
     dcache: geometry(32, 4, 64),
     l2: geometry(512, 16, 64),
+    innerL2: true,
     ipolicy: 'rand',
     dpolicy: 'rand',
     l2policy: 'rand',
@@ -108,6 +116,7 @@ export const PRESETS: Readonly<Record<string, Partial<SimConfig>>> = {
     memoryLatency: 120,
     tlbLatency: 15,
   },
+  // Lines of 8 words: DUI 0646C 4.5.2 (CTR).
   m7: {
     icache: geometry(16, 2, 32),
     dcache: geometry(16, 4, 32),
@@ -115,6 +124,7 @@ export const PRESETS: Readonly<Record<string, Partial<SimConfig>>> = {
     dpolicy: 'rand',
     memoryLatency: 30,
   },
+  // rocket-chip, ICacheParams: 64 sets of 4 ways of 64 bytes, random replacement, 32 TLB entries.
   'rv-rocket': {
     icache: geometry(16, 4, 64),
     dcache: geometry(16, 4, 64),
@@ -125,10 +135,12 @@ export const PRESETS: Readonly<Record<string, Partial<SimConfig>>> = {
     memoryLatency: 100,
     tlbLatency: 30,
   },
+  // L1s: Microchip, PolarFire SoC manual, U54 application cores; L2 of 2 MiB with lines of 64 bytes: FU540's device tree.
   'rv-u54': {
     icache: geometry(32, 8, 64),
     dcache: geometry(32, 8, 64),
     l2: geometry(2048, 16, 64),
+    innerL2: true,
     ipolicy: 'rand',
     dpolicy: 'rand',
     l2policy: 'rand',

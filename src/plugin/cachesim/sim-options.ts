@@ -9,6 +9,8 @@ export interface SimOptions {
   readonly config: SimConfig;
   readonly preset: string | undefined;
   readonly reuse: boolean;
+  /** Whether the guest's cache operations are obeyed. */
+  readonly maintenance: boolean;
   /** Rows of each table of the report. */
   readonly limit: number;
 }
@@ -18,7 +20,7 @@ const DEFAULT_L2 = { size: 2097152, associativity: 16, lineSize: 64 };
 /** Reads the options of `libcachesim.so`; a preset counts first, wherever it stands. Prints what is wrong and returns undefined. */
 export function readSimOptions(api: QemuPluginApi, info: qemu_info_t, argv: readonly string[]): SimOptions | undefined {
   const config = defaultConfig(info.system_emulation ? info.system.smp_vcpus : 1);
-  const more = { preset: undefined as string | undefined, reuse: false, limit: 20 };
+  const more = { preset: undefined as string | undefined, reuse: false, maintenance: true, limit: 20 };
   const isPreset = (argument: string): boolean => argument.startsWith('preset=');
   const preset: OptionHandler = (value) => {
     if (!Object.hasOwn(PRESETS, value)) {
@@ -36,6 +38,7 @@ export function readSimOptions(api: QemuPluginApi, info: qemu_info_t, argv: read
     l2shared: booleanOption(api, 'l2shared', (value) => (config.sharedL2 = value)),
     inclusion: choice(INCLUSIONS, (value) => (config.inclusion = value)),
     reuse: booleanOption(api, 'reuse', (value) => (more.reuse = value)),
+    maintenance: booleanOption(api, 'maintenance', (value) => (more.maintenance = value)),
     limit: numberOption((value) => (more.limit = value)),
   };
   if (!parseOptions(api, argv.filter(isPreset), { preset })) return undefined;

@@ -20,6 +20,14 @@ export interface SimCore {
   readonly total: SimCounts;
 }
 
+/** What the guest asks to be done to a line. */
+export interface Maintain {
+  /** Writes it back if it was changed. */
+  readonly clean: boolean;
+  /** Takes it out; a change that was not written back is lost. */
+  readonly invalidate: boolean;
+}
+
 /**
  * Cores with first-level caches, coherent among each other (MSI: a store takes the line from the others, a load makes a
  * changed copy be written back and shared), an L2 behind them, and memory. Caches write back, and allocate at loads and stores.
@@ -82,6 +90,32 @@ export class SimSystem {
 
   coreOf(vcpu: number): SimCore {
     return this.cores[vcpu % this.cores.length];
+  }
+
+  /** The guest maintains a line of an L1. */
+  maintainFirst(core: SimCore, l1: SimCache, line: number, { clean, invalidate }: Maintain): void {
+    const marks = l1.peek(line);
+    if (marks === undefined) return;
+    if (clean && marks & DIRTY) {
+      l1.setDirty(line, false);
+      this.writeBack(core, l1, line);
+    }
+    if (invalidate) l1.lose(line);
+  }
+
+  /** The guest maintains a line of an L2. */
+  maintainSecond(l2: SimCache, line: number, { clean, invalidate }: Maintain): void {
+    const marks = l2.peek(line);
+    if (marks === undefined) return;
+    if (clean && marks & DIRTY) {
+      l2.setDirty(line, false);
+      l2.writeBacks++;
+      this.memoryWrites++;
+    }
+    if (!invalidate) return;
+    l2.lose(line);
+    // What an inclusive L2 loses the L1s lose as well.
+    if (this.config.inclusion === 'inclusive' && this.takeFromFirst(l2, line) && clean) this.memoryWrites++;
   }
 
   private translate(

@@ -8,6 +8,7 @@ import { PluginInstance, type CompiledModule } from './instance';
 import { lifecycleImports } from './lifecycle-imports';
 import { Mirror } from './mirror';
 import { Handles } from './handles';
+import { ownImports } from './own-imports';
 import { serviceImports } from './service-imports';
 import { translationImports } from './translation-imports';
 import { Wasi, type WasiHost } from './wasi';
@@ -59,6 +60,11 @@ export function loadWasmPlugin(bytes: Uint8Array, api: QemuPluginApi, host: Wasm
   const mirror = new Mirror(current);
   const callbacks = new Callbacks(current, mirror);
   const wasi = new Wasi(host, () => current().memory);
+  const flush = (): void => {
+    // What the C library holds back of a line that has not ended.
+    current().exported('tcgscope_flush')?.();
+    wasi.flush();
+  };
   const context: ImportContext = {
     api,
     instance: current,
@@ -67,7 +73,7 @@ export function loadWasmPlugin(bytes: Uint8Array, api: QemuPluginApi, host: Wasm
     handles: new Handles(current),
     vcpus: () => vcpus,
     version: () => version,
-    flush: () => wasi.flush(),
+    flush,
   };
   const instance = new PluginInstance(module.instantiate(importsFor(module, context, wasi)));
   loaded.instance = instance;
@@ -86,7 +92,7 @@ export function loadWasmPlugin(bytes: Uint8Array, api: QemuPluginApi, host: Wasm
       const at = infoFor(current(), info);
       const args = argumentsFor(current(), argv);
       const result = Number(callbacks.call(install, BigInt(id), at, argv.length, args)) | 0;
-      wasi.flush();
+      flush();
       return result;
     },
   };
@@ -114,6 +120,7 @@ function importsFor(
     ...counterImports(context),
     ...accessImports(context),
     ...serviceImports(context),
+    ...ownImports(context),
   };
   const env: Imports = {};
   for (const { module: from, name } of wanted) {

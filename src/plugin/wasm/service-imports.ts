@@ -33,6 +33,5 @@ export function serviceImports({ api, instance }: ImportContext): Imports {
       if (handle !== TIME_CONTROL || !control) throw new Error('qemu_plugin_update_ns: the handle is not valid');
       api.qemu_plugin_update_ns(control, Number(time));
     },
-    tcg_request_stop: (reason: number) => api.tcg_request_stop(instance().memory.string(reason)),
   };
 }

@@ -48,6 +48,8 @@ const OFLAGS_TRUNC = 8;
 const FDFLAGS_APPEND = 1;
 const RIGHT_FD_READ = 1n << 1n;
 const RIGHT_FD_WRITE = 1n << 6n;
+/** fd_seek and fd_tell. */
+const SEEK_RIGHTS = (1n << 2n) | (1n << 5n);
 const ALL_RIGHTS = (1n << 30n) - 1n;
 /** The folder that WASI's C library finds every path in. */
 const ROOT_FD = 3;
@@ -221,7 +223,8 @@ export class Wasi {
     memory.setU8(at, type);
     memory.setU8(at + 1, 0);
     memory.setU16(at + 2, this.open.get(fd)?.append ? FDFLAGS_APPEND : 0);
-    memory.setU64(at + 8, ALL_RIGHTS);
+    // wasi-libc takes a character device that cannot seek for a terminal: its lines come as they are printed.
+    memory.setU64(at + 8, fd < ROOT_FD ? ALL_RIGHTS & ~SEEK_RIGHTS : ALL_RIGHTS);
     memory.setU64(at + 16, ALL_RIGHTS);
   }
 

@@ -14,6 +14,8 @@ export interface WasmHost {
   readonly memory: WasmValue;
   /** Its size, which is also its maximum, in pages of 64 KiB. It is shared. */
   readonly memoryPages: number;
+  /** Milliseconds since any moment. */
+  now(): number;
   /** Compiles `bytes` and makes an instance; returns its exports. Throws what the host throws on an invalid module. */
   instantiate(bytes: Uint8Array, imports: Record<string, Record<string, WasmValue>>): Record<string, WasmValue>;
 }

@@ -186,6 +186,10 @@ export class FakeEngine implements EngineApi {
     return [];
   }
 
+  async translation() {
+    return { blocks: 3 };
+  }
+
   async consoleInput(channel: string, bytes: Uint8Array): Promise<void> {
     this.input.push({ channel, text: new TextDecoder().decode(bytes) });
   }

@@ -222,6 +222,7 @@ describe('evaluate', () => {
     const repl = (expression: string) => evaluate(harness, expression, { context: 'repl' });
     assert.match(await repl('help'), /info registers \[name …\]/);
     assert.equal(await repl('info registers pc r5'), 'pc  0x001000b0 <leaf+48>\nr5  0x00000000');
+    assert.match(await repl('info jit'), /^translation blocks +3\ncompiled +nothing: the interpreter/);
     assert.equal((await repl('info registers')).split('\n').length, harness.engine.registers.size);
     assert.equal(
       await repl('x/5xw 0x100000'),
@@ -247,7 +248,7 @@ describe('evaluate', () => {
     assert.deepEqual(await complete('resu'), ['result']);
     assert.deepEqual(await complete('1 + coun'), ['counter']);
     assert.deepEqual(await complete('$cp'), ['$cpsr']);
-    assert.deepEqual(await complete('info'), ['info registers']);
+    assert.deepEqual(await complete('info'), ['info registers', 'info jit']);
     assert.deepEqual(await complete('zzz'), []);
   });
 });

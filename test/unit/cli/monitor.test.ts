@@ -42,6 +42,7 @@ describe('command line: -monitor stdio', () => {
       await say('plugin off nobody', 'plugin off: there is no plugin nobody\n');
       await say('stop', 'stopped: pause\n');
       await say('info registers', 'pc    0x00100000\n');
+      await say('info jit', 'translation blocks    ');
       await say('cont', '(tcgscope) ');
       await say('what', "unknown command: 'what' (help lists them)\n");
       command.child.stdin.write('quit\n');

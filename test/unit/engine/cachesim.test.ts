@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { programConfig, Session } from './session';
+import { EXIT } from './plugin-source';
+import { codeConfig, programConfig, Session } from './session';
 
 /** The rows of the report's table that starts with the column. */
 function table(log: string, column: string): string[][] {
@@ -13,9 +14,10 @@ const sum = (rows: string[][], column: number): number => rows.reduce((total, ro
 
 describe('libcachesim.so on a program', () => {
   let log: string;
-  before(async () => {
+  before(async function () {
+    this.timeout(120_000);
     const same = 'icachesize=2048,iassoc=2,iblksize=32,dcachesize=2048,dassoc=4,dblksize=32,limit=1000';
-    const plugins = [{ spec: `libcachesim.so,${same}` }, { spec: `libcache.so,${same}` }];
+    const plugins = [{ spec: `libcachesim.so,maintenance=off,${same}` }, { spec: `libcache.so,${same}` }];
     const session = await Session.start(programConfig('matmul', { plugins }));
     const ending = await session.run();
     assert.equal(ending.kind, 'exited');
@@ -33,6 +35,24 @@ describe('libcachesim.so on a program', () => {
         Number(row[3]),
       );
     }
+  });
+
+  it('obeys what the guest asks of its caches, unless told not to', async () => {
+    const misses = async (options: string): Promise<number> => {
+      const code = [
+        0xe3a01601, // mov r1, #0x100000
+        0xe5910000, // ldr r0, [r1]
+        0xee071f36, // mcr p15, 0, r1, c7, c6, 1: DCIMVAC
+        0xe5910000, // ldr r0, [r1]
+        ...EXIT,
+      ];
+      const session = await Session.start(codeConfig(code, { plugins: [{ spec: `libcachesim.so${options}` }] }));
+      await session.run();
+      const [statistics] = await session.engine.statistics(0);
+      assert.equal(statistics.maintenance, options ? 0 : 1);
+      return statistics.levels.find(({ name }) => name === 'L1D')!.loads.misses;
+    };
+    assert.equal((await misses('')) - (await misses(',maintenance=off')), 1);
   });
 
   it('adds up by function and by source line', () => {

@@ -27,7 +27,8 @@ describe('profiles of a program', () => {
   let caches: readonly CacheStatistics[];
   let folder: string;
   let executedBy: Map<string, number>;
-  before(async () => {
+  before(async function () {
+    this.timeout(120_000);
     folder = mkdtempSync(path.join(tmpdir(), 'tcgscope-profile-'));
     const session = await Session.start(programConfig('matmul', { plugins: [{ spec: 'libcachesim.so,preset=zynq' }] }));
     await session.run();

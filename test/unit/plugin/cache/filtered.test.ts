@@ -17,6 +17,7 @@ function wasmHost(): WasmHost {
   return {
     memory,
     memoryPages,
+    now: () => 0,
     instantiate: (bytes, imports) =>
       new WebAssembly.Instance(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), imports as WebAssembly.Imports)
         .exports,
