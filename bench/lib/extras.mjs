@@ -14,7 +14,7 @@ async function interleaved(samples, measure) {
   return { ours: median(all.map((sample) => sample.ours)), peer: median(all.map((sample) => sample.peer)) };
 }
 
-async function cold({ quick, tier }) {
+async function cold({ quick, tier, cpu }) {
   const samples = [];
   for (let i = 0; i < (quick ? 3 : 7); i++) {
     const our = await measureFirst(ours(COLD, { tier }));
@@ -29,7 +29,10 @@ async function cold({ quick, tier }) {
     ours: median(samples.map(({ our }) => our[field])),
     peer: median(samples.map(({ peer }) => peer[field])),
   });
-  return [row('cold', 'ms', 'firstMs'), row('first-instruction', 'ms', 'startMs')];
+  return [
+    row('cold', 'ms', cpu ? 'firstCpuMs' : 'firstMs'),
+    row('first-instruction', 'ms', cpu ? 'startCpuMs' : 'startMs'),
+  ];
 }
 
 async function firstStop({ quick }) {

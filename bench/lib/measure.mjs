@@ -118,23 +118,29 @@ export async function measureRate(launch, { timeoutMs = 30_000, ...times }, star
   return meter.result(`ended with ${signal ?? code}`);
 }
 
-/** Milliseconds from the process's start to "begin", and from there to the end of the first repetition. */
+/**
+ * Milliseconds from the process's start to "begin", and from there to the end of the first repetition; the same of processor
+ * time of all threads.
+ */
 export async function measureFirst(launch, timeoutMs = 60_000) {
-  let begun, done, checksum;
+  let begun, done, checksum, begunCpu, doneCpu;
   const { code, signal } = await runLines(
     launch,
     (line, at, _isLast, child) => {
-      if (line === 'begin') begun = at;
-      else if (CHECKSUM.test(line) && done === undefined) {
+      if (line === 'begin') {
+        begun = at;
+        begunCpu = 1000 * cpuSeconds(child.pid);
+      } else if (CHECKSUM.test(line) && done === undefined) {
         checksum = line;
         done = at;
+        doneCpu = 1000 * cpuSeconds(child.pid);
         child.kill('SIGKILL');
       }
     },
     timeoutMs,
   );
   if (done === undefined) throw new RunError(`ended with ${signal ?? code} before its first repetition`);
-  return { startMs: begun, firstMs: done - begun, checksum };
+  return { startMs: begun, firstMs: done - begun, startCpuMs: begunCpu, firstCpuMs: doneCpu - begunCpu, checksum };
 }
 
 /** Runs the guest to its end, and returns what it printed and the plugin log. `launch` makes the command for a log file. */

@@ -56,6 +56,8 @@ export class CpuExec implements AccessListener {
   /** Whether plugins were told that the vCPU is idle. */
   private idle = false;
   private resume: { block: TranslationBlock; position: number } | null = null;
+  /** The block in whose middle execution stood there was dropped: an interrupt waits for where it would have ended. */
+  private cut: { readonly pc: number; readonly instructions: number; readonly rest: number } | null = null;
   /** {@link resume} lies behind callbacks of an instruction that has not run yet. */
   private behindCallbacks = false;
   /** The exit that the host could not serve yet. */
@@ -179,6 +181,7 @@ export class CpuExec implements AccessListener {
   /** Reset: no translated code, empty TLB, counters at 0. The caller resets the vCPU's own state. */
   reset(): void {
     this.flush();
+    this.cut = null;
     this.direct?.reset();
     this.halted = this.idle = false;
     this.blockedOn = null;
@@ -189,6 +192,9 @@ export class CpuExec implements AccessListener {
 
   /** Drops all translated code. */
   flush(): void {
+    const rest = this.instructionsToBoundary();
+    const pc = this.cpu.env[this.cpu.pcSlot];
+    this.cut = rest === undefined ? null : { pc, instructions: this.instructionsNow, rest };
     this.blocks.clear();
     this.tier?.flush();
     this.softmmu.flush();
@@ -243,14 +249,15 @@ export class CpuExec implements AccessListener {
     if (this.isMidInstruction) this.run(0, false);
   }
 
-  /** Runs on to the end of the block that execution stands in the middle of, or to what stops before. */
-  finishBlock(): void {
+  /** Runs on to the end of the block that execution stands in the middle of, or to what stops before: `limit` instructions. */
+  finishBlock(limit: number): void {
     const { resume } = this;
     if (!resume?.block.valid) return;
     const { insnStarts } = resume.block;
     const next = insnStarts.findIndex((position) => position >= resume.position);
     if (next === 0) return;
-    this.run(next < 0 ? 0 : insnStarts.length - next, false);
+    const rest = next < 0 ? 0 : insnStarts.length - next;
+    this.run(Math.max(0, Math.min(rest, limit)), false);
     this.finishInstruction();
   }
 
@@ -390,7 +397,8 @@ export class CpuExec implements AccessListener {
 
   /** Instructions to run until an interrupt may be taken; undefined when here. */
   private instructionsToBoundary(): number | undefined {
-    const { resume } = this;
+    const { resume, cut } = this;
+    if (cut?.instructions === this.instructionsNow && cut.pc === this.cpu.env[this.cpu.pcSlot]) return cut.rest;
     if (!resume?.block.valid) return undefined;
     const { insnStarts } = resume.block;
     const next = insnStarts.findIndex((position) => position >= resume.position);

@@ -85,6 +85,17 @@ export class Scheduler {
     return CpuStop.Halted;
   }
 
+  /**
+   * Runs the vCPU whose turn it is on to the end of its block, as far as its turn goes: where blocks are dropped, QEMU does so
+   * between two of them. The others stay where they stand, since what they execute out of turn the guest may see.
+   */
+  finishBlock(): void {
+    const exec = this.execs[this.turn];
+    const before = exec.instructions;
+    exec.finishBlock(this.left);
+    this.left -= exec.instructions - before;
+  }
+
   private runCurrent({ budget, passBreak }: RunLimits): CpuStop {
     const exec = this.execs[this.turn];
     const before = exec.instructions;

@@ -223,6 +223,10 @@ export class VcpuSoftMmu implements SoftMmu {
 
   /** Host offset of bytes in one page that are memory and may be accessed so; fills the TLB. */
   private hostOf(vaddr: number, size: number, access: AccessType, mmuIndex: number): number | undefined {
+    const { env } = this.cpu;
+    const entry = entryOf(vaddr, mmuIndex);
+    // What the TLB has needs no walk: loads that cross pages come here often.
+    if (access === AccessType.Load && env[entry] === (vaddr & PAGE_MASK)) return (vaddr + env[entry + 2]) >>> 0;
     let translation;
     try {
       translation = this.cpu.translate(vaddr, access, mmuIndex);
@@ -351,7 +355,7 @@ export class VcpuSoftMmu implements SoftMmu {
     const page = physical >>> PAGE_BITS;
     const { env } = this.cpu;
     const tag = vaddr & PAGE_MASK;
-    const entry = ENV_TLB + mmuIndex * TLB_WORDS + ((vaddr >>> PAGE_BITS) & ((1 << TLB_BITS) - 1)) * TLB_ENTRY_WORDS;
+    const entry = entryOf(vaddr, mmuIndex);
     env[entry] = allowed.readable ? tag : TLB_INVALID;
     env[entry + 1] = allowed.writable && !region.readOnly && !this.listener.isCodePage(page) ? tag : TLB_INVALID;
     env[entry + 2] = region.host + (pageStart - region.base) - tag;
@@ -384,6 +388,11 @@ export class VcpuSoftMmu implements SoftMmu {
       this.unanswered(vaddr, physical, size, AccessType.Store);
     }
   }
+}
+
+/** Index of the first word of the TLB entry for an address. */
+function entryOf(vaddr: number, mmuIndex: number): number {
+  return ENV_TLB + mmuIndex * TLB_WORDS + ((vaddr >>> PAGE_BITS) & ((1 << TLB_BITS) - 1)) * TLB_ENTRY_WORDS;
 }
 
 function secondPage(vaddr: number): number {

@@ -3,6 +3,26 @@ import type { HelperDef } from './helpers';
 import { IrBlock, type GlobalDef, type Label, type Temp } from './ir';
 import { Opcode, type Cond } from './opcodes';
 
+/** What operations make of constants. */
+const FOLD = {
+  add_i32: (x: number, y: number) => x + y,
+  sub_i32: (x: number, y: number) => x - y,
+  neg_i32: (x: number) => -x,
+  and_i32: (x: number, y: number) => x & y,
+  or_i32: (x: number, y: number) => x | y,
+  xor_i32: (x: number, y: number) => x ^ y,
+  andc_i32: (x: number, y: number) => x & ~y,
+  not_i32: (x: number) => ~x,
+  shl_i32: (x: number, y: number) => x << y,
+  shr_i32: (x: number, y: number) => x >>> y,
+  sar_i32: (x: number, y: number) => x >> y,
+  rotr_i32: (x: number, y: number) => (x >>> (y & 31)) | (x << (-y & 31)),
+  ext8s_i32: (x: number) => (x << 24) >> 24,
+  ext8u_i32: (x: number) => x & 0xff,
+  ext16s_i32: (x: number) => (x << 16) >> 16,
+  ext16u_i32: (x: number) => x & 0xffff,
+};
+
 /** Records operations as the IR of one translation block, for {@link lowerBlock} and plugins. */
 export class IrBuilder implements Emitter {
   readonly block: IrBlock;
@@ -12,13 +32,13 @@ export class IrBuilder implements Emitter {
   }
 
   private emit(opc: Opcode, ...args: number[]): void {
-    this.block.ops.push({ opc, args });
+    this.block.ops.push({ opc, args, helper: undefined });
   }
 
-  private value(opc: Opcode, ...args: number[]): Temp {
-    const out = this.block.newLocal();
-    this.block.ops.push({ opc, args: [out, ...args] });
-    return out;
+  /** An operation that makes a value: its first output is a local that was made just now. */
+  private value(opc: Opcode, ...args: [out: Temp, ...rest: number[]]): Temp {
+    this.block.ops.push({ opc, args, helper: undefined });
+    return args[0];
   }
 
   constantValue(temp: Temp): number | undefined {
@@ -38,81 +58,81 @@ export class IrBuilder implements Emitter {
   }
 
   copy(src: Temp): Temp {
-    return this.constantValue(src) === undefined ? this.value(Opcode.mov_i32, src) : src;
+    return this.constantValue(src) === undefined ? this.value(Opcode.mov_i32, this.local(), src) : src;
   }
 
   private binary(opc: Opcode, a: Temp, b: Temp, fold: (x: number, y: number) => number): Temp {
     const x = this.constantValue(a);
     const y = this.constantValue(b);
-    return x !== undefined && y !== undefined ? this.const(fold(x, y)) : this.value(opc, a, b);
+    return x !== undefined && y !== undefined ? this.const(fold(x, y)) : this.value(opc, this.local(), a, b);
   }
 
   private unary(opc: Opcode, a: Temp, fold: (x: number) => number): Temp {
     const x = this.constantValue(a);
-    return x !== undefined ? this.const(fold(x)) : this.value(opc, a);
+    return x !== undefined ? this.const(fold(x)) : this.value(opc, this.local(), a);
   }
 
   add(a: Temp, b: Temp): Temp {
     if (this.constantValue(b) === 0) return a;
-    return this.binary(Opcode.add_i32, a, b, (x, y) => x + y);
+    return this.binary(Opcode.add_i32, a, b, FOLD.add_i32);
   }
   addi(a: Temp, imm: number): Temp {
     return this.add(a, this.const(imm));
   }
   sub(a: Temp, b: Temp): Temp {
     if (this.constantValue(b) === 0) return a;
-    return this.binary(Opcode.sub_i32, a, b, (x, y) => x - y);
+    return this.binary(Opcode.sub_i32, a, b, FOLD.sub_i32);
   }
   neg(a: Temp): Temp {
-    return this.unary(Opcode.neg_i32, a, (x) => -x);
+    return this.unary(Opcode.neg_i32, a, FOLD.neg_i32);
   }
   mul(a: Temp, b: Temp): Temp {
     return this.binary(Opcode.mul_i32, a, b, Math.imul);
   }
   and(a: Temp, b: Temp): Temp {
-    return this.binary(Opcode.and_i32, a, b, (x, y) => x & y);
+    return this.binary(Opcode.and_i32, a, b, FOLD.and_i32);
   }
   andi(a: Temp, imm: number): Temp {
     return this.and(a, this.const(imm));
   }
   or(a: Temp, b: Temp): Temp {
-    return this.binary(Opcode.or_i32, a, b, (x, y) => x | y);
+    return this.binary(Opcode.or_i32, a, b, FOLD.or_i32);
   }
   ori(a: Temp, imm: number): Temp {
     return this.or(a, this.const(imm));
   }
   xor(a: Temp, b: Temp): Temp {
-    return this.binary(Opcode.xor_i32, a, b, (x, y) => x ^ y);
+    return this.binary(Opcode.xor_i32, a, b, FOLD.xor_i32);
   }
   xori(a: Temp, imm: number): Temp {
     return this.xor(a, this.const(imm));
   }
   andc(a: Temp, b: Temp): Temp {
-    return this.binary(Opcode.andc_i32, a, b, (x, y) => x & ~y);
+    return this.binary(Opcode.andc_i32, a, b, FOLD.andc_i32);
   }
   not(a: Temp): Temp {
-    return this.unary(Opcode.not_i32, a, (x) => ~x);
+    return this.unary(Opcode.not_i32, a, FOLD.not_i32);
   }
   shl(a: Temp, n: Temp): Temp {
-    return this.binary(Opcode.shl_i32, a, n, (x, y) => x << y);
+    return this.binary(Opcode.shl_i32, a, n, FOLD.shl_i32);
   }
   shli(a: Temp, n: number): Temp {
     return n === 0 ? a : this.shl(a, this.const(n));
   }
   shr(a: Temp, n: Temp): Temp {
-    return this.binary(Opcode.shr_i32, a, n, (x, y) => x >>> y);
+    return this.binary(Opcode.shr_i32, a, n, FOLD.shr_i32);
   }
   shri(a: Temp, n: number): Temp {
     return n === 0 ? a : this.shr(a, this.const(n));
   }
   sar(a: Temp, n: Temp): Temp {
-    return this.binary(Opcode.sar_i32, a, n, (x, y) => x >> y);
+    return this.binary(Opcode.sar_i32, a, n, FOLD.sar_i32);
   }
   sari(a: Temp, n: number): Temp {
     return n === 0 ? a : this.sar(a, this.const(n));
   }
   rotr(a: Temp, n: Temp): Temp {
-    return this.binary(Opcode.rotr_i32, a, n, (x, y) => (x >>> (y & 31)) | (x << (-y & 31)));
+    return this.binary(Opcode.rotr_i32, a, n, FOLD.rotr_i32);
   }
   rotri(a: Temp, n: number): Temp {
     return (n & 31) === 0 ? a : this.rotr(a, this.const(n & 31));
@@ -121,37 +141,37 @@ export class IrBuilder implements Emitter {
     return this.unary(Opcode.clz_i32, a, Math.clz32);
   }
   bswap16(a: Temp): Temp {
-    return this.value(Opcode.bswap16_i32, a);
+    return this.value(Opcode.bswap16_i32, this.local(), a);
   }
   bswap32(a: Temp): Temp {
-    return this.value(Opcode.bswap32_i32, a);
+    return this.value(Opcode.bswap32_i32, this.local(), a);
   }
   ext8s(a: Temp): Temp {
-    return this.unary(Opcode.ext8s_i32, a, (x) => (x << 24) >> 24);
+    return this.unary(Opcode.ext8s_i32, a, FOLD.ext8s_i32);
   }
   ext8u(a: Temp): Temp {
-    return this.unary(Opcode.ext8u_i32, a, (x) => x & 0xff);
+    return this.unary(Opcode.ext8u_i32, a, FOLD.ext8u_i32);
   }
   ext16s(a: Temp): Temp {
-    return this.unary(Opcode.ext16s_i32, a, (x) => (x << 16) >> 16);
+    return this.unary(Opcode.ext16s_i32, a, FOLD.ext16s_i32);
   }
   ext16u(a: Temp): Temp {
-    return this.unary(Opcode.ext16u_i32, a, (x) => x & 0xffff);
+    return this.unary(Opcode.ext16u_i32, a, FOLD.ext16u_i32);
   }
   extract(a: Temp, lsb: number, width: number): Temp {
-    return width === 32 ? a : this.value(Opcode.extract_i32, a, lsb, width);
+    return width === 32 ? a : this.value(Opcode.extract_i32, this.local(), a, lsb, width);
   }
   sextract(a: Temp, lsb: number, width: number): Temp {
-    return width === 32 ? a : this.value(Opcode.sextract_i32, a, lsb, width);
+    return width === 32 ? a : this.value(Opcode.sextract_i32, this.local(), a, lsb, width);
   }
   deposit(a: Temp, b: Temp, lsb: number, width: number): Temp {
-    return width === 32 ? b : this.value(Opcode.deposit_i32, a, b, lsb, width);
+    return width === 32 ? b : this.value(Opcode.deposit_i32, this.local(), a, b, lsb, width);
   }
   setcond(cond: Cond, a: Temp, b: Temp): Temp {
-    return this.value(Opcode.setcond_i32, a, b, cond);
+    return this.value(Opcode.setcond_i32, this.local(), a, b, cond);
   }
   movcond(cond: Cond, c1: Temp, c2: Temp, v1: Temp, v2: Temp): Temp {
-    return this.value(Opcode.movcond_i32, c1, c2, v1, v2, cond);
+    return this.value(Opcode.movcond_i32, this.local(), c1, c2, v1, v2, cond);
   }
   private pair(opc: Opcode, ...inputs: Temp[]): [low: Temp, high: Temp] {
     const low = this.block.newLocal();
@@ -173,7 +193,7 @@ export class IrBuilder implements Emitter {
   }
 
   load(address: Temp, memop: number): Temp {
-    return this.value(Opcode.qemu_ld_i32, address, memop);
+    return this.value(Opcode.qemu_ld_i32, this.local(), address, memop);
   }
   store(value: Temp, address: Temp, memop: number): void {
     this.emit(Opcode.qemu_st_i32, value, address, memop);

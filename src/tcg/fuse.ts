@@ -23,8 +23,7 @@ export type FusedOp = IrOp | SubtractWithFlags;
  * Finds sequences that the interpreter has one operation for. They mean the same before and after: nothing stops or looks
  * between the operations of one sequence.
  */
-export function fuse(block: IrBlock, ops: readonly IrOp[]): FusedOp[] {
-  const mentions = mentionsOf(block, ops);
+export function fuse(block: IrBlock, ops: readonly IrOp[], mentions = mentionsOf(block, ops)): FusedOp[] {
   const result: FusedOp[] = [];
   for (let i = 0; i < ops.length; i++) {
     const found = subtractWithFlags(block, ops, i, mentions) ?? compareWithZero(block, ops, i);

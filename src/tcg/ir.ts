@@ -25,7 +25,7 @@ export type TempInfo =
 export interface IrOp {
   readonly opc: Opcode;
   readonly args: number[];
-  readonly helper?: HelperDef;
+  readonly helper?: HelperDef | undefined;
 }
 
 /** The numbers of outputs and inputs of `op`, which for a call come from its helper. */
@@ -33,6 +33,8 @@ export function shapeOf(op: IrOp): { outputs: number; inputs: number } {
   if (op.opc === Opcode.call && op.helper) return { outputs: op.helper.hasOutput ? 1 : 0, inputs: op.helper.inputs };
   return OPCODES[op.opc];
 }
+
+const LOCAL: TempInfo = { kind: 'local' };
 
 const tempsOfGlobals = new WeakMap<readonly GlobalDef[], readonly TempInfo[]>();
 
@@ -59,7 +61,7 @@ export class IrBlock {
   }
 
   newLocal(): Temp {
-    return this.temps.push({ kind: 'local' }) - 1;
+    return this.temps.push(LOCAL) - 1;
   }
 
   /** The temp for a 32-bit constant (interned within the block). */

@@ -26,9 +26,13 @@ export function lowerBlock(block: IrBlock, constants: ConstantPool): LoweredBloc
 class Lowering {
   private readonly code: number[] = [];
   private readonly insnStarts: number[] = [];
-  private readonly labelAt = new Map<number, number>();
-  private readonly fixups: { position: number; label: number }[] = [];
-  private readonly localSlots = new Map<Temp, number>();
+  /** Position of each label that is set already. */
+  private readonly labelAt: number[] = [];
+  /** Positions of jumps' targets, and the labels that they go to. */
+  private readonly fixups: number[] = [];
+  private readonly fixupLabels: number[] = [];
+  /** By temp, 0 for one without: a local is used in one instruction only. */
+  private readonly localSlots: Int32Array;
   /** Slots of the current operation's constants that the pool has no room for. */
   private readonly ownConstants = new Map<Temp, number>();
   private nextLocal = 0;
@@ -36,32 +40,34 @@ class Lowering {
   constructor(
     private readonly block: IrBlock,
     private readonly constants: ConstantPool,
-  ) {}
+  ) {
+    this.localSlots = new Int32Array(block.temps.length);
+  }
 
   run(): LoweredBlock {
-    for (const op of fuse(this.block, mergeMoves(this.block, dropUnused(this.block)))) {
+    const used = dropUnused(this.block);
+    const mentions = mentionsOf(this.block, used);
+    // Merging takes away all mentions of a temporary or none, so the numbers stay right for those that are left.
+    for (const op of fuse(this.block, mergeMoves(this.block, used, mentions), mentions)) {
       if ('kind' in op) this.lowerSubtraction(op);
       else this.lower(op);
     }
-    for (const { position, label } of this.fixups) {
-      const target = this.labelAt.get(label);
-      if (target === undefined) throw new Error(`IR jumps to label L${label}, which is set nowhere`);
-      this.code[position] = target;
+    for (let i = 0; i < this.fixups.length; i++) {
+      const target: number | undefined = this.labelAt[this.fixupLabels[i]];
+      if (target === undefined) throw new Error(`IR jumps to label L${this.fixupLabels[i]}, which is set nowhere`);
+      this.code[this.fixups[i]] = target;
     }
-    return { code: Int32Array.from(this.code), insnStarts: this.insnStarts };
+    return { code: new Int32Array(this.code), insnStarts: this.insnStarts };
   }
 
   private slot(temp: Temp): number {
     const info = this.block.temps[temp];
     if (info.kind === 'global') return info.slot;
-    const known =
-      info.kind === 'const'
-        ? (this.constants.slot(info.value) ?? this.ownConstants.get(temp))
-        : this.localSlots.get(temp);
-    if (known !== undefined) return known;
-    const slot = this.newLocal();
-    this.localSlots.set(temp, slot);
-    return slot;
+    if (info.kind === 'const') {
+      const known = this.constants.slot(info.value) ?? this.ownConstants.get(temp);
+      if (known !== undefined) return known;
+    }
+    return (this.localSlots[temp] ||= this.newLocal());
   }
 
   private newLocal(): number {
@@ -82,7 +88,8 @@ class Lowering {
   }
 
   private jump(label: number): void {
-    this.fixups.push({ position: this.code.length, label });
+    this.fixups.push(this.code.length);
+    this.fixupLabels.push(label);
     this.code.push(0);
   }
 
@@ -102,13 +109,12 @@ class Lowering {
         return;
       }
       case Opcode.insn_start:
-        this.localSlots.clear();
         this.nextLocal = 0;
         this.insnStarts.push(code.length);
         code.push(Bytecode.insn_start, args[0], args[1]);
         return;
       case Opcode.set_label:
-        this.labelAt.set(args[0], code.length);
+        this.labelAt[args[0]] = code.length;
         return;
       case Opcode.br:
         code.push(Bytecode.br);
@@ -235,8 +241,7 @@ function isNeeded(block: IrBlock, args: readonly Temp[], outputs: number, read: 
  * `op tmp, …; mov dst, tmp` with no other use of tmp becomes `op dst, …`, and `op tmp1, tmp2, …; mov dst1, tmp1; mov dst2, tmp2`
  * likewise. What plugins have behind an access may stand in between, if it does not look at registers.
  */
-function mergeMoves(block: IrBlock, ops: readonly IrOp[]): IrOp[] {
-  const mentions = mentionsOf(block, ops);
+function mergeMoves(block: IrBlock, ops: readonly IrOp[], mentions: Int32Array): IrOp[] {
   const result: IrOp[] = [];
   const isMoveOfLocal = ({ opc, args }: IrOp): boolean =>
     opc === Opcode.mov_i32 && block.temps[args[1]].kind === 'local' && mentions[args[1]] === 2;

@@ -354,7 +354,7 @@ export class Engine implements EngineApi {
     const { machine, plugins } = this.current().system;
     if (this.staleInstrumentation === 'no') return;
     // QEMU flushes between blocks; a step must not be carried on for that.
-    if (this.staleInstrumentation === 'flush' && this.runsFreely) machine.execs.forEach((exec) => exec.finishBlock());
+    if (this.staleInstrumentation === 'flush' && this.runsFreely) machine.scheduler.finishBlock();
     const stale = this.staleInstrumentation;
     this.staleInstrumentation = 'no';
     const filters = this.staleBlocks.splice(0);

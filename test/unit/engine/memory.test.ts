@@ -44,7 +44,8 @@ describe('engine: memory', () => {
     await session.engine.dispose();
   });
 
-  it('code that rewrites itself 100000 times keeps tables bounded', async () => {
+  it('code that rewrites itself 100000 times keeps tables bounded', async function () {
+    this.timeout(120_000);
     // Loop: r0 counts down from 100000; an instruction "movw r2, #imm" gets the low bits of r0 each time and runs.
     const words = [
       0xe30806a0, // 00 movw r0, #0x86a0

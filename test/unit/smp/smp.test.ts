@@ -66,8 +66,11 @@ interface Result {
   readonly registers: readonly string[];
 }
 
-async function driven(drive: (session: Session) => Promise<unknown>): Promise<Result> {
-  const session = await Session.start(config());
+async function driven(
+  drive: (session: Session) => Promise<unknown>,
+  overrides: Partial<EngineConfig> = {},
+): Promise<Result> {
+  const session = await Session.start(config(overrides));
   await drive(session);
   const last = session.endings.at(-1);
   assert.ok(last?.kind === 'exited', JSON.stringify(last));
@@ -102,6 +105,22 @@ describe('two CPUs', function () {
   });
 
   it('every run is the same', async () => assert.deepEqual(await driven((session) => session.run()), free));
+
+  it('a plugin that is reset again and again changes nothing in who executes what when', async () => {
+    const code = `
+      const q = require('qemu-plugin');
+      exports.qemu_plugin_install = (id) => {
+        let calls = 0;
+        const begin = () => q.qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) =>
+          q.qemu_plugin_register_vcpu_tb_exec_cb(tb, () => {
+            if (++calls % 257 === 0) q.qemu_plugin_reset(id, begin);
+          }, 0, undefined));
+        begin();
+        return 0;
+      };`;
+    const plugins = [plugin('cpus.js', PER_CPU_PLUGIN), plugin('reset.js', code)];
+    assert.deepEqual(await driven((session) => session.run(), { plugins }), free);
+  });
 
   it('stops, conditions and steps of either vCPU change nothing', async () => {
     const stops = [0, 0];
@@ -291,5 +310,78 @@ describe('turns of two CPUs', () => {
       assert.equal(await register(session, 1, 'pc'), pc);
       await session.engine.dispose();
     }
+  });
+});
+
+describe('plugins on two vCPUs', () => {
+  it('count on scoreboards by vCPU, inline and conditionally, and see each one’s discontinuities', async () => {
+    const bytes = new Uint8Array(readFileSync('samples/rtos/rtos-smp.elf'));
+    const code = `
+const q = require('qemu-plugin');
+exports.qemu_plugin_version = 6;
+exports.qemu_plugin_install = (id) => {
+  const board = q.qemu_plugin_scoreboard_new(24);
+  const [insns, stores, last] = [0, 8, 16].map((at) => q.qemu_plugin_scoreboard_u64_in_struct(board, at));
+  const seen = { insns: [0, 0], stores: [0, 0], thousands: [0, 0], kinds: [{}, {}], idle: [0, 0], resumed: [0, 0] };
+  const thousand = q.qemu_plugin_scoreboard_u64(q.qemu_plugin_scoreboard_new(8));
+  q.qemu_plugin_register_vcpu_discon_cb(id, q.QEMU_PLUGIN_DISCON_ALL, (_id, vcpu, type) => {
+    seen.kinds[vcpu][type] = (seen.kinds[vcpu][type] ?? 0) + 1;
+  });
+  q.qemu_plugin_register_vcpu_idle_cb(id, (_id, vcpu) => {
+    seen.idle[vcpu]++;
+  });
+  q.qemu_plugin_register_vcpu_resume_cb(id, (_id, vcpu) => {
+    seen.resumed[vcpu]++;
+  });
+  q.qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) => {
+    for (let i = 0; i < q.qemu_plugin_tb_n_insns(tb); i++) {
+      const insn = q.qemu_plugin_tb_get_insn(tb, i);
+      q.qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(insn, q.QEMU_PLUGIN_INLINE_ADD_U64, insns, 1);
+      q.qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(insn, q.QEMU_PLUGIN_INLINE_ADD_U64, thousand, 1);
+      q.qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(insn, q.QEMU_PLUGIN_INLINE_STORE_U64, last, i + 1);
+      q.qemu_plugin_register_vcpu_insn_exec_cb(insn, (vcpu) => void seen.insns[vcpu]++, 0, undefined);
+      q.qemu_plugin_register_vcpu_insn_exec_cond_cb(insn, (vcpu) => {
+        seen.thousands[vcpu]++;
+        q.qemu_plugin_u64_set(thousand, vcpu, 0);
+      }, 0, q.QEMU_PLUGIN_COND_GE, thousand, 1000, undefined);
+      q.qemu_plugin_register_vcpu_mem_inline_per_vcpu(insn, q.QEMU_PLUGIN_MEM_W, q.QEMU_PLUGIN_INLINE_ADD_U64, stores, 1);
+      q.qemu_plugin_register_vcpu_mem_cb(insn, (vcpu) => void seen.stores[vcpu]++, 0, q.QEMU_PLUGIN_MEM_W, undefined);
+    }
+  });
+  q.qemu_plugin_register_atexit_cb(id, () => {
+    const each = (entry) => [0, 1].map((vcpu) => Number(q.qemu_plugin_u64_get(entry, vcpu)));
+    q.qemu_plugin_outs(JSON.stringify({ ...seen, inline: { insns: each(insns), stores: each(stores), last: each(last) } }));
+  });
+  return 0;
+};`;
+    const program = { images: [{ kind: 'elf', name: 'rtos', bytes, cpu: 0 } as const], symbolFiles: [] };
+    const plugins = [plugin('counts.js', code), { spec: 'libtraps.so' }];
+    const session = await Session.start(codeConfig([], { ...program, plugins, smp: 2 }));
+    assert.equal((await session.run()).kind, 'exited');
+    const [, json] = /(\{"insns".*\})/.exec(session.pluginLog) ?? [];
+    const seen = JSON.parse(json) as {
+      readonly [K in 'insns' | 'stores' | 'thousands' | 'idle' | 'resumed']: readonly number[];
+    } & {
+      readonly kinds: readonly Record<string, number>[];
+      readonly inline: {
+        readonly insns: readonly number[];
+        readonly stores: readonly number[];
+        readonly last: number[];
+      };
+    };
+    assert.deepEqual(seen.inline.insns, seen.insns);
+    assert.deepEqual(seen.inline.stores, seen.stores);
+    for (const vcpu of [0, 1]) {
+      assert.ok(seen.insns[vcpu] > 10_000, `vCPU ${vcpu} has run`);
+      assert.ok(seen.inline.last[vcpu] >= 1, 'stored by the vCPU itself');
+      // The callback looks before the instruction is counted, or after: never is a thousand lost.
+      assert.ok(Math.abs(seen.thousands[vcpu] - seen.insns[vcpu] / 1000) <= 1 + seen.insns[vcpu] / 100_000);
+      const counted = new RegExp(`^ +${vcpu}, +(\\d+), +(\\d+), +(\\d+)$`, 'm').exec(session.pluginLog)!;
+      const kinds = [1, 2, 4].map((kind) => seen.kinds[vcpu][kind] ?? 0);
+      assert.deepEqual(kinds, counted.slice(1).map(Number));
+    }
+    assert.ok(seen.kinds[0][1] > 0 && seen.kinds[0][2] > 0);
+    // A vCPU that has waited goes on before it waits again; one that begins held back is resumed without having waited.
+    for (const vcpu of [0, 1]) assert.ok(Math.abs(seen.idle[vcpu] - seen.resumed[vcpu]) <= 1, JSON.stringify(seen));
   });
 });

@@ -9,7 +9,7 @@ import { branch, branchExchange, branchLink, branchLinkExchange, branchLinkRegis
 import type { ArmContext } from './context';
 import * as coproc from './coprocessor';
 import { clearExclusive, loadExclusive, storeExclusive } from './exclusive';
-import { load, loadDual, store, storeDual, swap, type AddressMode } from './load-store';
+import { immediateOffset, load, loadDual, store, storeDual, swap } from './load-store';
 import * as media from './media';
 import * as mul from './multiply';
 import * as system from './system';
@@ -57,12 +57,10 @@ const compareShifted =
   (c, f) =>
     dataProcessing(c, op, { s: 1, rn: f.rn }, shiftRegister(c, f.rm, f.type, f.rs, op.logical));
 
-/** The addressing mode with an immediate offset. */
-const offset = ({ rn, p, u, w }: Omit<AddressMode, 'imm'>, imm: number): AddressMode => ({ rn, p, u, w, imm });
 const loadImm =
   (op: number): Translate<'LDR_imm_A1'> =>
   (c, f) =>
-    load(c, f.rt, op, offset(f, f.imm12));
+    load(c, f.rt, op, immediateOffset(f, f.imm12));
 const loadReg =
   (op: number): Translate<'LDR_reg_A1'> =>
   (c, f) =>
@@ -74,7 +72,7 @@ const loadLiteral =
 const storeImm =
   (op: number): Translate<'STR_imm_A1'> =>
   (c, f) =>
-    store(c, f.rt, op, offset(f, f.imm12));
+    store(c, f.rt, op, immediateOffset(f, f.imm12));
 const storeReg =
   (op: number): Translate<'STR_reg_A1'> =>
   (c, f) =>
@@ -82,7 +80,7 @@ const storeReg =
 const loadImm8 =
   (op: number): Translate<'LDRH_imm_A1'> =>
   (c, f) =>
-    load(c, f.rt, op, offset(f, f.imm8));
+    load(c, f.rt, op, immediateOffset(f, f.imm8));
 const loadReg8 =
   (op: number): Translate<'LDRH_reg_A1'> =>
   (c, f) =>
@@ -214,7 +212,7 @@ export const A32_TRANSLATE: Table = {
   LDRSHT_reg_A2: loadUserReg8(MemOp.SW),
   LDRSHT_imm_A1: loadUserImm8(MemOp.SW),
   STRH_reg_A1: (c, f) => store(c, f.rt, MemOp.UW, f),
-  STRH_imm_A1: (c, f) => store(c, f.rt, MemOp.UW, offset(f, f.imm8)),
+  STRH_imm_A1: (c, f) => store(c, f.rt, MemOp.UW, immediateOffset(f, f.imm8)),
   LDRH_reg_A1: loadReg8(MemOp.UW),
   LDRH_lit_A1: loadLiteral8(MemOp.UW),
   LDRH_imm_A1: loadImm8(MemOp.UW),

@@ -20,6 +20,11 @@ export interface AddressMode {
   readonly imm5?: number;
 }
 
+/** The addressing mode with an immediate offset. */
+export function immediateOffset({ rn, p, u, w }: Omit<AddressMode, 'imm'>, imm: number): AddressMode {
+  return { rn, p, u, w, imm };
+}
+
 /** The address of the access. */
 function accessAddress(c: ArmContext, mode: AddressMode): Temp {
   if (mode.imm !== undefined) {

@@ -9,7 +9,7 @@ import { branch, branchExchange, branchLink, branchLinkExchange, t32BranchOffset
 import type { ArmContext } from './context';
 import * as coproc from './coprocessor';
 import { clearExclusive, loadExclusive, storeExclusive } from './exclusive';
-import { load, loadDual, store, storeDual } from './load-store';
+import { immediateOffset, load, loadDual, store, storeDual } from './load-store';
 import * as media from './media';
 import * as mul from './multiply';
 import * as system from './system';
@@ -26,7 +26,7 @@ const immediate =
 const moveImmediate =
   (op: AluOp): Translate<'MOV_imm_T2'> =>
   (c, f) =>
-    dataProcessing(c, op, { ...f, rn: 0 }, t32Immediate(c, f.imm));
+    dataProcessing(c, op, { s: f.s, rd: f.rd, rn: 0 }, t32Immediate(c, f.imm));
 const compareImmediate =
   (op: AluOp): Translate<'TST_imm_T1'> =>
   (c, f) =>
@@ -38,7 +38,7 @@ const register =
 const moveRegister =
   (op: AluOp): Translate<'MOV_reg_T3'> =>
   (c, f) =>
-    dataProcessing(c, op, { ...f, rn: 0 }, shiftImmediate(c, f.rm, f.type, f.imm5, f.s === 1));
+    dataProcessing(c, op, { s: f.s, rd: f.rd, rn: 0 }, shiftImmediate(c, f.rm, f.type, f.imm5, f.s === 1));
 const compareRegister =
   (op: AluOp): Translate<'TST_reg_T2'> =>
   (c, f) =>
@@ -46,7 +46,7 @@ const compareRegister =
 const shiftReg =
   (type: ShiftType): Translate<'LSL_reg_T2'> =>
   (c, f) =>
-    dataProcessing(c, Alu.MOV, { ...f, rn: 0 }, shiftRegister(c, f.rn, type, f.rm, f.s === 1));
+    dataProcessing(c, Alu.MOV, { s: f.s, rd: f.rd, rn: 0 }, shiftRegister(c, f.rn, type, f.rm, f.s === 1));
 
 const up = { p: 1, u: 1, w: 0 };
 /** Register-offset, 8-bit and 12-bit immediate, unprivileged and literal forms of loads and stores. */
@@ -57,7 +57,7 @@ const loadReg =
 const loadImm8 =
   (op: number): Translate<'LDR_imm_T4'> =>
   (c, f) =>
-    indexed(f) && load(c, f.rt, op, { ...f, imm: f.imm8 });
+    indexed(f) && load(c, f.rt, op, immediateOffset(f, f.imm8));
 const loadImm12 =
   (op: number): Translate<'LDR_imm_T3'> =>
   (c, f) =>
@@ -77,7 +77,7 @@ const storeReg =
 const storeImm8 =
   (op: number): Translate<'STR_imm_T4'> =>
   (c, f) =>
-    f.rn !== 15 && indexed(f) && store(c, f.rt, op, { ...f, imm: f.imm8 });
+    f.rn !== 15 && indexed(f) && store(c, f.rt, op, immediateOffset(f, f.imm8));
 const storeImm12 =
   (op: number): Translate<'STR_imm_T3'> =>
   (c, f) =>
