@@ -10,7 +10,7 @@ import { callbackOf } from './shapes';
 const MAX_INSTRUCTIONS = 400;
 const MAX_NODES = 500;
 /** The most instructions in a region that takes in another case of a jump table. */
-const MAX_BEFORE_CASE = 150;
+const MAX_BEFORE_CASE = 60;
 
 /** A part of the guest's program that is compiled to one function: blocks that lead to each other, entered at the first. */
 export interface Region {
