@@ -9,7 +9,7 @@ export interface Rate {
 }
 
 export class RateMeter {
-  constructor(times: { warmMs: number; measureMs: number });
+  constructor(times: { warmMs: number; warmMaxMs?: number; measureMs: number });
   line(text: string, at: number, isLast: boolean, pid: number): boolean;
   result(ending: string): Rate;
 }

@@ -42,6 +42,12 @@ export function runLines({ command, args, stdin = 'ignore' }, onLine, timeoutMs 
   });
 }
 
+/** Repetitions are counted this long to see whether they still become faster. */
+const WINDOW_MS = 150;
+/** A guest is warm when so many windows, one after the other, each brought less than this gain. */
+const GAIN = 1.05;
+const STEADY_WINDOWS = 2;
+
 /** Watches the lines of a running guest: a while to get warm, then the time and processor time of some repetitions. */
 export class RateMeter {
   #begun = { at: 0, cpu: 0 };
@@ -51,13 +57,17 @@ export class RateMeter {
   #checksum;
   #complaints = [];
   #memory = 0;
+  #window;
+  #rate = 0;
+  #steady = 0;
 
   /**
-   * Measures for `measureMs` or two repetitions, whichever is longer, `warmMs` after the guest's first line. `cpu`: these
-   * are milliseconds of processor time.
+   * Measures for `measureMs` or two repetitions, whichever is longer, when the guest is warm: `warmMs` after its first line,
+   * or later, up to `warmMaxMs`, if it still becomes faster. `cpu`: these are milliseconds of processor time.
    */
-  constructor({ warmMs, measureMs, cpu = false }) {
+  constructor({ warmMs, warmMaxMs = warmMs, measureMs, cpu = false }) {
     this.warmMs = warmMs;
+    this.warmMaxMs = warmMaxMs;
     this.measureMs = measureMs;
     this.cpu = cpu;
   }
@@ -75,12 +85,25 @@ export class RateMeter {
     if (!isLast || this.#last || this.#count === 0) return false;
     const now = { at, count: this.#count, cpu: cpuSeconds(pid) };
     if (!this.#first) {
-      if (this.#since(this.#begun, now) >= this.warmMs) this.#first = now;
+      if (this.#isWarm(now)) this.#first = now;
     } else if (this.#since(this.#first, now) >= this.measureMs && this.#count >= this.#first.count + 2) {
       this.#last = now;
       this.#memory = memoryMiB(pid).peak;
     }
     return this.#last !== undefined;
+  }
+
+  #isWarm(now) {
+    const since = this.#since(this.#begun, now);
+    if (since >= this.warmMaxMs) return true;
+    this.#window ??= now;
+    const length = this.#since(this.#window, now);
+    if (length < WINDOW_MS) return false;
+    const rate = (now.count - this.#window.count) / length;
+    this.#steady = rate < GAIN * this.#rate ? this.#steady + 1 : 0;
+    this.#rate = rate;
+    this.#window = now;
+    return this.#steady >= STEADY_WINDOWS && since >= this.warmMs;
   }
 
   #since(before, now) {

@@ -27,7 +27,10 @@ export async function runPlan(options, say) {
       error: undefined,
     })),
   );
-  const times = { ...(quick ? { warmMs: 300, measureMs: 250 } : { warmMs: 1000, measureMs: 1000 }), cpu: options.cpu };
+  const times = {
+    ...(quick ? { warmMs: 300, warmMaxMs: 1500, measureMs: 250 } : { warmMs: 1000, warmMaxMs: 4000, measureMs: 1000 }),
+    cpu: options.cpu,
+  };
   for (let round = 0; round < rounds; round++) {
     for (const job of jobs) {
       if (job.error !== undefined) continue;

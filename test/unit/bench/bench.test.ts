@@ -31,6 +31,26 @@ describe("the benchmark's arithmetic", () => {
     assert.ok(memory > 1);
   });
 
+  it('waits while a guest becomes faster, but not for ever', () => {
+    const line = (at: number) => ['0000abcd', at, true] as const;
+    const every = (step: number, from: number, to: number) =>
+      Array.from({ length: Math.floor((to - from) / step) }, (_, i) => line(from + step * i));
+    const firstAfter = (lines: ReturnType<typeof line>[]): number => {
+      const meter = new RateMeter({ ...times, warmMaxMs: 2000 });
+      return lines[feed(meter, [['begin', 0, true], ...lines]) - 2]![1] - times.measureMs;
+    };
+    const steady = firstAfter(every(10, 10, 5000));
+    assert.ok(steady >= 400 && steady < 600, `three windows, the last two no faster: ${steady}`);
+    const becoming = [60, 50, 40, 30, 20].flatMap((step, i) => every(step, 10 + 200 * i, 200 + 200 * i));
+    const faster = firstAfter([...becoming, ...every(10, 1010, 5000)]);
+    assert.ok(faster >= 1300 && faster < 1700, `warm at ${faster}`);
+    let at = 10;
+    let step = 400;
+    const ever = Array.from({ length: 400 }, () => line((at += step *= 0.9)));
+    const last = ever.at(-1)![1];
+    assert.ok(last > 2500 && firstAfter(ever) >= 2000, 'not before the limit');
+  });
+
   it('refuses a checksum that changes, a line that is none, and too few repetitions', () => {
     const wrong = new RateMeter(times);
     assert.equal(feed(wrong, [['begin', 0, true], ['00000001', 1, true], ['00000002', 2, true], ['x', 3, true]]), 3); // prettier-ignore
