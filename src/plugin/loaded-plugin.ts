@@ -30,6 +30,8 @@ export class LoadedPlugin {
   /** Registrations made under an earlier generation are void: `qemu_plugin_reset` begins a new one. */
   generation = 0;
   cacheModel: TcgCacheModel | undefined;
+  /** The files of the user's that it was made of, absolute paths, where whoever loaded it knows them. */
+  sources: readonly string[] | undefined;
   readonly scoreboards = new Set<Scoreboard>();
   readonly contributions = new Contributions();
   /** Its atexit callback only prints, and may be called at any time to see what it has counted. */

@@ -89,6 +89,43 @@ describe('plugins while the guest runs, on the real emulator', () => {
     await adapter.leave();
   });
 
+  it('a plugin is reloaded with what it imports; its files are listed as they are now', async () => {
+    const [file, word, other] = ['main.ts', 'word.ts', 'other.ts'].map((name) => path.join(folder, name));
+    const importing = (from: string): string =>
+      `import { word } from '${from}';\n${plugin('first').replaceAll("'first", "word + '")}`;
+    writeFileSync(file, importing('./word'));
+    writeFileSync(word, "export const word: string = 'one';\n");
+    const adapter = await start([file, 'libinsn.so']);
+    const { client } = adapter;
+    const list = await client.request<PluginList>('tcg/plugins');
+    assert.deepEqual(
+      list.plugins.map(({ sources }) => sources),
+      [[file, word], undefined],
+    );
+
+    writeFileSync(word, "export const word: string = 'two';\n");
+    await client.request('tcg/pluginReload', { id: 0 });
+    await client.event('tcg/pluginLog', ({ text }) => text === 'one ends\n');
+
+    writeFileSync(word, 'export const word: string = ;\n');
+    await assert.rejects(
+      client.request('tcg/pluginReload', { id: 0 }),
+      /word\.ts is not valid TypeScript: .*\(1:\d+\)/,
+    );
+
+    writeFileSync(file, importing('./other'));
+    writeFileSync(other, "export { word } from './gone';\n");
+    await assert.rejects(client.request('tcg/pluginReload', { id: 0 }), /other\.ts imports "\.\/gone"/);
+    const kept = await client.request<PluginList>('tcg/plugins');
+    assert.deepEqual(kept.plugins[0].sources, [file, word], 'the old one goes on');
+
+    writeFileSync(other, "export const word = 'three';\n");
+    const changed = await client.request<PluginList>('tcg/pluginReload', { id: 0 });
+    assert.deepEqual(changed.plugins[0].sources, [file, other]);
+    await client.event('tcg/pluginLog', ({ text }) => text === 'two ends\n');
+    await adapter.leave();
+  });
+
   it('an error in a TypeScript plugin names its file and line', async () => {
     const file = path.join(folder, 'throws.ts');
     const lines = [

@@ -143,6 +143,46 @@ describe('the view of the plugins', () => {
     await vscode.workspace.fs.delete(program);
   });
 
+  it('a file that a plugin imports is reloaded when it is saved; its errors are shown in it', async () => {
+    const [main, part] = ['importing.ts', 'part.ts'].map(workspaceFile);
+    assert.ok(main && part);
+    const word = (text: string) => `export const word: string = ${text};\n`;
+    const text = `import { word } from './part';\n${plugin('it').replace("by it'", "by ' + word")}`;
+    const program = await endlessProgram();
+    try {
+      await vscode.workspace.fs.writeFile(main, Buffer.from(text));
+      await vscode.workspace.fs.writeFile(part, Buffer.from(word("'one'")));
+      const { document } = await vscode.window.showTextDocument(part);
+      const save = async (value: string) => {
+        const change = new vscode.WorkspaceEdit();
+        change.replace(part, new vscode.Range(0, 0, document.lineCount, 0), word(value));
+        await vscode.workspace.applyEdit(change);
+        await document.save();
+      };
+      await startSession({ ...launchConfiguration(), program: program.fsPath, plugins: ['importing.ts'] });
+      await vscode.commands.executeCommand('tcg.plugins.focus');
+      const page = await workbench();
+      const row = (title: string) => page.locator('.pane .monaco-list-row', { hasText: title });
+      await row('importing.ts').first().waitFor();
+      reopen = await onlyPane('TCG Plugins');
+      await expandRow(row('importing.ts').first());
+      await row('Blocks by one').waitFor();
+      await save("'two'");
+      await row('Blocks by two').waitFor();
+
+      const problems = () => vscode.languages.getDiagnostics(part).filter(({ source }) => source === 'TCG Scope');
+      await save('');
+      await waitFor('the problem', () => problems().length > 0);
+      assert.match(problems()[0]?.message ?? '', /part\.ts is not valid TypeScript/);
+      await save("'three'");
+      await row('Blocks by three').waitFor();
+      await waitFor('no problem', () => problems().length === 0);
+    } finally {
+      await stopAll();
+      for (const uri of [main, part, program]) await vscode.workspace.fs.delete(uri);
+    }
+  });
+
   it('"New Plugin" writes one that runs, with its types, and adds it to launch.json', async () => {
     const page = await workbench();
     const launchJson = workspaceFile('.vscode/launch.json');

@@ -73,8 +73,8 @@ const CLIENT_ATTRIBUTES = new Set([
   '$schema',
 ]);
 
-/** What a user's plugin file holds: CommonJS text, or a WebAssembly module. */
-export type LoadedPluginFile = Pick<EnginePlugin, 'code' | 'wasm'>;
+/** What a user's plugin file holds: CommonJS text, or a WebAssembly module; and all the files that it was made of. */
+export type LoadedPluginFile = Pick<EnginePlugin, 'code' | 'wasm' | 'sources'>;
 
 /** Reads a user's plugin file. */
 export interface PluginLoader {

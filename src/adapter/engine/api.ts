@@ -117,6 +117,8 @@ export interface EnginePlugin {
   readonly wasm?: Uint8Array;
   /** Absolute path of the user's plugin file, for messages and stack traces. */
   readonly path?: string;
+  /** The files of the user's that it was made of, absolute paths: its own first, then those it imports. */
+  readonly sources?: readonly string[];
 }
 
 export interface EngineBreakpoint {

@@ -42,7 +42,7 @@ export function installPlugins(
   }
   const requests = parsePluginLines(plugins.map(({ spec }) => spec));
   const resolve = (file: string) => moduleOf(engine, file, own.get(file), engine.plugins.length, place);
-  loadPlugins(engine, requests, resolve, warn);
+  for (const plugin of loadPlugins(engine, requests, resolve, warn)) plugin.sources = own.get(plugin.file)?.sources;
   engine.connectMisses();
 }
 
@@ -52,7 +52,7 @@ export function installPlugins(
  */
 export function reloadPlugin(engine: PluginEngine, id: number, plugin: EnginePlugin, place: PluginPlace): void {
   const old = engine.plugin(id, 'reload');
-  engine.reload(id, moduleOf(engine, old.file, plugin, id, place), old.argv);
+  engine.reload(id, moduleOf(engine, old.file, plugin, id, place), old.argv).sources = plugin.sources;
 }
 
 function moduleOf(
@@ -82,6 +82,7 @@ export function pluginSummaries(engine: PluginEngine): PluginSummary[] {
     id: plugin.id,
     name: plugin.name,
     file: plugin.file,
+    ...(plugin.sources && { sources: plugin.sources }),
     arguments: plugin.argv,
     ...(plugin.version !== undefined && { version: plugin.version }),
     ...stateOf(plugin),

@@ -33,15 +33,18 @@ export class NodePluginLoader implements PluginLoader {
   }
 
   async load(file: string): Promise<LoadedPluginFile> {
-    if (path.extname(file).toLowerCase() === MODULE) return { wasm: await this.files.readFile(file) };
-    return { code: await this.loadScript(file) };
+    if (path.extname(file).toLowerCase() === MODULE) {
+      return { wasm: await this.files.readFile(file), sources: [file] };
+    }
+    return this.loadScript(file);
   }
 
-  private async loadScript(file: string): Promise<string> {
+  private async loadScript(file: string): Promise<LoadedPluginFile> {
     const modules = new Map<string, Module>();
     const main = await this.collect(file, modules);
+    const sources = [...modules.keys()];
     modules.delete(main.path);
-    return relativeRequires(main.code).length ? link(main, [...modules.values()]) : main.code;
+    return { code: relativeRequires(main.code).length ? link(main, [...modules.values()]) : main.code, sources };
   }
 
   private async collect(file: string, modules: Map<string, Module>): Promise<Module> {

@@ -105,6 +105,8 @@ export interface PluginSummary {
   readonly file: string;
   /** Absolute path of a user's plugin file; absent for a bundled one. */
   readonly path?: string;
+  /** The files that the running one was made of, absolute paths: its own and those it imports; absent for a bundled one. */
+  readonly sources?: readonly string[];
   readonly arguments: readonly string[];
   /** The version of the plugin API that it declares. */
   readonly version?: number;

@@ -22,6 +22,14 @@ export class PluginProblems implements vscode.Disposable {
     this.files.set(plugin, (this.files.get(plugin) ?? new Set()).add(path));
   }
 
+  /**
+   * The plugins with a problem in a file, absolute paths: the one that could not be loaded because of it does not count it
+   * among its sources yet.
+   */
+  pluginsWith(path: string): string[] {
+    return [...this.files].filter(([, paths]) => paths.has(path)).map(([plugin]) => plugin);
+  }
+
   clear(plugin: string): void {
     for (const path of this.files.get(plugin) ?? []) this.collection.delete(vscode.Uri.file(path));
     this.files.delete(plugin);

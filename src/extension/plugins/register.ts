@@ -162,7 +162,7 @@ export function registerPlugins(hub: SessionHub, extensionUri: vscode.Uri): Plug
   };
 
   const saved = async (uri: vscode.Uri): Promise<void> => {
-    const owners = uri.scheme === 'file' ? store.ownersOf(uri.fsPath) : [];
+    const owners = uri.scheme === 'file' ? store.ownersOf(uri.fsPath, ...problems.pluginsWith(uri.fsPath)) : [];
     if (!owners.length) return;
     const setting = vscode.workspace.getConfiguration(SETTINGS_SECTION).get<string>(SETTINGS.reloadOnSave, 'always');
     if (setting === 'never') return;

@@ -47,10 +47,12 @@ export class PluginStore {
     if (this.bySession.delete(sessionId)) this.changed();
   }
 
-  /** The session and plugin that own a file, of all sessions. */
-  ownersOf(path: string): { sessionId: string; plugin: PluginSummary }[] {
+  /** The plugins, each with its session, that one of the files belongs to: that are it, or import it. */
+  ownersOf(...files: readonly string[]): { sessionId: string; plugin: PluginSummary }[] {
+    const isOwner = ({ path, sources = [] }: PluginSummary): boolean =>
+      files.some((file) => file === path || sources.includes(file));
     return this.sessions.flatMap(({ sessionId, plugins }) =>
-      plugins.filter((plugin) => plugin.path === path).map((plugin) => ({ sessionId, plugin })),
+      plugins.filter(isOwner).map((plugin) => ({ sessionId, plugin })),
     );
   }
 }

@@ -68,6 +68,26 @@ describe('user plugin loader', () => {
     }
   });
 
+  it('names every file that it was made of, once', async () => {
+    const contents = {
+      '/work/p.ts':
+        "import './lib/a.js';\nimport data from './data.json';\nimport * as q from 'qemu-plugin';\nq.f(data);",
+      '/work/lib/a.ts': "import './b';",
+      '/work/lib/b.js': "import './a';\nimport './gone';",
+      '/work/data.json': '{}',
+      '/work/other.ts': '',
+      '/work/c.wasm': new Uint8Array(8),
+    };
+    const loader = new NodePluginLoader(new FakeFiles(contents));
+    assert.deepEqual((await loader.load('/work/p.ts')).sources, [
+      '/work/p.ts',
+      '/work/lib/a.ts',
+      '/work/lib/b.js',
+      '/work/data.json',
+    ]);
+    assert.deepEqual((await loader.load('/work/c.wasm')).sources, ['/work/c.wasm']);
+  });
+
   it('keeps the main file on its own lines when it is linked', async () => {
     const code = await load(
       { '/work/p.js': "import './x.js';\n\nthrow new Error('third');", '/work/x.js': '' },

@@ -20,7 +20,7 @@ const COUNTER = `
 function control(session: Session, files: Record<string, string> = {}): PluginControl {
   const resolve = async (spec: string): Promise<EnginePlugin> => {
     if (!(spec in files)) throw new Error(`there is no file ${spec}`);
-    return { spec, code: files[spec], path: `/plugins/${spec}` };
+    return { spec, code: files[spec], path: `/plugins/${spec}`, sources: [`/plugins/${spec}`, '/plugins/new.js'] };
   };
   return new PluginControl(() => session.engine, resolve);
 }
@@ -62,8 +62,14 @@ describe('plugin control', () => {
 
   it('reloads a plugin after an edit and keeps the session', async () => {
     const session = await Session.start(
-      codeConfig(FOREVER, { plugins: [plugin('count.js', source(COUNTER), ',x=1')] }),
+      codeConfig(FOREVER, {
+        plugins: [
+          { ...plugin('count.js', source(COUNTER), ',x=1'), sources: ['/plugins/count.js', '/plugins/old.js'] },
+        ],
+      }),
     );
+    const sources = async () => (await session.engine.plugins())[0].sources;
+    assert.deepEqual(await sources(), ['/plugins/count.js', '/plugins/old.js']);
     const edited = source(`say('new', arguments[2]); ${COUNTER.replaceAll("'end'", "'new end'")}`).replace(
       '(id) =>',
       'function (id)',
@@ -72,6 +78,7 @@ describe('plugin control', () => {
     await session.engine.run({ kind: 'continue' });
     await new Promise((resolve) => setTimeout(resolve, 20));
     assert.equal(await commands.command(['reload', '0']), '0: count.js,x=1');
+    assert.deepEqual(await sources(), ['/plugins/count.js', '/plugins/new.js']);
     await new Promise((resolve) => setTimeout(resolve, 20));
     await pauseSoon(session);
     assert.ok((await counted(commands)) > 0);
@@ -98,6 +105,11 @@ describe('plugin control', () => {
     }
     await assert.rejects(control(session).command(['reload', '0']), /there is no file count\.js/);
     assert.equal(await control(session).command(['list']), '0: count.js');
+    assert.equal(
+      (await session.engine.plugins())[0].sources,
+      undefined,
+      'those of the old one, of which none are known',
+    );
     await session.run();
     assert.match(session.pluginLog, /^\["end",\d+\]\n$/);
   });

@@ -95,6 +95,23 @@ describe('the plugins view', () => {
     assert.deepEqual(store.breakpointKinds, []);
   });
 
+  it('finds plugins by any of their files, as the last list has them', () => {
+    const store = new PluginStore(() => undefined);
+    const [x, bad] = LIST.plugins;
+    assert.ok(x && bad);
+    const update = (...sources: string[]) =>
+      store.update('s1', 'first', { ...LIST, plugins: [{ ...x, sources: ['/w/x.ts', ...sources] }, bad] });
+    const owners = (...files: string[]) => store.ownersOf(...files).map(({ plugin }) => plugin.id);
+    update('/w/lib/part.ts', '/w/data.json');
+    assert.deepEqual(owners('/w/lib/part.ts'), [0]);
+    assert.deepEqual(owners('/w/data.json', '/w/x.ts'), [0]);
+    assert.deepEqual(owners('/w/new.ts', '/w/bad.js'), [1]);
+    assert.deepEqual(owners('/w/new.ts'), []);
+    update('/w/new.ts');
+    assert.deepEqual(owners('/w/new.ts'), [0]);
+    assert.deepEqual(owners('/w/lib/part.ts'), []);
+  });
+
   it("plugins' kinds of breakpoints have their labels, and are kept without a session", () => {
     assert.equal(kindInfo(KIND.kind, [KIND]).label, 'Deep Stack');
     assert.equal(kindInfo(KIND.kind).label, 'x.ts/deep');
