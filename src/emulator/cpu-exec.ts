@@ -11,7 +11,8 @@ import { DirectTier } from './direct-tier';
 import type { CpuExecServices } from './exec-services';
 import { FetchFromNowhere, readLittle, VcpuSoftMmu, type AccessListener } from './softmmu';
 import { TbCache } from './tb-cache';
-import { WasmTier, type TierPolicy } from './wasm-tier';
+import type { TierPolicy } from './tier-policy';
+import { WasmTier } from './wasm-tier';
 
 /** Why {@link CpuExec.run} returned. */
 export enum CpuStop {

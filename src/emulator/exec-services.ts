@@ -5,7 +5,7 @@ import type { WasmHost } from '../tcg/wasm/host';
 import type { AddressSpace } from './address-space';
 import type { FlatRam } from './flat-ram';
 import type { UnmappedPolicy } from './softmmu';
-import type { TierPolicy } from './wasm-tier';
+import type { TierPolicy } from './tier-policy';
 
 /** Guest time, which is the count of executed instructions, as devices want it. */
 export interface EventSource {

@@ -13,7 +13,7 @@ import { FlatRam } from './flat-ram';
 import { ExclusiveMonitors } from './exclusive-monitors';
 import { mmioRead } from './mmio';
 import { Scheduler } from './scheduler';
-import type { TierPolicy } from './wasm-tier';
+import type { TierPolicy } from './tier-policy';
 import { readLittle, type UnmappedPolicy } from './softmmu';
 
 /** vCPUs and the physical memory that they share. The board made the address space; nothing here knows a guest. */

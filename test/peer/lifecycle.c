@@ -5,13 +5,15 @@
  *
  *     reset=N      qemu_plugin_reset at the N-th executed block
  *     uninstall=N  qemu_plugin_uninstall at the N-th executed block
+ *     idle=on      each idle and resume after the first block (QEMU's vCPUs are idle before they start, too)
  */
 #include "peer.h"
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 static qemu_plugin_id_t self;
-static uint64_t blocks, translated, idles, resumes, reset_at, uninstall_at;
+static uint64_t blocks, translated, reset_at, uninstall_at;
+static int show_idle;
 static const char *phase = "first";
 
 static void count_vcpu(qemu_plugin_id_t id, unsigned int vcpu)
@@ -34,14 +36,18 @@ static void on_vcpu_exit(qemu_plugin_id_t id, unsigned int vcpu)
 
 static void on_idle(qemu_plugin_id_t id, unsigned int vcpu)
 {
-    (void)id, (void)vcpu;
-    idles++;
+    (void)id;
+    if (show_idle && blocks) {
+        peer_log("idle %u after %" PRIu64 " blocks\n", vcpu, blocks);
+    }
 }
 
 static void on_resume(qemu_plugin_id_t id, unsigned int vcpu)
 {
-    (void)id, (void)vcpu;
-    resumes++;
+    (void)id;
+    if (show_idle && blocks) {
+        peer_log("resume %u after %" PRIu64 " blocks\n", vcpu, blocks);
+    }
 }
 
 static void on_flush(qemu_plugin_id_t id)
@@ -108,6 +114,8 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
             reset_at = strtoull(value, NULL, 0);
         } else if ((value = peer_value(argv[i], "uninstall"))) {
             uninstall_at = strtoull(value, NULL, 0);
+        } else if ((value = peer_value(argv[i], "idle"))) {
+            show_idle = strcmp(value, "on") == 0;
         } else {
             return -1;
         }

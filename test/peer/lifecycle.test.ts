@@ -22,6 +22,32 @@ describe("a plugin's life, on QEMU and here", function () {
   }
 });
 
+describe('idle and resume, on QEMU and here', function () {
+  this.timeout(60_000);
+
+  it('each WFI that waits makes one of each, at the same block; WFI with an interrupt pending and WFE make none', async () => {
+    const options = { elf: path.resolve('test/programs/idle-a32-O1.elf'), plugins: ['lifecycle,idle=on'] };
+    const qemu = await runQemu(options);
+    const ours = await runOurs({ ...options, plugins: ['lifecycle.ts,idle=on'] });
+    assert.deepEqual([qemu.code, ours.exit], [0, 0]);
+    assert.equal(ours.log, qemu.log);
+    const told = ours.log.match(/^(idle|resume) 0/gm) ?? [];
+    assert.deepEqual(
+      told,
+      Array.from({ length: 12 }, (_, i) => (i % 2 ? 'resume 0' : 'idle 0')),
+    );
+  });
+
+  it('QEMU 7.2 tells of none with -icount; here they are told of all the same', async () => {
+    const options = { elf: path.resolve('test/programs/idle-a32-O1.elf'), icount: 'shift=3,sleep=off' };
+    const qemu = await runQemu({ ...options, plugins: ['lifecycle,idle=on'] });
+    const ours = await runOurs({ ...options, plugins: ['lifecycle.ts,idle=on'] });
+    assert.deepEqual([qemu.code, ours.exit], [0, 0]);
+    assert.doesNotMatch(qemu.log, /^(idle|resume)/m);
+    assert.equal(ours.log.match(/^(idle|resume) 0/gm)?.length, 12);
+  });
+});
+
 describe('the registers that plugins list', function () {
   this.timeout(60_000);
 

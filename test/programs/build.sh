@@ -73,6 +73,7 @@ LIBC="-nostartfiles -Icommon -T common/link.ld"
     program sgi-t32-O1 "sgi.c irq-vectors.S $BASE" $FREE -mthumb -O1 -lgcc
     program timers-a32-O1 "timers.c irq-vectors.S $BASE" $FREE -DPLACES -marm -O1 -lgcc
     program timers-t32-O2 "timers.c irq-vectors.S $BASE" $FREE -DPLACES -mthumb -O2 -lgcc
+    program idle-a32-O1 "idle.c irq-vectors.S $BASE" $FREE -marm -O1 -lgcc
     program dma-a32-O1 "dma.c irq-vectors.S $BASE" $FREE -marm -O1 -lgcc
     program dma-random-t32-O2 "dma-random.c $BASE" $FREE -DROUNDS=60 -DPROGRAM_BYTES=2048 -mthumb -O2 -lgcc
     program semihost-a32-O1 "semihost.c $BASE" $FREE -marm -O1 -DOTHER_SET=\"thumb\" -DOTHER_CALL=0xab -lgcc

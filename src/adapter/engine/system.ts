@@ -5,7 +5,7 @@ import type { EventSource } from '../../emulator/exec-services';
 import { OnceLog } from '../../emulator/guest-log';
 import { copyBlobs, largestGap, planLoad, type LoadPlan } from '../../emulator/loader';
 import { Machine } from '../../emulator/machine';
-import { TIER_POLICIES } from '../../emulator/wasm-tier';
+import { TIER_POLICIES } from '../../emulator/tier-policy';
 import { Semihosting } from '../../emulator/semihosting/semihosting';
 import type { VirtualClock } from '../../emulator/device';
 import { PluginEngine } from '../../plugin/engine';

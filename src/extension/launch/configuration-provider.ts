@@ -6,7 +6,7 @@ import { DEBUG_TYPE } from '../ids';
 import { INITIAL_CONFIGURATION, LAUNCH_SCHEMA } from '../manifest/launch-schema';
 import { chooseProgram, findPrograms, isArmProgram } from './find-program';
 import { checkSchema } from './schema-check';
-import { ownPlugins } from './own-plugins';
+import { refusalOfLaunch } from './own-plugins';
 
 const LAUNCH_JSON = 'Open launch.json';
 const MANAGE_TRUST = 'Manage Workspace Trust';
@@ -36,11 +36,8 @@ async function refuse(message: string, folder: vscode.WorkspaceFolder | undefine
   });
 }
 
-/** A plugin of the user's is a program: it runs only where its author is trusted. */
-function refuseUntrusted(name: string, plugins: readonly string[]): void {
-  const message =
-    `"${name}" loads ${plugins.join(', ')}: plugins of your own run only in a trusted workspace. ` +
-    'The bundled ones run anywhere.';
+/** Shows why nothing starts here, with the way to change that. */
+function refuseUntrusted(message: string): void {
   void vscode.window.showErrorMessage(message, MANAGE_TRUST).then((picked) => {
     if (picked === MANAGE_TRUST) void vscode.commands.executeCommand('workbench.trust.manage');
   });
@@ -90,13 +87,12 @@ export class TcgConfigurationProvider implements vscode.DebugConfigurationProvid
       return undefined;
     }
     const cwd: unknown = config.cwd;
-    if (!vscode.workspace.isTrusted) {
-      const folderOfFiles = typeof cwd === 'string' ? absolute(cwd) : (base ?? path.dirname(program));
-      const own = await ownPlugins(config.plugins, folderOfFiles, isFile);
-      if (own.length) {
-        refuseUntrusted(config.name, own);
-        return undefined;
-      }
+    const folderOfFiles = typeof cwd === 'string' ? absolute(cwd) : (base ?? path.dirname(program));
+    const loaded = { name: config.name, plugins: config.plugins as unknown, folder: folderOfFiles };
+    const refusal = await refusalOfLaunch(loaded, vscode.workspace.isTrusted, isFile);
+    if (refusal !== undefined) {
+      refuseUntrusted(refusal);
+      return undefined;
     }
     return {
       ...config,

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { ContributedKindInfo, PluginReport, PluginSummary } from '../../adapter/protocol/custom';
 import { formatReports } from '../../adapter/protocol/plugin-text';
+import { refusalOfReload } from '../launch/own-plugins';
 import { COMMANDS, SETTINGS, SETTINGS_SECTION, VIEWS } from '../ids';
 import { customRequest, type SessionHub } from '../session/session-hub';
 import { LookedAt } from './looking';
@@ -92,8 +93,9 @@ export function registerPlugins(hub: SessionHub, extensionUri: vscode.Uri): Plug
   };
 
   const reload = async ({ session, plugin }: Target): Promise<void> => {
-    if (plugin.path !== undefined && !vscode.workspace.isTrusted) {
-      void vscode.window.showErrorMessage(`${plugin.name} is not reloaded: this workspace is not trusted.`);
+    const refusal = refusalOfReload(plugin, vscode.workspace.isTrusted);
+    if (refusal !== undefined) {
+      void vscode.window.showErrorMessage(refusal);
       return;
     }
     try {

@@ -19,7 +19,7 @@ export enum Place {
   Nowhere,
 }
 
-export function placeOf(slot: number, { memoryWords }: GuestFacts): Place {
+export function placeOf(slot: number, { memoryWords }: Pick<GuestFacts, 'memoryWords'>): Place {
   if (slot === SCRATCH) return Place.Nowhere;
   if (slot < ENV_STATE_WORDS)
     return memoryWords.some(({ first, end }) => slot >= first && slot < end) ? Place.Memory : Place.Local;
@@ -113,7 +113,7 @@ export class Dataflow {
 
   constructor(
     private readonly nodes: readonly Node[],
-    private readonly facts: GuestFacts,
+    facts: Pick<GuestFacts, 'pcSlot' | 'memoryWords'>,
   ) {
     const slots: number[] = [];
     const note = (slot: number): void => {

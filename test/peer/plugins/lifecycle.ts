@@ -6,7 +6,9 @@ import {
   qemu_plugin_register_atexit_cb,
   qemu_plugin_register_flush_cb,
   qemu_plugin_register_vcpu_exit_cb,
+  qemu_plugin_register_vcpu_idle_cb,
   qemu_plugin_register_vcpu_init_cb,
+  qemu_plugin_register_vcpu_resume_cb,
   qemu_plugin_register_vcpu_tb_exec_cb,
   qemu_plugin_register_vcpu_tb_trans_cb,
   qemu_plugin_reset,
@@ -58,6 +60,13 @@ export function qemu_plugin_install(id: number, info: qemu_info_t, argv: string[
     qemu_plugin_vcpu_for_each(id, there);
   });
   qemu_plugin_register_vcpu_exit_cb(id, (_id, vcpu) => qemu_plugin_outs(`exit of vcpu ${vcpu}\n`));
+  if (argv.includes('idle=on')) {
+    const note = (what: string) => (_id: number, vcpu: number) => {
+      if (blocks) qemu_plugin_outs(`${what} ${vcpu} after ${blocks} blocks\n`);
+    };
+    qemu_plugin_register_vcpu_idle_cb(id, note('idle'));
+    qemu_plugin_register_vcpu_resume_cb(id, note('resume'));
+  }
   register();
   return 0;
 }

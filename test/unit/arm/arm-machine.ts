@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { AddressSpace } from '../../../src/emulator/address-space';
 import { nodeWebAssembly } from '../../../src/adapter/node/web-assembly';
 import { Machine } from '../../../src/emulator/machine';
-import type { TierPolicy } from '../../../src/emulator/wasm-tier';
+import type { TierPolicy } from '../../../src/emulator/tier-policy';
 import { createArmCpu, findArmModel, type ArmCpu, type ArmServices } from '../../../src/target/arm';
 import { ENV_BASE, ENV_WORDS, GUEST_BASE } from '../../../src/tcg/layout';
 import type { TranslatedBlock } from '../../../src/tcg/translator';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CpuStop } from '../../../src/emulator/cpu-exec';
-import { TIER_POLICIES, type TierPolicy } from '../../../src/emulator/wasm-tier';
+import { TIER_POLICIES, type TierPolicy } from '../../../src/emulator/tier-policy';
 import { ArmSlot } from '../../../src/target/arm';
 import {
   A32_ROWS,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { TIER_POLICIES, type TierPolicy } from '../../../src/emulator/wasm-tier';
+import { TIER_POLICIES, type TierPolicy } from '../../../src/emulator/tier-policy';
 import { ArmMachine } from '../arm/arm-machine';
 
 /*

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CpuStop } from '../../../src/emulator/cpu-exec';
-import { TIER_POLICIES } from '../../../src/emulator/wasm-tier';
+import { TIER_POLICIES } from '../../../src/emulator/tier-policy';
 import { Cp15Slot } from '../../../src/target/arm/cp15/state';
 import { ArmSlot } from '../../../src/target/arm/cpu-state';
 import { ArmMachine } from '../arm/arm-machine';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CpuStop } from '../../../src/emulator/cpu-exec';
-import { TIER_POLICIES } from '../../../src/emulator/wasm-tier';
+import { TIER_POLICIES } from '../../../src/emulator/tier-policy';
 import { ArmMachine } from '../arm/arm-machine';
 
 const CODE = 0x1000;

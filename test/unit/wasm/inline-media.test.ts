@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { TIER_POLICIES } from '../../../src/emulator/wasm-tier';
+import { TIER_POLICIES } from '../../../src/emulator/tier-policy';
 import { ArmMachine } from '../arm/arm-machine';
 
 /* Each instruction in a loop over pairs of words, on the interpreter, which calls its helper, and compiled. */

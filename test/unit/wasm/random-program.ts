@@ -1,4 +1,4 @@
-import type { TierPolicy } from '../../../src/emulator/wasm-tier';
+import type { TierPolicy } from '../../../src/emulator/tier-policy';
 import { ArmMachine } from '../arm/arm-machine';
 import type { Random } from './random';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { TIER_POLICIES, type TierPolicy } from '../../../src/emulator/wasm-tier';
+import { TIER_POLICIES, type TierPolicy } from '../../../src/emulator/tier-policy';
 import { CpuStop } from '../../../src/emulator/cpu-exec';
 import type { ArmMachine } from '../arm/arm-machine';
 import { Random } from './random';

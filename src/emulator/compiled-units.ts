@@ -1,0 +1,187 @@
+import { AccessType, type GuestCpu } from '../tcg/guest-cpu';
+import { CpuLoopExit } from '../tcg/helpers';
+import { PAGE_BITS } from '../tcg/layout';
+import type { TranslationBlock } from '../tcg/tb';
+import { keyOf } from '../tcg/wasm/batch';
+import type { WasmValue } from '../tcg/wasm/host';
+import type { Region } from '../tcg/wasm/region';
+import type { FunctionSlots } from './function-slots';
+
+/** What a unit of compilation made: the functions of one module. They call each other, so they are dropped together. */
+export interface Unit {
+  readonly regions: readonly Region[];
+  readonly blocks: ReadonlySet<TranslationBlock>;
+  /** By region. */
+  readonly functions: readonly WasmValue[];
+  /** The pages that the code was read from: virtual to physical page number. */
+  readonly pages: ReadonlyMap<number, number>;
+  valid: boolean;
+  /** Its functions are in the table. */
+  linked: boolean;
+}
+
+/** The unit of `regions`, which consist of `blocks`; it is not linked. */
+export function makeUnit(
+  regions: readonly Region[],
+  blocks: ReadonlySet<TranslationBlock>,
+  functions: readonly WasmValue[],
+): Unit {
+  const pages = new Map<number, number>();
+  for (const tb of blocks) {
+    const first = tb.pc >>> PAGE_BITS;
+    tb.pages.forEach((page, i) => pages.set((first + i) & (0xffffffff >>> PAGE_BITS), page));
+  }
+  return { regions, blocks, functions, pages, valid: true, linked: false };
+}
+
+/** What is compiled for one vCPU, and which blocks have functions. */
+export class CompiledUnits {
+  private readonly units = new Map<TranslationBlock, Set<Unit>>();
+  private readonly heads = new Map<TranslationBlock, Unit>();
+  /** How many instructions must be left for a head's function to be entered. */
+  private readonly budgets = new Map<TranslationBlock, number>();
+  /** Units that lead to blocks that they do not have, by what names the block. */
+  private readonly lacking = new Map<number, Set<Unit>>();
+  private readonly linked = new Set<Unit>();
+
+  /** @param threshold heat of a block whose function was dropped */
+  constructor(
+    private readonly cpu: GuestCpu,
+    private readonly slots: FunctionSlots,
+    private readonly threshold: number,
+  ) {}
+
+  /** The unit whose function begins with the block. */
+  headedBy(tb: TranslationBlock): Unit | undefined {
+    return this.heads.get(tb);
+  }
+
+  /** How many instructions must be left for the block's function to be entered. */
+  budgetOf(tb: TranslationBlock): number {
+    return this.budgets.get(tb) ?? 0;
+  }
+
+  /** The units that contain the block. */
+  containing(tb: TranslationBlock): ReadonlySet<Unit> | undefined {
+    return this.units.get(tb);
+  }
+
+  /**
+   * Keeps a unit and links it: its functions are its heads' from now on.
+   *
+   * @param budgets by region: how many instructions must be left for its function to be entered
+   */
+  add(unit: Unit, budgets: readonly number[]): void {
+    for (const tb of unit.blocks) add(this.units, tb, unit);
+    for (const [i, { head, missing }] of unit.regions.entries()) {
+      this.heads.set(head, unit);
+      this.budgets.set(head, budgets[i]);
+      head.heat = 0;
+      for (const key of missing) add(this.lacking, keyOf(key), unit);
+    }
+    this.insert(unit);
+  }
+
+  /**
+   * Functions that lead to `tb` and were compiled before it was translated are compiled anew, with it. Until then, and where
+   * functions of their module call them, they do what they did.
+   */
+  complete(tb: TranslationBlock): void {
+    const key = keyOf(tb);
+    for (const unit of this.lacking.get(key) ?? []) {
+      for (const { head, missing } of unit.regions) {
+        if (this.heads.get(head) !== unit || !missing.some((lacking) => keyOf(lacking) === key)) continue;
+        this.heads.delete(head);
+        this.budgets.delete(head);
+        head.heat = Math.min(head.heat, 0);
+      }
+    }
+    this.lacking.delete(key);
+  }
+
+  /** Puts a unit's functions into the table, if its code is still what its addresses lead to; says whether it is. */
+  link(unit: Unit): boolean {
+    const { cpu } = this;
+    for (const [virtual, physical] of unit.pages) {
+      try {
+        const address = (virtual << PAGE_BITS) >>> 0;
+        if (cpu.translate(address, AccessType.Fetch, cpu.mmuIndex()).physical >>> PAGE_BITS !== physical) return false;
+      } catch (thrown) {
+        if (!(thrown instanceof CpuLoopExit)) throw thrown;
+        return false;
+      }
+    }
+    this.insert(unit);
+    return true;
+  }
+
+  /** Takes all functions out of the table, until their units are linked again. */
+  unlinkAll(): void {
+    for (const unit of [...this.linked]) this.remove(unit);
+    this.slots.clearJumpCache();
+  }
+
+  /** Drops the units that contain the block; returns how many functions that were. */
+  dropContaining(tb: TranslationBlock): number {
+    let functions = 0;
+    for (const unit of this.units.get(tb) ?? []) functions += this.drop(unit);
+    return functions;
+  }
+
+  /** Drops all units and numbers slots anew; returns how many functions that were. */
+  dropAll(): number {
+    let functions = 0;
+    for (const unit of new Set([...this.units.values()].flatMap((units) => [...units]))) functions += this.drop(unit);
+    this.slots.clearJumpCache();
+    this.slots.renumber();
+    this.lacking.clear();
+    return functions;
+  }
+
+  private drop(unit: Unit): number {
+    if (!unit.valid) return 0;
+    unit.valid = false;
+    if (unit.linked) this.remove(unit);
+    for (const tb of unit.blocks) remove(this.units, tb, unit);
+    for (const { head, missing } of unit.regions) {
+      for (const key of missing) remove(this.lacking, keyOf(key), unit);
+      if (this.heads.get(head) !== unit) continue;
+      this.heads.delete(head);
+      this.budgets.delete(head);
+      head.heat = this.threshold;
+    }
+    return unit.regions.length;
+  }
+
+  private insert(unit: Unit): void {
+    unit.regions.forEach(({ head }, i) => {
+      if (!this.isReplaced(unit, head)) this.slots.put(head, unit.functions[i]);
+    });
+    unit.linked = true;
+    this.linked.add(unit);
+  }
+
+  private remove(unit: Unit): void {
+    for (const { head } of unit.regions) if (!this.isReplaced(unit, head)) this.slots.take(head);
+    unit.linked = false;
+    this.linked.delete(unit);
+  }
+
+  /** Whether another unit has a newer function for the head. */
+  private isReplaced(unit: Unit, head: TranslationBlock): boolean {
+    const owner = this.heads.get(head);
+    return owner !== undefined && owner !== unit;
+  }
+}
+
+function add<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+  const values = map.get(key);
+  if (values) values.add(value);
+  else map.set(key, new Set([value]));
+}
+
+function remove<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+  const values = map.get(key);
+  values?.delete(value);
+  if (values?.size === 0) map.delete(key);
+}

@@ -1,0 +1,42 @@
+/** How a tier decides what to compile. */
+export interface TierPolicy {
+  /** How often a block is executed without being translated. */
+  readonly direct: number;
+  /** How often the interpreter enters a block before it is compiled. */
+  readonly threshold: number;
+  /** Hot blocks that are compiled together; fewer when a run begins. */
+  readonly batch: number;
+  /** Functions and sites that are kept; beyond, all are dropped and what is hot is compiled anew. */
+  readonly maxFunctions: number;
+  readonly maxSites: number;
+}
+
+export const TIER_POLICIES: Readonly<Record<'auto' | 'wasm', TierPolicy>> = {
+  auto: { direct: 2, threshold: 60, batch: 16, maxFunctions: 6_000, maxSites: 1_000_000 },
+  wasm: { direct: 0, threshold: 0, batch: 1, maxFunctions: 6_000, maxSites: 1_000_000 },
+};
+
+/** What a tier has done since it was made. */
+export interface TierStatistics {
+  compilations: number;
+  functions: number;
+  instructions: number;
+  bytes: number;
+  /** What emitting them and the host's part took. */
+  milliseconds: number;
+  generations: number;
+  invalidated: number;
+}
+
+/** The statistics of a tier that has done nothing. */
+export function noStatistics(): TierStatistics {
+  return {
+    compilations: 0,
+    functions: 0,
+    instructions: 0,
+    bytes: 0,
+    milliseconds: 0,
+    generations: 0,
+    invalidated: 0,
+  };
+}
