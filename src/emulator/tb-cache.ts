@@ -8,7 +8,7 @@ const JUMP_CACHE_BITS = 12;
 const BLOCK_BYTES = 2048;
 const INSTRUCTION_BYTES = 48;
 /** From here on translated code is dropped as a whole, as QEMU does when its buffer is full. */
-const CAPACITY = 192 * 2 ** 20;
+const CAPACITY = 384 * 2 ** 20;
 
 /** The translated blocks of one vCPU, found by pc and flags, dropped by what is written to their code. */
 export class TbCache {

@@ -94,7 +94,9 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
     const { node, to, returnTo, flags, unknown } = from;
     const resume = nodeOf(returnTo);
     const targets = tableOf(from, facts).flatMap((key) => nodeOf(key) ?? []);
-    if (resume) node.exit = { kind: 'call', callee: to, resume };
+    // Behind a helper that uses all state the flags are not known: then only a pc in the state says what is called.
+    const isKnown = to !== null || node.exit.kind === 'dynamic';
+    if (resume && isKnown) node.exit = { kind: 'call', callee: to, resume };
     else if (to && !returnTo) node.exit = { kind: 'chain', pc: to.pc, target: nodeOf(to) };
     else if (targets.length) {
       const checks = unknown.map(({ slot, shift, mask }) => ({ slot, value: (flags >>> shift) & mask }));
