@@ -1,4 +1,3 @@
-import type { BlockFilter } from '../../tcg/instrument';
 import { CONTROL_BASE, Control } from '../../tcg/layout';
 import type { CallbackHit } from '../../plugin/callback-breakpoints';
 import type { EvaluationContext } from '../../symbols';
@@ -28,15 +27,12 @@ import type { EnginePlatform } from './platform';
 import type { WasmPluginHost } from '../../plugin/wasm/module';
 import { pluginFiles } from './plugin-files';
 import { installPlugins, pluginNames, pluginSummaries, reloadPlugin, type PluginPlace } from './plugins';
+import { StaleInstrumentation } from './stale-instrumentation';
 import type { SteppingHost } from './stepping';
 import { Runner, type PendingStop, type RunnerHost } from './runner';
 import { isSupervisorCall } from './plugin-host';
 import { System } from './system';
 import { translationOf, type TranslationStatistics } from './translation';
-
-const ALL_BLOCKS: BlockFilter = () => true;
-/** Beyond so many reasons to instrument blocks anew, all are. */
-const MAX_STALE_FILTERS = 64;
 
 /** r14, where the environment has it. */
 const LR = 14;
@@ -72,8 +68,7 @@ export class Engine implements EngineApi {
   private focus = 0;
   /** The guest has ended, though the session may stop once more before it does. */
   private exit: { readonly code: number; readonly reason: string } | undefined;
-  private staleBlocks: BlockFilter[] = [];
-  private staleInstrumentation: 'no' | 'reinstrument' | 'flush' = 'no';
+  private readonly stale = new StaleInstrumentation();
   private lastStatistics = 0;
   private readonly log: OutputBuffer;
   private readonly breakpoints: BreakpointTable;
@@ -144,8 +139,7 @@ export class Engine implements EngineApi {
     this.focus = 0;
     this.session = { system, symbols, control: new Int32Array(buffer, CONTROL_BASE, 16), arrivals };
     this.exit = undefined;
-    this.staleInstrumentation = 'no';
-    this.staleBlocks = [];
+    this.stale.clear();
     this.platform.shareMemory(buffer, pluginNames(config.plugins));
     installPlugins(
       system.plugins,
@@ -342,30 +336,13 @@ export class Engine implements EngineApi {
     return cpu;
   }
 
-  /** @param concerns which blocks are to be instrumented anew; absent: all */
-  private invalidate(how: 'reinstrument' | 'flush', concerns = ALL_BLOCKS): void {
-    if (this.staleBlocks.length < MAX_STALE_FILTERS) this.staleBlocks.push(concerns);
-    else this.staleBlocks = [ALL_BLOCKS];
-    if (this.staleInstrumentation !== 'flush') this.staleInstrumentation = how;
+  private invalidate(...what: Parameters<StaleInstrumentation['add']>): void {
+    this.stale.add(...what);
     if (this.state === 'running') this.session?.system.machine.execs.forEach((exec) => exec.requestStop());
   }
 
   private refreshInstrumentation(): void {
-    const { machine, plugins } = this.current().system;
-    if (this.staleInstrumentation === 'no') return;
-    // QEMU flushes between blocks; a step must not be carried on for that.
-    if (this.staleInstrumentation === 'flush' && this.runsFreely) machine.scheduler.finishBlock();
-    const stale = this.staleInstrumentation;
-    this.staleInstrumentation = 'no';
-    const filters = this.staleBlocks.splice(0);
-    if (stale === 'reinstrument') machine.reinstrument((block) => filters.some((concerns) => concerns(block)));
-    if (stale === 'flush') {
-      machine.execs.forEach((exec) => exec.finishInstruction());
-      machine.flush();
-      plugins.flushed();
-    }
-    plugins.settle();
-    plugins.settled();
+    this.stale.refresh(this.current().system, this.runsFreely);
   }
 
   private guestResets(): void {
@@ -517,7 +494,7 @@ export class Engine implements EngineApi {
         this.pauseRequested ||
         this.resetRequested ||
         this.exit !== undefined ||
-        this.staleInstrumentation !== 'no' ||
+        this.stale.isAny ||
         system.isTimeMoved ||
         Atomics.load(control, Control.StopRequest) !== 0,
       now: () => this.platform.now(),
