@@ -20,6 +20,15 @@ export interface Unit {
   linked: boolean;
 }
 
+/** How a block's function is entered. */
+export interface Head {
+  readonly unit: Unit;
+  /** Its index in the function table. */
+  readonly slot: number;
+  /** How many instructions must be left for it to be entered. */
+  readonly budget: number;
+}
+
 /** The unit of `regions`, which consist of `blocks`; it is not linked. */
 export function makeUnit(
   regions: readonly Region[],
@@ -37,9 +46,7 @@ export function makeUnit(
 /** What is compiled for one vCPU, and which blocks have functions. */
 export class CompiledUnits {
   private readonly units = new Map<TranslationBlock, Set<Unit>>();
-  private readonly heads = new Map<TranslationBlock, Unit>();
-  /** How many instructions must be left for a head's function to be entered. */
-  private readonly budgets = new Map<TranslationBlock, number>();
+  private readonly heads = new Map<TranslationBlock, Head>();
   /** Units that lead to blocks that they do not have, by what names the block. */
   private readonly lacking = new Map<number, Set<Unit>>();
   private readonly linked = new Set<Unit>();
@@ -51,14 +58,9 @@ export class CompiledUnits {
     private readonly threshold: number,
   ) {}
 
-  /** The unit whose function begins with the block. */
-  headedBy(tb: TranslationBlock): Unit | undefined {
+  /** The function that begins with the block. */
+  headedBy(tb: TranslationBlock): Head | undefined {
     return this.heads.get(tb);
-  }
-
-  /** How many instructions must be left for the block's function to be entered. */
-  budgetOf(tb: TranslationBlock): number {
-    return this.budgets.get(tb) ?? 0;
   }
 
   /** The units that contain the block. */
@@ -74,8 +76,7 @@ export class CompiledUnits {
   add(unit: Unit, budgets: readonly number[]): void {
     for (const tb of unit.blocks) add(this.units, tb, unit);
     for (const [i, { head, missing }] of unit.regions.entries()) {
-      this.heads.set(head, unit);
-      this.budgets.set(head, budgets[i]);
+      this.heads.set(head, { unit, slot: this.slots.of(head), budget: budgets[i] });
       head.heat = 0;
       for (const key of missing) add(this.lacking, keyOf(key), unit);
     }
@@ -90,9 +91,8 @@ export class CompiledUnits {
     const key = keyOf(tb);
     for (const unit of this.lacking.get(key) ?? []) {
       for (const { head, missing } of unit.regions) {
-        if (this.heads.get(head) !== unit || !missing.some((lacking) => keyOf(lacking) === key)) continue;
+        if (this.heads.get(head)?.unit !== unit || !missing.some((lacking) => keyOf(lacking) === key)) continue;
         this.heads.delete(head);
-        this.budgets.delete(head);
         head.heat = Math.min(head.heat, 0);
       }
     }
@@ -145,9 +145,8 @@ export class CompiledUnits {
     for (const tb of unit.blocks) remove(this.units, tb, unit);
     for (const { head, missing } of unit.regions) {
       for (const key of missing) remove(this.lacking, keyOf(key), unit);
-      if (this.heads.get(head) !== unit) continue;
+      if (this.heads.get(head)?.unit !== unit) continue;
       this.heads.delete(head);
-      this.budgets.delete(head);
       head.heat = this.threshold;
     }
     return unit.regions.length;
@@ -169,7 +168,7 @@ export class CompiledUnits {
 
   /** Whether another unit has a newer function for the head. */
   private isReplaced(unit: Unit, head: TranslationBlock): boolean {
-    const owner = this.heads.get(head);
+    const owner = this.heads.get(head)?.unit;
     return owner !== undefined && owner !== unit;
   }
 }

@@ -9,7 +9,7 @@ import { collectRegion, isCompilable, type Region } from '../tcg/wasm/region';
 import { createRuntime } from '../tcg/wasm/runtime';
 import { CompiledCallouts } from './compiled-callouts';
 import { CompiledRun } from './compiled-run';
-import { CompiledUnits, makeUnit, type Unit } from './compiled-units';
+import { CompiledUnits, makeUnit, type Head } from './compiled-units';
 import { FunctionSlots } from './function-slots';
 import { noStatistics, type TierPolicy, type TierStatistics } from './tier-policy';
 import { guestFacts, type TierServices } from './tier-services';
@@ -77,15 +77,15 @@ export class WasmTier {
    */
   run(tb: TranslationBlock): InterpreterExit | undefined {
     if (tb.heat > 0 && --tb.heat > 0) return undefined;
-    const unit = this.units.headedBy(tb) ?? this.request(tb);
-    if (!unit) return undefined;
+    const head = this.units.headedBy(tb) ?? this.request(tb);
+    if (!head) return undefined;
     tb.heat = 0;
-    if (this.services.interpreter.left < this.units.budgetOf(tb)) return undefined;
-    if (!unit.linked && !this.units.link(unit)) {
+    if (this.services.interpreter.left < head.budget) return undefined;
+    if (!head.unit.linked && !this.units.link(head.unit)) {
       tb.heat = this.policy.threshold;
       return undefined;
     }
-    return this.compiled.enter(this.slots.of(tb));
+    return this.compiled.enter(head.slot);
   }
 
   /** A callback may ask how many instructions have run while compiled code is counting them. */
@@ -95,7 +95,7 @@ export class WasmTier {
 
   // Compilation. ------------------------------------------------------------------------------------------------------
 
-  private request(tb: TranslationBlock): Unit | undefined {
+  private request(tb: TranslationBlock): Head | undefined {
     tb.heat = this.policy.threshold;
     if (!isCompilable(tb)) return undefined;
     if (this.units.containing(tb) && !this.entered.has(tb)) {

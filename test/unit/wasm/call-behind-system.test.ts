@@ -4,7 +4,7 @@ import { ArmMachine } from '../arm/arm-machine';
 
 describe('a call behind an instruction that uses all state', () => {
   it('goes where it leads, in compiled code too', () => {
-    const run = (arm: ArmMachine): Record<string, number> => {
+    const run = (arm: ArmMachine): Record<string, number | undefined> => {
       arm
         .words(0x1000, 0xeb000006, 0xe2544001, 0x1afffffc, 0xeafffffe) // bl 1020; subs r4, #1; bne 1000; b .
         .words(0x1020, 0xe92d4010, 0xe10f0000, 0xeb000004, 0xe8bd8010) // push {r4, lr}; mrs r0, cpsr; bl 1040; pop {r4, pc}
