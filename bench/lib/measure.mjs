@@ -43,7 +43,7 @@ export function runLines({ command, args, stdin = 'ignore' }, onLine, timeoutMs 
 }
 
 /** Repetitions are counted this long to see whether they still become faster. */
-const WINDOW_MS = 150;
+const WINDOW_MS = 100;
 /** A guest is warm when so many windows, one after the other, each brought less than this gain. */
 const GAIN = 1.05;
 const STEADY_WINDOWS = 2;

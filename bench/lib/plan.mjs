@@ -28,7 +28,7 @@ export async function runPlan(options, say) {
     })),
   );
   const times = {
-    ...(quick ? { warmMs: 300, warmMaxMs: 1500, measureMs: 250 } : { warmMs: 1000, warmMaxMs: 4000, measureMs: 1000 }),
+    ...(quick ? { warmMs: 200, warmMaxMs: 800, measureMs: 200 } : { warmMs: 1000, warmMaxMs: 4000, measureMs: 1000 }),
     cpu: options.cpu,
   };
   for (let round = 0; round < rounds; round++) {
