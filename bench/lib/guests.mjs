@@ -16,7 +16,11 @@ const ALL = ['sieve', 'matmul', 'crc', 'sort', 'list', 'vm', 'fib', 'dhry', 'whe
 export const WARM = [
   ...kernels(ALL, 'kernels-a32.elf', 'a32'),
   ...kernels(['sort', 'crc', 'vm', 'dhry'], 'kernels-t32.elf', 't32').map((guest) => ({ ...guest, full: true })),
-].map((guest) => ({ ...guest, device: ['print', 'irq'].includes(guest.kernel) }));
+].map((guest) => ({
+  ...guest,
+  full: guest.full || ['list', 'filter'].includes(guest.kernel), // not by a quick run
+  device: ['print', 'irq'].includes(guest.kernel),
+}));
 
 /** A megabyte of code whose first repetition is timed. */
 export const COLD = {
