@@ -1,5 +1,6 @@
 import type { InlineHelper } from '../../tcg/wasm/block-nodes';
 import { Op } from '../../tcg/wasm/opcodes';
+import { swapBytes } from '../../tcg/wasm/operations';
 import type { Values } from '../../tcg/wasm/values';
 import { ArmSlot } from './cpu-state';
 import { HELPERS } from './helpers';
@@ -49,6 +50,17 @@ function setGe(v: Values, bits: () => void): void {
   });
 }
 
+/** GE from the carries out of the bytes of a + b: both have the top bit, or either has and the sum has not. */
+function setGeByCarries(v: Values, a: () => void, b: () => void, sum: () => void): void {
+  setGe(v, () => {
+    binary(v, Op.i32_and, a, b);
+    binary(v, Op.i32_or, a, b);
+    binary(v, Op.i32_xor, sum, constant(v, -1));
+    v.f.op(Op.i32_and);
+    v.f.op(Op.i32_or);
+  });
+}
+
 /** UADD8: GE are the carries, of a and b, or of either without the sum's bit. */
 const addBytes: InlineHelper = (v, { outputs, inputs }) => {
   const { f } = v;
@@ -63,13 +75,7 @@ const addBytes: InlineHelper = (v, { outputs, inputs }) => {
     f.op(Op.i32_and);
     f.op(Op.i32_xor);
   });
-  setGe(v, () => {
-    binary(v, Op.i32_and, a, b);
-    binary(v, Op.i32_or, a, b);
-    binary(v, Op.i32_xor, sum, constant(v, -1));
-    f.op(Op.i32_and);
-    f.op(Op.i32_or);
-  });
+  setGeByCarries(v, a, b, sum);
   v.set(outputs[0], sum);
 };
 
@@ -87,13 +93,7 @@ const subtractBytes: InlineHelper = (v, { outputs, inputs }) => {
     f.op(Op.i32_and);
     f.op(Op.i32_xor);
   });
-  setGe(v, () => {
-    binary(v, Op.i32_and, a, notB);
-    binary(v, Op.i32_or, a, notB);
-    binary(v, Op.i32_xor, difference, constant(v, -1));
-    f.op(Op.i32_and);
-    f.op(Op.i32_or);
-  });
+  setGeByCarries(v, a, notB, difference);
   v.set(outputs[0], difference);
 };
 
@@ -141,19 +141,7 @@ const reverse: InlineHelper = (v, { outputs, inputs: [a] }) => {
     f.op(Op.i32_or);
     f.set(value);
   }
-  v.set(outputs[0], () => {
-    f.get(value);
-    f.i32Const(8);
-    f.op(Op.i32_rotl);
-    f.i32Const(0x00ff00ff);
-    f.op(Op.i32_and);
-    f.get(value);
-    f.i32Const(8);
-    f.op(Op.i32_rotr);
-    f.i32Const(0xff00ff00 | 0);
-    f.op(Op.i32_and);
-    f.op(Op.i32_or);
-  });
+  v.set(outputs[0], () => swapBytes(f, () => f.get(value)));
 };
 
 /** The helpers of media instructions that compiled code carries out itself, by index. */

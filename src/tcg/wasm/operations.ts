@@ -168,15 +168,18 @@ function swap16(v: Values, a: number): void {
   f.op(Op.i32_or);
 }
 
-/** Two rotations, each bringing two bytes to their place. */
 function swap32(v: Values, a: number): void {
-  const { f } = v;
-  v.get(a);
+  swapBytes(v.f, () => v.get(a));
+}
+
+/** Leaves `get`'s word on the stack with its bytes swapped: two rotations, each bringing two bytes to their place. */
+export function swapBytes(f: Values['f'], get: () => void): void {
+  get();
   f.i32Const(8);
   f.op(Op.i32_rotl);
   f.i32Const(0x00ff00ff);
   f.op(Op.i32_and);
-  v.get(a);
+  get();
   f.i32Const(8);
   f.op(Op.i32_rotr);
   f.i32Const(0xff00ff00 | 0);
