@@ -1,23 +1,48 @@
+import { addDispatchers } from './irreducible';
 import type { Node } from './node';
 
 /**
- * Numbers the nodes reachable from `entry` in reverse postorder, finds dominators, loops and merges. A jump backward to a
- * node that does not dominate its source (irreducible flow) is cut: it leaves the region, which {@link cut} arranges.
- * @returns the nodes in that order
+ * Numbers the nodes reachable from `entry` in reverse postorder, finds dominators, loops and merges. Irreducible flow (a loop
+ * with several entries) gets dispatchers.
+ * @returns the nodes in that order, without dispatchers; the first is the one to begin with
  */
-export function analyseGraph(entry: Node, cut: (from: Node, to: Node) => void): readonly Node[] {
-  for (;;) {
-    const nodes = reversePostorder(entry);
+export function analyseGraph(entry: Node): readonly Node[] {
+  let nodes = reversePostorder(entry);
+  findDominators(nodes);
+  if (wrongJumps(nodes).length) {
+    nodes = reversePostorder(addDispatchers(nodes));
     findDominators(nodes);
-    const wrong = nodes.flatMap((from) =>
-      from.successors.filter((to) => to.order <= from.order && !dominates(to, from)).map((to) => ({ from, to })),
-    );
-    if (!wrong.length) {
-      markJoins(nodes);
-      return nodes;
-    }
-    for (const { from, to } of wrong) cut(from, to);
   }
+  markJoins(nodes);
+  return withoutDispatchers(nodes);
+}
+
+/** A jump backward. */
+export interface Jump {
+  readonly from: Node;
+  readonly to: Node;
+}
+
+/** The jumps backward, in what is reachable from `entry`, to a node that does not dominate the jump. */
+export function findWrongJumps(entry: Node): readonly Jump[] {
+  const nodes = reversePostorder(entry);
+  findDominators(nodes);
+  return wrongJumps(nodes);
+}
+
+function wrongJumps(nodes: readonly Node[]): readonly Jump[] {
+  return nodes.flatMap((from) =>
+    from.branchTargets.filter((to) => to.order <= from.order && !dominates(to, from)).map((to) => ({ from, to })),
+  );
+}
+
+/** Takes dispatchers out of the list, and makes predecessors those by execution. */
+function withoutDispatchers(nodes: readonly Node[]): readonly Node[] {
+  const others = nodes.filter(({ exit }) => exit.kind !== 'dispatch');
+  if (others.length === nodes.length) return nodes;
+  for (const node of nodes) node.predecessors = [];
+  for (const node of others) for (const successor of node.successors) successor.predecessors.push(node);
+  return others;
 }
 
 function reversePostorder(entry: Node): Node[] {
@@ -26,10 +51,10 @@ function reversePostorder(entry: Node): Node[] {
   const stack = [{ node: entry, next: 0 }];
   while (stack.length) {
     const top = stack[stack.length - 1];
-    const { successors } = top.node;
-    if (top.next < successors.length) {
+    const { branchTargets } = top.node;
+    if (top.next < branchTargets.length) {
       // The last successor is visited first, so that the first comes next in the order.
-      const successor = successors[successors.length - 1 - top.next++];
+      const successor = branchTargets[branchTargets.length - 1 - top.next++];
       if (seen.has(successor)) continue;
       seen.add(successor);
       stack.push({ node: successor, next: 0 });
@@ -45,7 +70,7 @@ function reversePostorder(entry: Node): Node[] {
     node.dominator = null;
     node.children.length = 0;
   });
-  for (const node of order) for (const successor of node.successors) successor.predecessors.push(node);
+  for (const node of order) for (const successor of node.branchTargets) successor.predecessors.push(node);
   return order;
 }
 
@@ -88,6 +113,7 @@ function markJoins(nodes: readonly Node[]): void {
   for (const node of nodes) {
     const forward = node.predecessors.filter((predecessor) => predecessor.order < node.order);
     node.isLoop = forward.length < node.predecessors.length;
-    node.isMerge = forward.length > 1 || forward.some(({ exit }) => exit.kind === 'dynamic');
+    node.isMerge =
+      forward.length > 1 || forward.some(({ exit: { kind } }) => kind === 'dynamic' || kind === 'dispatch');
   }
 }
