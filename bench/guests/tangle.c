@@ -21,26 +21,36 @@ NOINLINE static u32 duff(u32 *d, const u32 *s, u32 count, u32 key)
     return key;
 }
 
-/* A short loop of two parts, either of which may be the first. */
-NOINLINE static u32 parts(u32 x, u32 rounds)
-{
-    if (x & 1) goto second;
-    for (;;) {
-        x ^= x << 13;
-        if (x & 64) x += rounds;
-second:
-        x ^= x >> 17;
-        if (--rounds == 0) return x;
-        if (x & 2) x = x * 9 + 1;
-    }
-}
+/*
+ * A short loop of two parts, either of which may be the first; by hand, since compilers copy such parts.
+ *   if (x & 1) goto second;
+ *   first:  x ^= x << 13; if (x & 64) x += rounds;
+ *   second: x ^= x >> 17; if (--rounds == 0) return x; if (x & 2) x = x * 9 + 1; goto first;
+ */
+u32 parts(u32 x, u32 rounds);
+__asm__(".text\n"
+        ".type parts, %function\n"
+        "parts:\n"
+        "  tst r0, #1\n"
+        "  bne 2f\n"
+        "1: eor r0, r0, r0, lsl #13\n"
+        "  tst r0, #64\n"
+        "  addne r0, r0, r1\n"
+        "2: eor r0, r0, r0, lsr #17\n"
+        "  subs r1, r1, #1\n"
+        "  bxeq lr\n"
+        "  tst r0, #2\n"
+        "  addne r0, r0, r0, lsl #3\n"
+        "  addne r0, r0, #1\n"
+        "  b 1b\n");
 
 static u32 run_tangle(void)
 {
     u32 x = 1;
     for (u32 i = 0; i < 1024; i++) source[i] = next_random();
-    for (u32 n = 0; n < 400; n++) x = duff(target, source, 100 + n, x);
-    for (u32 n = 0; n < 4000; n++) x = parts(x ^ n, 60);
+    for (u32 n = 0; n < 300; n++) x = duff(target, source, 100 + n, x);
+    for (u32 n = 0; n < 6000; n++) x = parts(x ^ n, 60);
+    for (u32 n = 0; n < 60000; n++) x = parts(x ^ n, 4);
     return x;
 }
 
