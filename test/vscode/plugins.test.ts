@@ -62,10 +62,10 @@ describe('the view of the plugins', () => {
   const file = () => workspaceFile('blocks.ts');
   const write = (text: string) => vscode.workspace.fs.writeFile(file(), Buffer.from(text));
 
-  before(async () => {
+  before(() => {
     tracking = trackSessions();
-    await write(plugin('first'));
   });
+  beforeEach(() => write(plugin('first')));
   after(async () => {
     tracking.dispose();
     await vscode.workspace.fs.delete(file());
@@ -200,7 +200,7 @@ describe('the view of the plugins', () => {
       });
       const session = await startSession(launchConfiguration());
       await waitForEnd(session, 60_000);
-      assert.match(outputText('TCG Plugins'), /0x[0-9a-f]+, multiply_ijk, \d+, \d+\n/);
+      await waitFor('its report', () => /0x[0-9a-f]+, multiply_ijk, \d+, \d+\n/.test(outputText('TCG Plugins')));
     } finally {
       await vscode.workspace.fs.writeFile(launchJson, old);
       for (const uri of made) if (await exists(uri)) await vscode.workspace.fs.delete(uri);
@@ -222,8 +222,9 @@ describe('the view of the plugins', () => {
       await waitForEnd(session, 80_000);
       await waitFor('the end of it', () => outputText('TCG Plugins').endsWith('line 999999 of the flood\n'));
       const text = outputText('TCG Plugins');
-      assert.match(text, /\[TCG Scope: \d+ characters before this are not shown here/);
-      // Whether the adapter left out parts as well depends on how fast this host reads: test/dap/log-flood.test.ts has it.
+      // Who leaves out, the channel or the adapter before it, depends on how fast this host reads.
+      assert.match(text, /\[TCG Scope: \d+ characters (before this are not shown|are left out) here/);
+      assert.ok(text.length < 17 * 1024 * 1024, `${text.length} characters`);
       console.log(`      the extension host was away for ${Math.round(longest)} ms at most`);
       await vscode.commands.executeCommand('tcg.showPluginLog'); // the debug console is in front of it
       const view = (await workbench()).locator('.part.panel .view-lines');
