@@ -43,7 +43,14 @@ export class AddressSpace {
   }
 
   addDevice(base: number, device: Device): void {
-    this.regions.unshift({ kind: 'mmio', name: device.name, base, size: device.size, device, port: new MmioPort(device) });
+    this.regions.unshift({
+      kind: 'mmio',
+      name: device.name,
+      base,
+      size: device.size,
+      device,
+      port: new MmioPort(device),
+    });
     this.sections.length = 0;
   }
 
