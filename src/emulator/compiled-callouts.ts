@@ -1,3 +1,4 @@
+import { AccessType } from '../tcg/guest-cpu';
 import { CpuLoopExit } from '../tcg/helpers';
 import { CONTROL_BASE, Control, TierWord } from '../tcg/layout';
 import { MemOp } from '../tcg/memop';
@@ -71,18 +72,27 @@ export class CompiledCallouts {
 
   private load(address: number, memop: number): SlowAccess {
     const { softmmu } = this.services;
-    if (softmmu.tryLoad(address, memop, this.valueOffset)) return SlowAccess.Done;
+    const { valueOffset } = this;
+    const device = softmmu.knownDevice(address, memop, AccessType.Load);
+    if (!device && softmmu.tryLoad(address, memop, valueOffset)) return SlowAccess.Done;
     const left = this.showLeft();
-    return softmmu.tryDeviceLoad(address, memop, this.valueOffset) ? this.behindDevice(left) : SlowAccess.Refused;
+    const done = device
+      ? softmmu.readDevice(device, memop, valueOffset)
+      : softmmu.tryDeviceLoad(address, memop, valueOffset);
+    return done ? this.behindDevice(left) : SlowAccess.Refused;
   }
 
   private store(address: number, memop: number, low: number, high: number): SlowAccess {
     const { softmmu, cpu, interpreter } = this.services;
-    cpu.env[TierWord.Value] = low;
-    if ((memop & MemOp.SIZE) === MemOp.UQ) cpu.env[TierWord.ValueHigh] = high;
-    if (softmmu.tryStore(address, memop, this.valueOffset)) return SlowAccess.Done;
+    const device = softmmu.knownDevice(address, memop, AccessType.Store);
+    if (!device) {
+      cpu.env[TierWord.Value] = low;
+      if ((memop & MemOp.SIZE) === MemOp.UQ) cpu.env[TierWord.ValueHigh] = high;
+      if (softmmu.tryStore(address, memop, this.valueOffset)) return SlowAccess.Done;
+    }
     const left = this.showLeft();
-    if (!softmmu.tryDeviceStore(address, memop, low)) return SlowAccess.Refused;
+    const done = device ? softmmu.writeDevice(device, memop, low) : softmmu.tryDeviceStore(address, memop, low);
+    if (!done) return SlowAccess.Refused;
     if (!interpreter.interrupted) return this.behindDevice(left);
     this.wish = 'endWithBlock';
     return SlowAccess.DoneAndLeave;
