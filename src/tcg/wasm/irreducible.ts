@@ -1,4 +1,4 @@
-import { findWrongJumps } from './graph';
+import { findWrongJumps, numberNodes } from './dominators';
 import { Node } from './node';
 
 /**
@@ -67,7 +67,7 @@ class Dispatcher {
       for (const to of new Set(from.branchTargets)) if (loop.has(to)) from.redirect(to, this.way(to));
     }
     for (;;) {
-      const wrong = findWrongJumps(this.node).filter(({ from, to }) => loop.has(from) && loop.has(to));
+      const wrong = findWrongJumps(numberNodes(this.node)).filter(({ from, to }) => loop.has(from) && loop.has(to));
       if (!wrong.length) return;
       for (const { from, to } of wrong) from.redirect(to, this.way(to));
     }
