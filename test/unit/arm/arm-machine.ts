@@ -20,8 +20,11 @@ export class ArmMachine {
   /** How often there was too much translated code. */
   fullnesses = 0;
 
-  /** @param tier how often a block is interpreted before it is compiled; without it everything is interpreted */
-  constructor(services: ArmServices = {}, tier?: TierPolicy, ramBytes = RAM_BYTES) {
+  /**
+   * @param tier how often a block is interpreted before it is compiled; without it everything is interpreted
+   * @param now the host's clock, in milliseconds
+   */
+  constructor(services: ArmServices = {}, tier?: TierPolicy, ramBytes = RAM_BYTES, now = () => performance.now()) {
     const pages = (GUEST_BASE + ramBytes) / 65536;
     const memory = tier && new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     const buffer = memory?.buffer ?? new ArrayBuffer(GUEST_BASE + ramBytes);
@@ -61,7 +64,7 @@ export class ArmMachine {
       },
       { busErrors: true, report: () => undefined },
       undefined,
-      memory && tier && { host: nodeWebAssembly(memory), policy: tier },
+      memory && tier && { host: { ...nodeWebAssembly(memory), now }, policy: tier },
     );
   }
 
