@@ -7,8 +7,7 @@ import { BudgetChecks } from './budget';
 import { emitCallback } from './callbacks';
 import { NodeCounters, Tallies, type CounterAdd } from './counters';
 import { Dataflow, Place, placeOf, usesRegisters, type Site, type SystemCall } from './dataflow';
-import type { LineFilter } from './filtered';
-import { emitFilteredExec, emitFilteredMem, emitLinePlace, filterOf } from './filtered-access';
+import { emitFilteredExec, emitFilteredMem, emitLinePlace, filterOf, type AccessFilter } from './filtered-access';
 import { LazyFlags } from './flags';
 import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function';
 import { analyseGraph } from './graph';
@@ -283,7 +282,7 @@ class RegionEmitter {
     f.set(left);
   }
 
-  private operation(node: Node, operation: Operation, filter: LineFilter | undefined): void {
+  private operation(node: Node, operation: Operation, filter: AccessFilter | undefined): void {
     const {
       v,
       linkage,
@@ -313,13 +312,23 @@ class RegionEmitter {
     }
   }
 
-  private access(node: Node, operation: Operation, { dirty, temporaries }: Site, filter: LineFilter | undefined): void {
+  private access(
+    node: Node,
+    operation: Operation,
+    { dirty, temporaries }: Site,
+    filter: AccessFilter | undefined,
+  ): void {
     const { f, v, flow, flags } = this;
     const { filtered } = this.linkage;
     const { locals } = this.accesses;
-    const own = filter && ((slowWay: LabelDepth) => emitLinePlace(f, locals, filter, filtered, slowWay));
-    const { at, next, insn } = operation;
-    const behind = flow.of(node).behind.get(operation);
+    // A callback that looks at registers is left to the interpreter, and the access before it.
+    const own = filter && {
+      emit: (slowWay: LabelDepth) => emitLinePlace(f, locals, filter, filtered, slowWay),
+      callback: filter.flags === 0 ? filter.index : undefined,
+    };
+    const { at, insn } = operation;
+    const last = filter?.flags === 0 ? filter.callback : operation;
+    const behind = flow.of(node).behind.get(last);
     if (!behind) throw new Error('an access without a site behind it');
     const before = flags.save();
     const publishLeft = (): void => {
@@ -338,7 +347,7 @@ class RegionEmitter {
       {
         publishLeft,
         before: () => this.interpret(node, at, insn, dirty, temporaries),
-        behind: () => this.interpret(node, next, insn, behind.dirty, behind.temporaries),
+        behind: () => this.interpret(node, last.next, insn, behind.dirty, behind.temporaries),
       },
       own,
     );
