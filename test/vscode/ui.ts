@@ -137,12 +137,17 @@ export function outputDocument(channel: string): Promise<vscode.TextDocument> {
   );
 }
 
-/** VS Code keeps a channel in files of limited size and begins another when one is full: the last of them. */
+/** Without the channel's name, numbers as long as each other: 2 comes before 10. */
+function folderAndNumber(file: string): string {
+  return file.replace(/[/\\](\d+)-[^/\\]*$/, (_, number: string) => `/${number.padStart(6, '0')}`);
+}
+
+/** The file in which VS Code keeps a channel: that of the latest of its name. */
 function outputFile(channel: string): string | undefined {
   const logs = path.join(environment('TCGSCOPE_USER_DATA'), 'logs');
   const files = readdirSync(logs, { recursive: true, encoding: 'utf8' })
     .filter((file) => /output_logging_[^/\\]*[/\\]\d+-/.test(file) && file.endsWith(`-${channel}.log`))
-    .sort();
+    .sort((a, b) => folderAndNumber(a).localeCompare(folderAndNumber(b)));
   const last = files.at(-1);
   return last && path.join(logs, last);
 }

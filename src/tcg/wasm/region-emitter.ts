@@ -41,20 +41,8 @@ export interface CompiledRegion {
 
 /** Compiles a region to a function. */
 export function emitRegion(region: Region, facts: GuestFacts, linkage: Linkage): CompiledRegion {
-  const nodes = analyseGraph(region.entry, cutEdge);
+  const nodes = analyseGraph(region.entry);
   return new RegionEmitter(nodes, facts, linkage).emit();
-}
-
-/** Makes a jump of irreducible flow leave the region. */
-function cutEdge(from: Node, to: Node): void {
-  const { exit } = from;
-  if (exit.kind === 'chain') exit.target = null;
-  else if (exit.kind === 'call')
-    from.exit = exit.callee ? { kind: 'chain', pc: exit.callee.pc, target: null } : { kind: 'dynamic' };
-  else if (exit.kind === 'dynamic' && exit.table) {
-    const { targets, checks } = exit.table;
-    from.exit = { kind: 'dynamic', table: { targets: targets.filter((target) => target !== to), checks } };
-  } else throw new Error(`the block at ${from.tb.pc.toString(16)} jumps backward inside`);
 }
 
 function exitKey(dirty: SlotSet, lazy: number): string {
@@ -124,7 +112,7 @@ class RegionEmitter {
     for (const node of this.nodes) {
       const { start, sites, behind, end } = this.flow.of(node);
       let mask = flags.startOf(node);
-      if (node.isEntry) this.openExit(start.dirty, mask);
+      if (node.startsBlock) this.openExit(start.dirty, mask);
       for (const operation of node.operations) {
         const site = sites.get(operation);
         if (site) this.openExit(usesRegisters(operation) ? this.flow.emptySet() : site.dirty, mask);
@@ -192,7 +180,7 @@ class RegionEmitter {
   private node(node: Node, branch: (to: Node) => void, label: (to: Node) => LabelDepth): void {
     this.flags.enter(node);
     this.v.words.known = this.wordsAtStart(node);
-    if (node.isEntry) this.start(node);
+    if (node.startsBlock) this.start(node);
     const { operations } = node;
     const counters = new NodeCounters(operations, this.facts.index);
     const stretches = findStretches(
@@ -276,6 +264,7 @@ class RegionEmitter {
       this.leaveFor(node, { at: 0, refund: 0 }, start.dirty, start.temporaries);
       f.end();
     }
+    if (!node.isEntry) return;
     f.get(left);
     f.i32Const(node.tb.insnStarts.length);
     f.op(Op.i32_sub);
@@ -439,6 +428,9 @@ class RegionEmitter {
     switch (exit.kind) {
       case 'jump':
         return branch(exit.target);
+      case 'enter':
+        this.settleFor(exit.target);
+        return branchTo(exit.dispatcher);
       case 'branch': {
         const { op, inputs } = exit.test;
         emitComparison(v, op - Bytecode.brcond_eq, inputs[0], inputs[1]);
@@ -458,6 +450,9 @@ class RegionEmitter {
         return this.leave(end.dirty, Status.Lookup);
       case 'mainLoop':
         return this.leave(end.dirty, Status.MainLoop);
+      case 'dispatch':
+        // emitStructured sees to it.
+        return;
       case 'interpret':
         return this.interpret(node, exit.at, exit.insn, end.dirty, end.temporaries);
       case 'call':
