@@ -8,7 +8,7 @@ import { emitCallback } from './callbacks';
 import { NodeCounters, Tallies, type CounterAdd } from './counters';
 import { Dataflow, Place, placeOf, usesRegisters, type Site, type SystemCall } from './dataflow';
 import type { LineFilter } from './filtered';
-import { emitFilteredExec, emitFilteredMem, emitLinePlace, filterOf } from './filtered-access';
+import { emitFilteredExec, emitFilteredMem, emitLinePlace, filterOf, type FilterContext } from './filtered-access';
 import { LazyFlags } from './flags';
 import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function';
 import { analyseGraph } from './graph';
@@ -78,6 +78,7 @@ class RegionEmitter {
   private ahead: () => readonly CounterAdd[] = () => [];
   /** Filtered callbacks that need no code. */
   private readonly redundant: ReadonlySet<Operation>;
+  private readonly filters: FilterContext;
   /** Emits an access of the stretch that is being emitted, where its check holds. */
   private sure: ((operation: Operation) => void) | undefined;
   /** What is known of memory words at the ends of nodes. */
@@ -100,6 +101,8 @@ class RegionEmitter {
       imports: linkage.imports,
       flat: linkage.flat,
     };
+    const { clocks } = this.tallies;
+    this.filters = { f, locals: this.accesses.locals, imports: linkage.filtered, clocks };
     this.flags = new LazyFlags(f, nodes);
     this.v = new Values(f, this.flow, facts, this.flags);
   }
@@ -110,6 +113,7 @@ class RegionEmitter {
     this.openExits();
     v.loadWord(TierWord.Left);
     f.set(this.left);
+    this.tallies.clocks.read();
     v.reload(flow.of(entry).liveIn.members());
     emitStructured(entry, f, {
       node: (node, branch, label) => this.node(node, branch, label),
@@ -284,11 +288,7 @@ class RegionEmitter {
   }
 
   private operation(node: Node, operation: Operation, filter: LineFilter | undefined): void {
-    const {
-      v,
-      linkage,
-      accesses: { locals },
-    } = this;
+    const { v, linkage } = this;
     const { filtered } = linkage;
     if (emitOperation(v, operation)) return;
     if (operation.op === Bytecode.plugin_inline_add_u64) return;
@@ -307,7 +307,7 @@ class RegionEmitter {
     } else if (operation.op === Bytecode.plugin_exec_filtered_cb) {
       if (!this.redundant.has(operation)) emitFilteredExec(v.f, operation, filtered, handOver);
     } else if (operation.op === Bytecode.plugin_mem_filtered_cb) {
-      emitFilteredMem(v, operation, locals, filtered, handOver);
+      emitFilteredMem(v, operation, this.filters, handOver);
     } else {
       this.callback(node, operation, site);
     }
@@ -315,9 +315,7 @@ class RegionEmitter {
 
   private access(node: Node, operation: Operation, { dirty, temporaries }: Site, filter: LineFilter | undefined): void {
     const { f, v, flow, flags } = this;
-    const { filtered } = this.linkage;
-    const { locals } = this.accesses;
-    const own = filter && ((slowWay: LabelDepth) => emitLinePlace(f, locals, filter, filtered, slowWay));
+    const own = filter && ((slowWay: LabelDepth) => emitLinePlace(this.filters, filter, slowWay));
     const { at, next, insn } = operation;
     const behind = flow.of(node).behind.get(operation);
     if (!behind) throw new Error('an access without a site behind it');
@@ -385,6 +383,7 @@ class RegionEmitter {
     f.if(false);
     this.leaveAt(behind, flow.emptySet());
     f.end();
+    this.tallies.clocks.read();
     flags.forget();
     v.words.forget();
     v.reload(reloads);
@@ -550,6 +549,7 @@ class RegionEmitter {
     f.end();
     v.loadWord(TierWord.Left);
     f.set(this.left);
+    this.tallies.clocks.read();
     v.reload(this.flow.of(resume).liveIn.members());
     branch(resume);
   }
