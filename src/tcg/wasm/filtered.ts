@@ -11,6 +11,10 @@ import type { WasmValue } from './host';
 export interface FilteredFunction {
   readonly function: WasmValue;
   readonly data: number;
+  /**
+   * Does what a plugin_mem_filtered_cb does for an access that a device has answered. Absent: the callback has to be called.
+   */
+  readonly device?: (isStore: boolean) => void;
 }
 
 /** Parts of a number that says what an access is. */
@@ -39,12 +43,14 @@ export interface LineFilter {
   readonly memop: number;
   readonly rw: number;
   readonly index: number;
+  /** What the callback does with registers. */
+  readonly flags: number;
   /** Byte offset of the table's part. */
   readonly table: number;
   readonly lineBits: number;
   readonly mask: number;
 }
 
-export function lineFilter([memop, rw, index, , table, lineBits, mask]: readonly number[]): LineFilter {
-  return { memop, rw, index, table, lineBits, mask };
+export function lineFilter([memop, rw, index, flags, table, lineBits, mask]: readonly number[]): LineFilter {
+  return { memop, rw, index, flags, table, lineBits, mask };
 }
