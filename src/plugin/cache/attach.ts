@@ -40,6 +40,8 @@ export class AttachedCaches {
   private readonly tables: readonly (LineTable | undefined)[];
   /** By vCPU. */
   private readonly functions: readonly VcpuFunctions[] | undefined;
+  /** By vCPU: what is done for accesses to devices, where they are none for the model. */
+  private readonly toDevices: readonly ((isStore: boolean) => void)[];
 
   constructor(
     private readonly api: QemuPluginApi,
@@ -74,6 +76,9 @@ export class AttachedCaches {
     });
     const { l2FetchKind, leftOut } = config;
     const { listening } = this.hierarchy;
+    this.toDevices = this.tables.map(
+      (_, vcpu) => (isStore) => this.hierarchy.ignore(vcpu, isStore ? Access.Store : Access.Load),
+    );
     this.functions =
       filtered.wasm &&
       wasmFunctions(filtered.wasm, {
@@ -109,7 +114,9 @@ export class AttachedCaches {
     const { api, filtered } = this;
     const vcpu = filtered.vcpuOf(insn);
     const { loads, stores } = this.hierarchy.core(vcpu);
-    filtered.mem(insn, this.data, record, this.tables[vcpu], compiledOf(this.functions?.[vcpu].data, record));
+    const compiled = compiledOf(this.functions?.[vcpu].data, record);
+    const device = this.config.withIo ? undefined : this.toDevices[vcpu];
+    filtered.mem(insn, this.data, record, this.tables[vcpu], compiled && { ...compiled, device });
     const add = api.QEMU_PLUGIN_INLINE_ADD_U64;
     api.qemu_plugin_register_vcpu_mem_inline(insn, api.QEMU_PLUGIN_MEM_R, add, loads, 1);
     api.qemu_plugin_register_vcpu_mem_inline(insn, api.QEMU_PLUGIN_MEM_W, add, stores, 1);

@@ -84,7 +84,7 @@ export class Tallies {
     vcpu: number,
   ) {
     this.clocks = new Clocks(f, nodes);
-    if (!nodes.some(({ isLoop }) => isLoop)) return;
+    if (!nodes.some(({ isLoop, exit }) => isLoop || exit.kind === 'enter')) return;
     for (const { op, immediates } of nodes.flatMap(({ operations }) => operations)) {
       if (op !== Bytecode.plugin_inline_add_u64 || this.locals.size === MAX_TALLIES) continue;
       const offset = immediates[0] + vcpu * immediates[1];

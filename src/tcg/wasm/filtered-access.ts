@@ -25,18 +25,23 @@ interface Reach {
   readonly aligned: number;
 }
 
+/** The filter of an access, with the operation that stands for its callback. */
+export interface AccessFilter extends LineFilter {
+  readonly callback: Operation;
+}
+
 /**
  * The filter of the access at index `i`, where its callback follows at once and nothing stands in between; else undefined.
  * The callback may have a copy of the address, made just before.
  */
-export function filterOf(operations: readonly Operation[], i: number): LineFilter | undefined {
+export function filterOf(operations: readonly Operation[], i: number): AccessFilter | undefined {
   const [access, next] = [operations[i], operations.at(i + 1)];
   if (!isAccess(access.op) || next?.op !== Bytecode.plugin_mem_filtered_cb) return undefined;
   const address = access.inputs[access.inputs.length - 1];
   const [filtered] = next.inputs;
   const before = i > 0 ? operations[i - 1] : undefined;
   const isCopy = before?.op === Bytecode.mov && before.outputs[0] === filtered && before.inputs[0] === address;
-  return filtered === address || isCopy ? lineFilter(next.immediates) : undefined;
+  return filtered === address || isCopy ? { ...lineFilter(next.immediates), callback: next } : undefined;
 }
 
 /** What must hold for all of the access to be where its first byte is, aligned as it has to be. */

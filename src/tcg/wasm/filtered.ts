@@ -11,6 +11,10 @@ import type { WasmValue } from './host';
 export interface FilteredFunction {
   readonly function: WasmValue;
   readonly data: number;
+  /**
+   * Does what a plugin_mem_filtered_cb does for an access that a device has answered. Absent: the callback has to be called.
+   */
+  readonly device?: (isStore: boolean) => void;
 }
 
 /** Parts of a number that says what an access is, where they are of use without a shift. */
@@ -43,6 +47,8 @@ export interface LineFilter {
   readonly memop: number;
   readonly rw: number;
   readonly index: number;
+  /** What the callback does with registers. */
+  readonly flags: number;
   /** Byte offset of the table's part. */
   readonly table: number;
   readonly lineBits: number;
@@ -51,6 +57,6 @@ export interface LineFilter {
   readonly clock: number;
 }
 
-export function lineFilter([memop, rw, index, , table, lineBits, mask, clock]: readonly number[]): LineFilter {
-  return { memop, rw, index, table, lineBits, mask, clock };
+export function lineFilter([memop, rw, index, flags, table, lineBits, mask, clock]: readonly number[]): LineFilter {
+  return { memop, rw, index, flags, table, lineBits, mask, clock };
 }

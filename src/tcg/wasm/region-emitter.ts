@@ -7,8 +7,14 @@ import { BudgetChecks } from './budget';
 import { emitCallback } from './callbacks';
 import { NodeCounters, Tallies, type CounterAdd } from './counters';
 import { Dataflow, Place, placeOf, usesRegisters, type Site, type SystemCall } from './dataflow';
-import type { LineFilter } from './filtered';
-import { emitFilteredExec, emitFilteredMem, emitLinePlace, filterOf, type FilterContext } from './filtered-access';
+import {
+  emitFilteredExec,
+  emitFilteredMem,
+  emitLinePlace,
+  filterOf,
+  type AccessFilter,
+  type FilterContext,
+} from './filtered-access';
 import { LazyFlags } from './flags';
 import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function';
 import { analyseGraph } from './graph';
@@ -42,20 +48,8 @@ export interface CompiledRegion {
 
 /** Compiles a region to a function. */
 export function emitRegion(region: Region, facts: GuestFacts, linkage: Linkage): CompiledRegion {
-  const nodes = analyseGraph(region.entry, cutEdge);
+  const nodes = analyseGraph(region.entry);
   return new RegionEmitter(nodes, facts, linkage).emit();
-}
-
-/** Makes a jump of irreducible flow leave the region. */
-function cutEdge(from: Node, to: Node): void {
-  const { exit } = from;
-  if (exit.kind === 'chain') exit.target = null;
-  else if (exit.kind === 'call')
-    from.exit = exit.callee ? { kind: 'chain', pc: exit.callee.pc, target: null } : { kind: 'dynamic' };
-  else if (exit.kind === 'dynamic' && exit.table) {
-    const { targets, checks } = exit.table;
-    from.exit = { kind: 'dynamic', table: { targets: targets.filter((target) => target !== to), checks } };
-  } else throw new Error(`the block at ${from.tb.pc.toString(16)} jumps backward inside`);
 }
 
 function exitKey(dirty: SlotSet, lazy: number): string {
@@ -129,7 +123,7 @@ class RegionEmitter {
     for (const node of this.nodes) {
       const { start, sites, behind, end } = this.flow.of(node);
       let mask = flags.startOf(node);
-      if (node.isEntry) this.openExit(start.dirty, mask);
+      if (node.startsBlock) this.openExit(start.dirty, mask);
       for (const operation of node.operations) {
         const site = sites.get(operation);
         if (site) this.openExit(usesRegisters(operation) ? this.flow.emptySet() : site.dirty, mask);
@@ -197,7 +191,7 @@ class RegionEmitter {
   private node(node: Node, branch: (to: Node) => void, label: (to: Node) => LabelDepth): void {
     this.flags.enter(node);
     this.v.words.known = this.wordsAtStart(node);
-    if (node.isEntry) this.start(node);
+    if (node.startsBlock) this.start(node);
     const { operations } = node;
     const counters = new NodeCounters(operations, this.facts.index);
     const stretches = findStretches(
@@ -281,13 +275,14 @@ class RegionEmitter {
       this.leaveFor(node, { at: 0, refund: 0 }, start.dirty, start.temporaries);
       f.end();
     }
+    if (!node.isEntry) return;
     f.get(left);
     f.i32Const(node.tb.insnStarts.length);
     f.op(Op.i32_sub);
     f.set(left);
   }
 
-  private operation(node: Node, operation: Operation, filter: LineFilter | undefined): void {
+  private operation(node: Node, operation: Operation, filter: AccessFilter | undefined): void {
     const { v, linkage } = this;
     const { filtered } = linkage;
     if (emitOperation(v, operation)) return;
@@ -313,11 +308,22 @@ class RegionEmitter {
     }
   }
 
-  private access(node: Node, operation: Operation, { dirty, temporaries }: Site, filter: LineFilter | undefined): void {
+  private access(
+    node: Node,
+    operation: Operation,
+    { dirty, temporaries }: Site,
+    filter: AccessFilter | undefined,
+  ): void {
     const { f, v, flow, flags } = this;
-    const own = filter && ((slowWay: LabelDepth) => emitLinePlace(this.filters, filter, slowWay));
-    const { at, next, insn } = operation;
-    const behind = flow.of(node).behind.get(operation);
+    // A callback that looks at registers is left to the interpreter, and the access before it.
+    const own = filter && {
+      emit: (slowWay: LabelDepth) => emitLinePlace(this.filters, filter, slowWay),
+      callback: filter.flags === 0 ? filter.index : undefined,
+      called: () => this.filters.clocks.read(),
+    };
+    const { at, insn } = operation;
+    const last = filter?.flags === 0 ? filter.callback : operation;
+    const behind = flow.of(node).behind.get(last);
     if (!behind) throw new Error('an access without a site behind it');
     const before = flags.save();
     const publishLeft = (): void => {
@@ -336,7 +342,7 @@ class RegionEmitter {
       {
         publishLeft,
         before: () => this.interpret(node, at, insn, dirty, temporaries),
-        behind: () => this.interpret(node, next, insn, behind.dirty, behind.temporaries),
+        behind: () => this.interpret(node, last.next, insn, behind.dirty, behind.temporaries),
       },
       own,
     );
@@ -429,6 +435,9 @@ class RegionEmitter {
     switch (exit.kind) {
       case 'jump':
         return branch(exit.target);
+      case 'enter':
+        this.settleFor(exit.target);
+        return branchTo(exit.dispatcher);
       case 'branch': {
         const { op, inputs } = exit.test;
         emitComparison(v, op - Bytecode.brcond_eq, inputs[0], inputs[1]);
@@ -448,6 +457,9 @@ class RegionEmitter {
         return this.leave(end.dirty, Status.Lookup);
       case 'mainLoop':
         return this.leave(end.dirty, Status.MainLoop);
+      case 'dispatch':
+        // emitStructured sees to it.
+        return;
       case 'interpret':
         return this.interpret(node, exit.at, exit.insn, end.dirty, end.temporaries);
       case 'call':
