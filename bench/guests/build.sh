@@ -21,6 +21,7 @@ guest() {
 guest kernels-a32 -marm kernels.c
 guest kernels-t32 -mthumb kernels.c
 guest changing-a32 -marm changing.c
+guest tangle-a32 -marm -Wno-implicit-fallthrough tangle.c
 node make-cold.mjs > cold.c
 guest cold-a32 -marm -Wno-tautological-compare cold.c
 rm cold.c

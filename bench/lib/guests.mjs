@@ -15,10 +15,11 @@ const ALL = ['sieve', 'matmul', 'crc', 'sort', 'list', 'vm', 'fib', 'dhry', 'whe
 /** Guests whose repetitions are timed when everything is warm. `device`: it needs the board, so qemu-arm cannot run it. */
 export const WARM = [
   ...kernels(ALL, 'kernels-a32.elf', 'a32'),
+  ...kernels(['tangle'], 'tangle-a32.elf', 'a32'),
   ...kernels(['sort', 'crc', 'vm', 'dhry'], 'kernels-t32.elf', 't32').map((guest) => ({ ...guest, full: true })),
 ].map((guest) => ({
   ...guest,
-  full: guest.full || ['list', 'filter'].includes(guest.kernel), // not by a quick run
+  full: guest.full || ['list', 'filter', 'tangle'].includes(guest.kernel), // not by a quick run
   device: ['print', 'irq'].includes(guest.kernel),
 }));
 

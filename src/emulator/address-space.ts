@@ -1,5 +1,6 @@
 import { PAGE_SIZE } from '../tcg/layout';
 import type { Device } from './device';
+import { MmioPort } from './mmio';
 
 /** Bytes of address space whose regions are searched together: a multiple of a page. */
 const SECTION_BITS = 20;
@@ -22,6 +23,8 @@ export interface MmioRegion {
   readonly base: number;
   readonly size: number;
   readonly device: Device;
+  /** The way to the device. */
+  readonly port: MmioPort;
 }
 
 export type Region = RamRegion | MmioRegion;
@@ -40,16 +43,26 @@ export class AddressSpace {
   }
 
   addDevice(base: number, device: Device): void {
-    this.regions.unshift({ kind: 'mmio', name: device.name, base, size: device.size, device });
+    this.regions.unshift({
+      kind: 'mmio',
+      name: device.name,
+      base,
+      size: device.size,
+      device,
+      port: new MmioPort(device),
+    });
     this.sections.length = 0;
   }
 
   /** The region at the unsigned physical address, or undefined where nothing answers. */
   find(address: number): Region | undefined {
-    for (const region of this.sectionOf(address)) {
-      if (address >= region.base && address - region.base < region.size) return region;
-    }
-    return undefined;
+    return regionAt(this.sectionOf(address), address);
+  }
+
+  /** The regions that reach into the page (of PAGE_SIZE bytes) with the number, in order of priority. */
+  inPage(page: number): readonly Region[] {
+    const start = page * PAGE_SIZE;
+    return this.sectionOf(start).filter((r) => r.base < start + PAGE_SIZE && start < r.base + r.size);
   }
 
   /** Whether `region` answers in the whole page (of PAGE_SIZE bytes) at the unsigned physical address. */
@@ -83,4 +96,12 @@ export class AddressSpace {
   get devices(): readonly Device[] {
     return [...new Set(this.regions.flatMap((r) => (r.kind === 'mmio' ? [r.device] : [])))];
   }
+}
+
+/** The first of the regions, which are in order of priority, that answers at the unsigned physical address. */
+export function regionAt(regions: readonly Region[], address: number): Region | undefined {
+  for (const region of regions) {
+    if (address >= region.base && address - region.base < region.size) return region;
+  }
+  return undefined;
 }

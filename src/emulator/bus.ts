@@ -2,7 +2,6 @@ import { AccessType } from '../tcg/guest-cpu';
 import type { HostMemory } from '../tcg/interp';
 import type { AddressSpace, MmioRegion } from './address-space';
 import { BusError, type BusMaster } from './device';
-import { mmioRead, mmioWrite } from './mmio';
 import type { UnmappedPolicy } from './softmmu';
 
 /** How an access ended: a device refused a part of it, or nothing answers there. */
@@ -78,7 +77,7 @@ export class SystemBus implements BusMaster {
 
   private deviceRead(region: MmioRegion, physical: number, size: number): number {
     try {
-      return mmioRead(region.device, physical - region.base, size);
+      return region.port.read(physical - region.base, size);
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
       return this.nothing(physical, size, AccessType.Load, 'error');
@@ -87,7 +86,7 @@ export class SystemBus implements BusMaster {
 
   private deviceWrite(region: MmioRegion, physical: number, size: number, value: number): void {
     try {
-      mmioWrite(region.device, physical - region.base, value, size);
+      region.port.write(physical - region.base, value, size);
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
       this.nothing(physical, size, AccessType.Store, 'error');

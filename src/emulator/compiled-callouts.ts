@@ -1,3 +1,4 @@
+import { AccessType } from '../tcg/guest-cpu';
 import { CpuLoopExit } from '../tcg/helpers';
 import { CONTROL_BASE, Control, TierWord } from '../tcg/layout';
 import { MemOp } from '../tcg/memop';
@@ -10,6 +11,9 @@ export type Wish = 'none' | 'stop' | 'stopAfterInstruction' | 'interrupt' | 'exi
 
 const STOP_WORD = CONTROL_BASE / 4 + Control.StopRequest;
 const MAX_LEFT = 0x7fffffff;
+/** What an access is, as callbacks are told. */
+const READ = 1;
+const WRITE = 2;
 
 /** What compiled code of one vCPU calls: memory's slow paths, helpers that use all state, plugins' callbacks. */
 export class CompiledCallouts {
@@ -19,6 +23,8 @@ export class CompiledCallouts {
   private thrownBy: HandOver | undefined;
   /** The part of the budget that does not fit TierWord.Left. */
   private beyond = 0;
+  /** Whether a device has answered the access that was made last. */
+  private byDevice = false;
   /** Byte offset of TierWord.Value in the shared memory. */
   private readonly valueOffset: number;
 
@@ -35,6 +41,8 @@ export class CompiledCallouts {
     return {
       load: (address: number, memop: number) => this.load(address, memop),
       store: (address: number, memop: number, low: number, high: number) => this.store(address, memop, low, high),
+      filteredLoad: this.filteredLoad.bind(this),
+      filteredStore: this.filteredStore.bind(this),
       execCallback: this.execCallback.bind(this),
       afterCallback: this.afterCallback.bind(this),
       memCallback: this.memCallback.bind(this),
@@ -42,10 +50,10 @@ export class CompiledCallouts {
     };
   }
 
-  /** Compiled code is going to be entered: gives it the interpreter's budget. */
-  begin(): void {
+  /** Compiled code is going to be entered, or goes on: gives it the interpreter's budget. */
+  begin(wish: Wish = 'none'): void {
     const { interpreter, cpu } = this.services;
-    this.wish = 'none';
+    this.wish = wish;
     this.beyond = Math.max(0, interpreter.left - MAX_LEFT);
     cpu.env[TierWord.Left] = interpreter.left - this.beyond;
   }
@@ -71,25 +79,68 @@ export class CompiledCallouts {
 
   private load(address: number, memop: number): SlowAccess {
     const { softmmu } = this.services;
-    if (softmmu.tryLoad(address, memop, this.valueOffset)) return SlowAccess.Done;
+    const { valueOffset } = this;
+    const device = softmmu.knownDevice(address, memop, AccessType.Load);
+    if (!device && softmmu.tryLoad(address, memop, valueOffset)) return SlowAccess.Done;
     const left = this.showLeft();
-    return softmmu.tryDeviceLoad(address, memop, this.valueOffset) ? this.behindDevice(left) : SlowAccess.Refused;
+    const done = device
+      ? softmmu.readDevice(device, memop, valueOffset)
+      : softmmu.tryDeviceLoad(address, memop, valueOffset);
+    return done ? this.behindDevice(left) : SlowAccess.Refused;
   }
 
   private store(address: number, memop: number, low: number, high: number): SlowAccess {
     const { softmmu, cpu, interpreter } = this.services;
-    cpu.env[TierWord.Value] = low;
-    if ((memop & MemOp.SIZE) === MemOp.UQ) cpu.env[TierWord.ValueHigh] = high;
-    if (softmmu.tryStore(address, memop, this.valueOffset)) return SlowAccess.Done;
+    const device = softmmu.knownDevice(address, memop, AccessType.Store);
+    if (!device) {
+      cpu.env[TierWord.Value] = low;
+      if ((memop & MemOp.SIZE) === MemOp.UQ) cpu.env[TierWord.ValueHigh] = high;
+      if (softmmu.tryStore(address, memop, this.valueOffset)) return SlowAccess.Done;
+    }
     const left = this.showLeft();
-    if (!softmmu.tryDeviceStore(address, memop, low)) return SlowAccess.Refused;
-    if (!interpreter.interrupted) return this.behindDevice(left);
+    const done = device ? softmmu.writeDevice(device, memop, low) : softmmu.tryDeviceStore(address, memop, low);
+    if (!done) return SlowAccess.Refused;
+    const result = this.behindDevice(left);
+    if (!interpreter.interrupted) return result;
     this.wish = 'endWithBlock';
+    return SlowAccess.DoneAndLeave;
+  }
+
+  private filteredLoad(address: number, memop: number, callback: number): SlowAccess {
+    this.byDevice = false;
+    return this.filtered(this.load(address, memop), address, memop, READ, callback);
+  }
+
+  private filteredStore(address: number, memop: number, low: number, high: number, callback: number): SlowAccess {
+    this.byDevice = false;
+    return this.filtered(this.store(address, memop, low, high), address, memop, WRITE, callback);
+  }
+
+  /** What the filtered callback behind an access does, which was made with this result. */
+  private filtered(made: SlowAccess, address: number, memop: number, rw: number, callback: number): SlowAccess {
+    if (made === SlowAccess.Refused) return made;
+    const { runtime, cpu, interpreter } = this.services;
+    const device = this.byDevice ? runtime.filteredFunction('mem', callback)?.device : undefined;
+    if (device) {
+      device(rw === WRITE);
+      return made;
+    }
+    if (made === SlowAccess.Done) this.showLeft();
+    // The device may have cut the budget: what is left is that, for whoever asks.
+    else this.begin(this.wish);
+    if (!runtime.memCallback(cpu.index, callback, address, memop, rw)) return made;
+    if (made === SlowAccess.Done) {
+      this.wish = 'stopAfterInstruction';
+    } else {
+      interpreter.stopAfterInstruction = true;
+      interpreter.withholdAll();
+    }
     return SlowAccess.DoneAndLeave;
   }
 
   /** A device was accessed, when `left` instructions were left: that may have cut the budget. */
   private behindDevice(left: number): SlowAccess {
+    this.byDevice = true;
     if (this.services.interpreter.left === left) return SlowAccess.Done;
     this.wish = 'device';
     return SlowAccess.DoneAndLeave;

@@ -105,7 +105,8 @@ export class CpuExec implements AccessListener {
     const { memory, runtime } = this.services;
     const find: FindBlock = ({ pc, flags }) => this.source.findKnown(pc, flags);
     const read = (address: number, size: 1 | 2 | 4): number | undefined => this.inspect(address, size);
-    return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, find, read, flat }, host, policy);
+    const cutToBoundary = (tb: TranslationBlock, position: number): void => this.cutToBoundary(tb, position);
+    return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, cutToBoundary, find, read, flat }, host, policy);
   }
 
   /** Where the address of a data access lies, unsigned; undefined where nothing is mapped. Changes nothing. */
@@ -150,6 +151,18 @@ export class CpuExec implements AccessListener {
     if (this.granted === 0) return;
     if (this.cpu.interruptPending()) this.withhold(0);
     else this.limitToEvent(0);
+  }
+
+  /**
+   * A device's access in compiled code has cut the budget; the interpreter goes on in the block at `position`. An interrupt that
+   * waits for the end of the block lets the instructions up to there run, without a look at the main loop before.
+   */
+  private cutToBoundary(tb: TranslationBlock, position: number): void {
+    const { interpreter, cpu } = this;
+    const { events } = this.services;
+    if (events.exact || interpreter.stopAfterInstruction || interpreter.interrupted || !cpu.interruptPending()) return;
+    const next = events.instructionsToEvent();
+    if (next > 0) this.withhold(Math.min(next, instructionsFrom(tb, position)));
   }
 
   /** Keeps back all of the budget but `keep` instructions. */
@@ -494,6 +507,13 @@ export class CpuExec implements AccessListener {
   reinstrument(concerns: BlockFilter): void {
     this.source.reinstrument(this.resume, concerns);
   }
+}
+
+/** How many instructions of the block begin at the position of its code or behind it. */
+function instructionsFrom({ insnStarts }: TranslationBlock, position: number): number {
+  let first = insnStarts.length;
+  while (first > 0 && insnStarts[first - 1] >= position) first--;
+  return insnStarts.length - first;
 }
 
 /** A block in two pages is always looked up: its second page may be mapped elsewhere by then. */

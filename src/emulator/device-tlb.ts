@@ -1,5 +1,6 @@
 import type { AccessType } from '../tcg/guest-cpu';
 import { PAGE_BITS, PAGE_SIZE } from '../tcg/layout';
+import { regionAt, type Region } from './address-space';
 
 const ENTRIES = 64;
 const NOTHING = -1;
@@ -9,6 +10,8 @@ export class DeviceTlb {
   private readonly tags = new Int32Array(ENTRIES).fill(NOTHING);
   /** Physical page numbers. */
   private readonly pages = new Int32Array(ENTRIES);
+  /** What answers in the pages. */
+  private readonly regions: (readonly Region[])[] = new Array<readonly Region[]>(ENTRIES).fill([]);
 
   flush(): void {
     this.tags.fill(NOTHING);
@@ -22,12 +25,18 @@ export class DeviceTlb {
     return this.pages[index] * PAGE_SIZE + (vaddr & (PAGE_SIZE - 1));
   }
 
-  /** An access of that kind is allowed and leads to `physical`. */
-  add(vaddr: number, physical: number, access: AccessType, mmuIndex: number): void {
+  /** What answers at `physical`, which {@link find} has returned for the access. */
+  regionOf(vaddr: number, access: AccessType, physical: number): Region | undefined {
+    return regionAt(this.regions[indexOf(vaddr >>> PAGE_BITS, access)], physical);
+  }
+
+  /** An access of that kind is allowed and leads to `physical`, in a page where `regions` answer. */
+  add(vaddr: number, physical: number, access: AccessType, mmuIndex: number, regions: readonly Region[]): void {
     const page = vaddr >>> PAGE_BITS;
     const index = indexOf(page, access);
     this.tags[index] = tagOf(page, access, mmuIndex);
     this.pages[index] = physical >>> PAGE_BITS;
+    this.regions[index] = regions;
   }
 }
 

@@ -11,7 +11,6 @@ import { SystemBus } from './bus';
 import { BusError } from './device';
 import { FlatRam } from './flat-ram';
 import { ExclusiveMonitors } from './exclusive-monitors';
-import { mmioRead } from './mmio';
 import { Scheduler } from './scheduler';
 import type { TierPolicy } from './tier-policy';
 import { readLittle, type UnmappedPolicy } from './softmmu';
@@ -125,7 +124,7 @@ export class Machine {
     if (inspects) return undefined;
     if (region) {
       try {
-        return mmioRead(region.device, physical - region.base, 4) | 0;
+        return region.port.read(physical - region.base, 4) | 0;
       } catch (error) {
         if (!(error instanceof BusError)) throw error;
       }

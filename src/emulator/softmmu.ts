@@ -18,7 +18,6 @@ import type { SoftMmu } from '../tcg/softmmu';
 import type { AddressSpace, MmioRegion, RamRegion } from './address-space';
 import { BusError } from './device';
 import { DeviceTlb } from './device-tlb';
-import { mmioRead, mmioWrite } from './mmio';
 
 /** Told of what the vCPU's accesses do beyond memory itself, after each. */
 export interface AccessListener {
@@ -146,29 +145,24 @@ export class VcpuSoftMmu implements SoftMmu {
   }
 
   /**
-   * A load of a device's register, which the listener is told of, its value to host offset `to`. Returns false, and has
-   * changed nothing, when it is anything else or the device answers with an error.
+   * A load of a device's register, which the listener is told of, its value to host offset `to`, a multiple of 4. Returns
+   * false, and has changed nothing, when it is anything else or the device answers with an error.
    */
   tryDeviceLoad(address: number, memop: number, to: number): boolean {
     const region = this.findDevice(address, memop, AccessType.Load);
-    if (!region) return false;
-    try {
-      const value = mmioRead(region.device, this.found.physical - region.base, 1 << (memop & MemOp.SIZE));
-      writeLittle(this.memory, to, 4, value);
-    } catch (thrown) {
-      if (!(thrown instanceof BusError)) throw thrown;
-      return false;
-    }
-    this.listener.deviceAccessed();
-    return true;
+    return region !== undefined && this.readDevice(region, memop, to);
   }
 
   /** As {@link tryDeviceLoad}. */
   tryDeviceStore(address: number, memop: number, value: number): boolean {
     const region = this.findDevice(address, memop, AccessType.Store);
-    if (!region) return false;
+    return region !== undefined && this.writeDevice(region, memop, value);
+  }
+
+  /** {@link tryDeviceLoad} of the device that {@link knownDevice} has just found. */
+  readDevice({ port, base }: MmioRegion, memop: number, to: number): boolean {
     try {
-      mmioWrite(region.device, this.found.physical - region.base, value, 1 << (memop & MemOp.SIZE));
+      this.memory.i32[to >>> 2] = port.read(this.found.physical - base, 1 << (memop & MemOp.SIZE));
     } catch (thrown) {
       if (!(thrown instanceof BusError)) throw thrown;
       return false;
@@ -177,19 +171,45 @@ export class VcpuSoftMmu implements SoftMmu {
     return true;
   }
 
+  /** {@link tryDeviceStore} to the device that {@link knownDevice} has just found. */
+  writeDevice({ port, base }: MmioRegion, memop: number, value: number): boolean {
+    try {
+      port.write(this.found.physical - base, value, 1 << (memop & MemOp.SIZE));
+    } catch (thrown) {
+      if (!(thrown instanceof BusError)) throw thrown;
+      return false;
+    }
+    this.listener.deviceAccessed();
+    return true;
+  }
+
+  /** The device that answers an aligned access, where one of its kind has found the device's page before. */
+  knownDevice(address: number, memop: number, access: AccessType): MmioRegion | undefined {
+    const vaddr = address >>> 0;
+    const physical = this.devices.find(vaddr, access, memOpMmuIndex(memop));
+    if (physical < 0 || !isDeviceAccess(vaddr, memop)) return undefined;
+    this.found.physical = physical;
+    const region = this.devices.regionOf(vaddr, access, physical);
+    return region?.kind === 'mmio' ? region : undefined;
+  }
+
   /** The device that answers an aligned access, its physical address in {@link found}; undefined where none does. */
   private findDevice(address: number, memop: number, access: AccessType): MmioRegion | undefined {
+    const known = this.knownDevice(address, memop, access);
     const vaddr = address >>> 0;
-    const size = 1 << (memop & MemOp.SIZE);
-    if (size > 4 || vaddr & (size - 1) || vaddr & (memOpAlignment(memop) - 1)) return undefined;
+    if (known || !isDeviceAccess(vaddr, memop)) return known;
     const mmuIndex = memOpMmuIndex(memop);
-    const known = this.devices.find(vaddr, access, mmuIndex);
-    const physical = known < 0 ? this.physicalOf(vaddr, access, mmuIndex) : known;
+    const physical = this.physicalOf(vaddr, access, mmuIndex);
     const region = physical < 0 ? undefined : this.space.find(physical);
     if (region?.kind !== 'mmio') return undefined;
-    if (known < 0) this.devices.add(vaddr, physical, access, mmuIndex);
+    this.addDevice(vaddr, physical, access, mmuIndex);
     this.found.physical = physical;
     return region;
+  }
+
+  /** The access is allowed, and leads to a page in which a device answers. */
+  private addDevice(vaddr: number, physical: number, access: AccessType, mmuIndex: number): void {
+    this.devices.add(vaddr, physical, access, mmuIndex, this.space.inPage(physical >>> PAGE_BITS));
   }
 
   /** The unsigned physical address, or -1 when the access faults. */
@@ -259,7 +279,7 @@ export class VcpuSoftMmu implements SoftMmu {
     }
     if (region.kind === 'ram') return readLittle(this.memory, region.host + (physical - region.base), size) >>> 0;
     try {
-      return mmioRead(region.device, physical - region.base, size);
+      return region.port.read(physical - region.base, size);
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
       this.unanswered(vaddr, physical, size, AccessType.Fetch);
@@ -331,7 +351,7 @@ export class VcpuSoftMmu implements SoftMmu {
   private resolve(vaddr: number, size: number, access: AccessType, mmuIndex: number) {
     const known = this.devices.find(vaddr, access, mmuIndex);
     if (known >= 0) {
-      const region = this.space.find(known);
+      const region = this.devices.regionOf(vaddr, access, known);
       if (region?.kind === 'mmio') return { physical: known, region };
     }
     const translation = this.cpu.translate(vaddr, access, mmuIndex);
@@ -339,7 +359,7 @@ export class VcpuSoftMmu implements SoftMmu {
     const region = this.space.find(physical);
     if (!region) this.unanswered(vaddr, physical, size, access);
     else if (region.kind === 'ram') this.fill(vaddr, physical, region, translation, mmuIndex);
-    else this.devices.add(vaddr, physical, access, mmuIndex);
+    else this.addDevice(vaddr, physical, access, mmuIndex);
     return { physical, region };
   }
 
@@ -369,7 +389,7 @@ export class VcpuSoftMmu implements SoftMmu {
 
   private deviceRead(region: MmioRegion, vaddr: number, physical: number, size: number, access: AccessType): number {
     try {
-      const value = mmioRead(region.device, physical - region.base, size);
+      const value = region.port.read(physical - region.base, size);
       this.listener.deviceAccessed();
       return value;
     } catch (error) {
@@ -381,13 +401,19 @@ export class VcpuSoftMmu implements SoftMmu {
 
   private deviceWrite(region: MmioRegion, vaddr: number, physical: number, size: number, value: number): void {
     try {
-      mmioWrite(region.device, physical - region.base, value, size);
+      region.port.write(physical - region.base, value, size);
       this.listener.deviceAccessed();
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
       this.unanswered(vaddr, physical, size, AccessType.Store);
     }
   }
+}
+
+/** Whether an access is one that a device may be asked for as it is: of a word at most, aligned. */
+function isDeviceAccess(vaddr: number, memop: number): boolean {
+  const size = 1 << (memop & MemOp.SIZE);
+  return size <= 4 && ((size - 1) & vaddr) === 0 && (vaddr & (memOpAlignment(memop) - 1)) === 0;
 }
 
 /** Index of the first word of the TLB entry for an address. */

@@ -2,7 +2,17 @@
  * Everything this extension contributes to VS Code: the source of truth of "contributes" in package.json, which
  * scripts/manifest.mjs writes from here and a unit test compares with it.
  */
-import { COMMANDS, CONTEXTS, DEBUG_TYPE, LANGUAGES, SETTINGS, SETTINGS_SECTION, TASK_TYPE, VIEWS } from './ids';
+import {
+  COMMANDS,
+  CONTEXTS,
+  DEBUG_TYPE,
+  LANGUAGES,
+  LOG_LIMIT_MAXIMUM,
+  SETTINGS,
+  SETTINGS_SECTION,
+  TASK_TYPE,
+  VIEWS,
+} from './ids';
 import { INITIAL_CONFIGURATION, LAUNCH_SCHEMA, SNIPPETS } from './manifest/launch-schema';
 import type { ColorContribution, CommandContribution, Contributions, MenuItem } from './manifest/types';
 
@@ -192,7 +202,7 @@ export const CONTRIBUTIONS: Contributions = {
         type: 'number',
         default: 16,
         minimum: 1,
-        maximum: 256,
+        maximum: LOG_LIMIT_MAXIMUM,
         order: 4,
         markdownDescription:
           'The most that the output channel "TCG Plugins" holds of one session, in MiB. Of a plugin that prints more the latest part stays, and a line says so; `log.file` of the launch configuration keeps everything.',

@@ -42,6 +42,9 @@ export const SETTINGS = {
   reloadOnSave: 'reloadPluginsOnSave',
 } as const;
 
+/** MiB: what a session shows must fit into one channel of VS Code (log/renewed-channel.ts). */
+export const LOG_LIMIT_MAXIMUM = 24;
+
 /** What the view's items say in `viewItem`: the state, and `file` where a user's file is behind it. */
 export function pluginContext(state: string, hasFile: boolean): string {
   return `plugin ${state}${hasFile ? ' file' : ''}`;

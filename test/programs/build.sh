@@ -81,5 +81,8 @@ LIBC="-nostartfiles -Icommon -T common/link.ld"
     program cp15-all-a32-O2 "cp15-all.c cp15-vectors.S $BASE" $FREE -marm -O2 -lgcc
     program echo-t32-O2 "echo.c irq-vectors.S $BASE" $FREE -mthumb -O2 -lgcc
     program reboot-a32-O1 "reboot.c $BASE" $FREE -marm -O1 -lgcc
+    program tangle-a32-O2 "tangle.c tangle-vectors.S $BASE" $FREE -Wno-implicit-fallthrough -marm -O2 -lgcc
+    program tangle-t32-O1 "tangle.c tangle-vectors.S $BASE" $FREE -Wno-implicit-fallthrough -mthumb -O1 -lgcc
+    program tangle-entries-a32 "tangle-entries.S $BASE" $FREE -marm -O1 -lgcc
     program startup-a32 "startup.S $BASE" $FREE -marm -O1 -lgcc
 }

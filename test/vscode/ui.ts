@@ -1,6 +1,6 @@
 /** Looks at VS Code's own window through the DevTools protocol: its DOM, webviews and screenshots. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, type Browser, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import * as vscode from 'vscode';
@@ -110,12 +110,44 @@ export async function dismissNotifications(): Promise<void> {
   await vscode.commands.executeCommand('notifications.hideList');
 }
 
-/** The whole text of an output channel, '' if it has none yet. The view itself only holds the lines on the screen. */
+/** What was ever written to an output channel, '' if nothing was. The view itself only holds the lines on the screen. */
 export function outputText(channel: string): string {
+  const file = outputFile(channel);
+  return file ? readFileSync(file, 'utf8') : '';
+}
+
+/** The last `length` bytes of that. */
+export function outputEnd(channel: string, length: number): string {
+  const file = outputFile(channel);
+  if (!file) return '';
+  const handle = openSync(file, 'r');
+  try {
+    const buffer = Buffer.alloc(length);
+    const read = readSync(handle, buffer, 0, length, Math.max(0, fstatSync(handle).size - length));
+    return buffer.toString('utf8', 0, read);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** The document that an output channel shows, as soon as it is in sight. */
+export function outputDocument(channel: string): Promise<vscode.TextDocument> {
+  return waitFor(`the document of the channel "${channel}"`, () =>
+    vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'output' && uri.path.includes(channel)),
+  );
+}
+
+/** Without the channel's name, numbers as long as each other: 2 comes before 10. */
+function folderAndNumber(file: string): string {
+  return file.replace(/[/\\](\d+)-[^/\\]*$/, (_, number: string) => `/${number.padStart(6, '0')}`);
+}
+
+/** The file in which VS Code keeps a channel: that of the latest of its name. */
+function outputFile(channel: string): string | undefined {
   const logs = path.join(environment('TCGSCOPE_USER_DATA'), 'logs');
   const files = readdirSync(logs, { recursive: true, encoding: 'utf8' })
     .filter((file) => /output_logging_[^/\\]*[/\\]\d+-/.test(file) && file.endsWith(`-${channel}.log`))
-    .sort();
+    .sort((a, b) => folderAndNumber(a).localeCompare(folderAndNumber(b)));
   const last = files.at(-1);
-  return last ? readFileSync(path.join(logs, last), 'utf8') : '';
+  return last && path.join(logs, last);
 }

@@ -72,7 +72,7 @@ export class Consoles {
     const output = this.outputs[channel];
     return {
       transmit: this.silent.includes(channel) ? () => undefined : (byte) => output.write(String.fromCharCode(byte)),
-      receive: () => this.queues[channel].take(1)[0] ?? -1,
+      receive: () => (this.queues[channel].length ? this.queues[channel].take(1)[0] : -1),
     };
   }
 

@@ -160,6 +160,8 @@ export class Engine implements EngineApi {
     const nanoseconds = (ms: number): bigint => BigInt(Math.round(ms * 1e6));
     const wasm: WasmPluginHost = {
       compile: (bytes) => platform.compilePlugin(bytes),
+      shared: platform.webAssembly(system.plugins.host.memory),
+      scoreboards: system.plugins,
       ...(root !== undefined && { files: pluginFiles(root, platform.semihosting) }),
       write: (stream, text) => {
         if (stream === 'stdout') this.events.pluginOutput?.(text);

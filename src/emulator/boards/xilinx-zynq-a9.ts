@@ -14,13 +14,13 @@ import { L2c310 } from '../devices/l2c-310';
 import { Pl330 } from '../devices/pl330';
 import { Sdhci } from '../devices/sdhci';
 import { SpiFlash } from '../devices/spi-flash';
+import { EventTimes } from '../devices/event-times';
 import { secondJumpNs, type TimedDevice } from '../devices/timed';
 import { usbChipidea } from '../devices/usb-chipidea';
 import { LinearQspi, XilinxSpips } from '../devices/xilinx-spips';
 import { ZynqSlcr } from '../devices/zynq-slcr';
 import { ZynqXadc } from '../devices/zynq-xadc';
 import type { IrqLine } from '../irq';
-import { mmioWrite } from '../mmio';
 import { BoardError, type Board, type BoardBoot, type BoardOptions, type BoardType, type WaitingCode } from './board';
 import { PS7_INIT } from './ps7-init';
 
@@ -73,7 +73,7 @@ class ZynqBoard implements Board {
   readonly ignoresBusErrors = true;
   readonly boot: BoardBoot;
   readonly waitingCode: WaitingCode | undefined;
-  private readonly timed: TimedDevice[] = [];
+  private readonly events = new EventTimes();
   private readonly uarts: CadenceUart[] = [];
   private readonly slcr: ZynqSlcr;
   private readonly gic: ArmGic;
@@ -105,19 +105,19 @@ class ZynqBoard implements Board {
   }
 
   poll(): void {
-    const now = this.options.clock.nowNs();
-    for (const device of this.timed) if (device.nextEventNs() <= now) device.poll();
-    for (const uart of this.uarts) uart.poll();
+    this.events.poll(this.options.clock.nowNs());
+    for (const uart of this.uarts) {
+      uart.poll();
+      this.events.polled(uart);
+    }
   }
 
   nextEventNs(): number {
-    let next = Infinity;
-    for (const device of this.timed) next = Math.min(next, device.nextEventNs());
-    return next;
+    return this.events.next;
   }
 
   secondJumpNs(): number | undefined {
-    return secondJumpNs(this.timed);
+    return secondJumpNs(this.events.all);
   }
 
   private place<D extends Device>(base: number, device: D): D {
@@ -126,14 +126,14 @@ class ZynqBoard implements Board {
   }
 
   private placeTimed<D extends Device & TimedDevice>(base: number, device: D): D {
-    this.timed.push(this.place(base, device));
+    this.place(base, this.events.watch(device, [device]));
     return device;
   }
 
   private write(address: number, value: number): void {
     const region = this.space.find(address);
     if (region?.kind !== 'mmio') throw new Error(`no device at ${hex(address)}`);
-    mmioWrite(region.device, address - region.base, value, 4);
+    region.port.write(address - region.base, value, 4);
   }
 
   /** The MPCore's own devices: Cortex-A9 MPCore TRM 1.5. */
@@ -143,8 +143,7 @@ class ZynqBoard implements Board {
     const inputs = (id: number): IrqLine[] => cpus.map((_, cpu) => gic.input(id, cpu));
     const timers = (base: number, id: number): void => {
       const each = inputs(id).map((irq) => new ArmMpTimer(clock, irq));
-      this.timed.push(...each);
-      this.place(base, perCpu(each, currentCpu));
+      this.place(base, this.events.watch(perCpu(each, currentCpu), each));
     };
     this.place(0xf8f00000, new A9Scu(cpus.length, log));
     this.place(0xf8f00100, gic.cpuInterface);

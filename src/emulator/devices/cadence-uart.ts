@@ -116,8 +116,12 @@ export class CadenceUart implements Device, TimedDevice {
         this.registers.set(IMR, this.registers.get(IMR) & ~value);
         break;
       case FIFO:
-        if (this.mode === MODE_NORMAL) this.transmit(value & 0xff);
-        else if (this.mode === MODE_LOCAL_LOOPBACK) this.receive(value & 0xff);
+        if (this.mode === MODE_NORMAL) {
+          // What is sent at once changes no status.
+          this.transmit(value & 0xff);
+          return;
+        }
+        if (this.mode === MODE_LOCAL_LOOPBACK) this.receive(value & 0xff);
         break;
       case BRGR:
         if (value >= 1) this.registers.write(register, value);

@@ -183,6 +183,8 @@ export class ZynqSlcr implements Device {
   readonly name = 'slcr';
   readonly size = 0x1000;
   private readonly registers = new RegisterFile(SLCR_REGISTERS);
+  /** {@link uartClockHz}, as far as somebody has asked since a register was written. */
+  private readonly uartHz: number[] = [];
 
   /**
    * @param requestReset called when software writes PSS_RST_CTRL's reset bit
@@ -197,10 +199,15 @@ export class ZynqSlcr implements Device {
   /** A register that is 0 after power-on keeps its value over a reset of the system, as on QEMU. */
   reset(): void {
     this.registers.resetStated();
+    this.uartHz.length = 0;
   }
 
   /** Reference clock of UART `index` in Hz, 0 when it is stopped (UG585 25.7). */
   uartClockHz(index: 0 | 1): number {
+    return (this.uartHz[index] ??= this.findUartClockHz(index));
+  }
+
+  private findUartClockHz(index: 0 | 1): number {
     const control = this.registers.get(UART_CLK_CTRL);
     // A divisor of 0 is not allowed; it divides by 1, as QEMU has it.
     const divisor = Math.max(1, (control >>> 8) & 0x3f);
@@ -223,6 +230,7 @@ export class ZynqSlcr implements Device {
   }
 
   write(offset: number, value: number): void {
+    this.uartHz.length = 0;
     const spec = this.registers.spec(offset);
     if (!spec) {
       this.log.guestError(`zynq_slcr: write to an unknown register at offset ${hex(offset, 3)}`);

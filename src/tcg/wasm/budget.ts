@@ -4,8 +4,8 @@ import type { Node } from './node';
 const LONG = 48;
 
 /**
- * Where a region compares the budget: at its entry, at loops, behind calls, and so often in between that a check never
- * demands many instructions. Elsewhere instructions are only counted.
+ * Where a region compares the budget: at its entry, at loops, on the way back to a dispatcher, behind calls, and so often in
+ * between that a check never demands many instructions. Elsewhere instructions are only counted.
  */
 export class BudgetChecks {
   private readonly needs = new Map<Node, number>();
@@ -15,8 +15,9 @@ export class BudgetChecks {
   constructor(nodes: readonly Node[]) {
     this.checks.add(nodes[0]);
     for (const node of nodes) {
-      if (node.isLoop) this.checks.add(node);
-      if (node.exit.kind === 'call') this.checks.add(node.exit.resume);
+      const { exit } = node;
+      if (node.isLoop || (exit.kind === 'enter' && exit.dispatcher.order < node.order)) this.checks.add(node);
+      if (exit.kind === 'call') this.checks.add(exit.resume);
     }
     for (let i = nodes.length - 1; i >= 0; i--) {
       const node = nodes[i];
@@ -29,6 +30,8 @@ export class BudgetChecks {
 
   /** The most instructions that may run from the node's start before the next check; 0 where there is no check. */
   at(node: Node): number {
-    return this.checks.has(node) ? (this.needs.get(node) ?? 0) : 0;
+    if (!this.checks.has(node)) return 0;
+    // On the way back to a dispatcher the target comes earlier in the order.
+    return this.needs.get(node.exit.kind === 'enter' ? node.exit.target : node) ?? 0;
   }
 }

@@ -43,7 +43,7 @@ export interface SystemCall {
 }
 
 export interface NodeFlow {
-  /** Before the block's first instruction: for an entry only. */
+  /** Before the block's first instruction: for a node that starts a block only. */
   readonly start: Site;
   /** By operation: before an access, or at a callback. */
   readonly sites: ReadonlyMap<Operation, Site>;
@@ -189,7 +189,7 @@ export class Dataflow {
     behind?: (operation: Operation, dirty: SlotSet) => void,
   ): SlotSet {
     const dirty = this.working(node).dirtyIn.clone();
-    if (node.isEntry) {
+    if (node.startsBlock) {
       dirty.add(this.pc);
       at?.('start', dirty);
     }
@@ -237,7 +237,8 @@ export class Dataflow {
     const uses = this.set();
     const { exit } = node;
     if (exit.kind === 'branch') this.addSlots(uses, exit.test.inputs);
-    const leaves = exit.kind !== 'jump' && exit.kind !== 'branch' && !(exit.kind === 'chain' && exit.target);
+    const stays = exit.kind === 'jump' || exit.kind === 'branch' || exit.kind === 'enter';
+    const leaves = !stays && !(exit.kind === 'chain' && exit.target);
     if (leaves) uses.addAll(this.working(node).end.dirty);
     // A constant pc is written on the way out.
     if (exit.kind === 'chain' || (exit.kind === 'call' && exit.callee)) uses.delete(this.pc);
@@ -289,7 +290,7 @@ export class Dataflow {
         live.addAll(site.dirty);
       }
     }
-    if (node.isEntry) {
+    if (node.startsBlock) {
       live.addAll(start.dirty);
       live.delete(this.pc);
     }
@@ -303,7 +304,7 @@ export class Dataflow {
         this.addSlots(def, outputs);
         if (isSystemCall) for (let n = 0; n < this.slots.length; n++) if (this.isGlobal(n)) def.add(n);
       }
-      if (node.isEntry) def.add(this.pc);
+      if (node.startsBlock) def.add(this.pc);
     }
     for (let changed = true; changed;) {
       changed = false;

@@ -1,93 +1,33 @@
+import { findWrongJumps, numberNodes } from './dominators';
+import { addDispatchers } from './irreducible';
 import type { Node } from './node';
 
 /**
- * Numbers the nodes reachable from `entry` in reverse postorder, finds dominators, loops and merges. A jump backward to a
- * node that does not dominate its source (irreducible flow) is cut: it leaves the region, which {@link cut} arranges.
- * @returns the nodes in that order
+ * Numbers the nodes reachable from `entry` in reverse postorder, finds dominators, loops and merges. Irreducible flow (a loop
+ * with several entries) gets dispatchers.
+ * @returns the nodes in that order, without dispatchers; the first is the one to begin with
  */
-export function analyseGraph(entry: Node, cut: (from: Node, to: Node) => void): readonly Node[] {
-  for (;;) {
-    const nodes = reversePostorder(entry);
-    findDominators(nodes);
-    const wrong = nodes.flatMap((from) =>
-      from.successors.filter((to) => to.order <= from.order && !dominates(to, from)).map((to) => ({ from, to })),
-    );
-    if (!wrong.length) {
-      markJoins(nodes);
-      return nodes;
-    }
-    for (const { from, to } of wrong) cut(from, to);
-  }
+export function analyseGraph(entry: Node): readonly Node[] {
+  let nodes = numberNodes(entry);
+  if (findWrongJumps(nodes).length) nodes = numberNodes(addDispatchers(nodes));
+  markJoins(nodes);
+  return withoutDispatchers(nodes);
 }
 
-function reversePostorder(entry: Node): Node[] {
-  const order: Node[] = [];
-  const seen = new Set([entry]);
-  const stack = [{ node: entry, next: 0 }];
-  while (stack.length) {
-    const top = stack[stack.length - 1];
-    const { successors } = top.node;
-    if (top.next < successors.length) {
-      // The last successor is visited first, so that the first comes next in the order.
-      const successor = successors[successors.length - 1 - top.next++];
-      if (seen.has(successor)) continue;
-      seen.add(successor);
-      stack.push({ node: successor, next: 0 });
-    } else {
-      order.push(top.node);
-      stack.pop();
-    }
-  }
-  order.reverse();
-  order.forEach((node, index) => {
-    node.order = index;
-    node.predecessors = [];
-    node.dominator = null;
-    node.children.length = 0;
-  });
-  for (const node of order) for (const successor of node.successors) successor.predecessors.push(node);
-  return order;
-}
-
-/** Cooper, Harvey and Kennedy, "A Simple, Fast Dominance Algorithm" (2001). */
-function findDominators(nodes: readonly Node[]): void {
-  const [entry] = nodes;
-  entry.dominator = entry;
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const node of nodes) {
-      if (node === entry) continue;
-      let dominator: Node | null = null;
-      for (const predecessor of node.predecessors) {
-        if (predecessor.dominator) dominator = dominator ? common(predecessor, dominator) : predecessor;
-      }
-      if (node.dominator === dominator) continue;
-      node.dominator = dominator;
-      changed = true;
-    }
-  }
-  for (const node of nodes) if (node !== entry) node.dominator?.children.push(node);
-}
-
-function common(a: Node, b: Node): Node {
-  let [x, y] = [a, b];
-  while (x !== y) {
-    while (x.order > y.order) x = x.dominator as Node;
-    while (y.order > x.order) y = y.dominator as Node;
-  }
-  return x;
-}
-
-function dominates(a: Node, b: Node): boolean {
-  let node = b;
-  while (node.order > a.order) node = node.dominator as Node;
-  return node === a;
+/** Takes dispatchers out of the list, and makes predecessors those by execution. */
+function withoutDispatchers(nodes: readonly Node[]): readonly Node[] {
+  const others = nodes.filter(({ exit }) => exit.kind !== 'dispatch');
+  if (others.length === nodes.length) return nodes;
+  for (const node of nodes) node.predecessors = [];
+  for (const node of others) for (const successor of node.successors) successor.predecessors.push(node);
+  return others;
 }
 
 function markJoins(nodes: readonly Node[]): void {
   for (const node of nodes) {
     const forward = node.predecessors.filter((predecessor) => predecessor.order < node.order);
     node.isLoop = forward.length < node.predecessors.length;
-    node.isMerge = forward.length > 1 || forward.some(({ exit }) => exit.kind === 'dynamic');
+    node.isMerge =
+      forward.length > 1 || forward.some(({ exit: { kind } }) => kind === 'dynamic' || kind === 'dispatch');
   }
 }

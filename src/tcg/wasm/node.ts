@@ -16,7 +16,11 @@ export type Exit =
   /** To the main loop. */
   | { readonly kind: 'mainLoop' }
   /** The interpreter goes on at this position of the block. */
-  | { readonly kind: 'interpret'; readonly at: number; readonly insn: number };
+  | { readonly kind: 'interpret'; readonly at: number; readonly insn: number }
+  /** To `target`, by way of a dispatcher. */
+  | { readonly kind: 'enter'; readonly dispatcher: Node; readonly target: Node }
+  /** Of a dispatcher: to the target of the node before it. */
+  | { readonly kind: 'dispatch'; readonly targets: readonly Node[] };
 
 /** Where a jump by a table may lead: blocks of the same flags. */
 export interface JumpTable {
@@ -37,13 +41,14 @@ export class Node {
   exit: Exit = { kind: 'mainLoop' };
   /** Set by graph.ts: place in reverse postorder. */
   order = -1;
+  /** Whose {@link successors} it is among. */
   predecessors: Node[] = [];
   dominator: Node | null = null;
   /** The nodes that this one dominates immediately. */
   readonly children: Node[] = [];
   /** Jumps backward lead here. */
   isLoop = false;
-  /** More than one forward jump leads here, or one of a jump table. */
+  /** More than one forward jump leads here, or one of a jump table or dispatcher. */
   isMerge = false;
 
   constructor(
@@ -53,7 +58,18 @@ export class Node {
     readonly operations: readonly Operation[],
   ) {}
 
+  /** Whether execution is at the start of the block at the node's. */
+  get startsBlock(): boolean {
+    return this.isEntry || this.exit.kind === 'enter';
+  }
+
+  /** Where execution goes on. Dispatchers do not count: they change nothing, and each way through them has its target. */
   get successors(): readonly Node[] {
+    return this.exit.kind === 'enter' ? [this.exit.target] : this.exit.kind === 'dispatch' ? [] : this.branchTargets;
+  }
+
+  /** The nodes that its code jumps to. */
+  get branchTargets(): readonly Node[] {
     const { exit } = this;
     switch (exit.kind) {
       case 'jump':
@@ -66,8 +82,24 @@ export class Node {
         return [exit.resume];
       case 'dynamic':
         return exit.table?.targets ?? [];
+      case 'enter':
+        return [exit.dispatcher];
+      case 'dispatch':
+        return exit.targets;
       default:
         return [];
     }
+  }
+
+  /** Leads a jump to another block's `to` to `instead`. */
+  redirect(to: Node, instead: Node): void {
+    const { exit } = this;
+    if (exit.kind === 'chain') exit.target = instead;
+    else if (exit.kind === 'call') this.exit = { ...exit, resume: instead };
+    else if (exit.kind === 'dynamic' && exit.table) {
+      const { targets, checks } = exit.table;
+      const others = targets.map((target) => (target === to ? instead : target));
+      this.exit = { kind: 'dynamic', table: { targets: others, checks } };
+    } else throw new Error(`the block at ${this.tb.pc.toString(16)} jumps backward inside`);
   }
 }

@@ -7,8 +7,14 @@ import { BudgetChecks } from './budget';
 import { emitCallback } from './callbacks';
 import { NodeCounters, Tallies, type CounterAdd } from './counters';
 import { Dataflow, Place, placeOf, usesRegisters, type Site, type SystemCall } from './dataflow';
-import type { LineFilter } from './filtered';
-import { emitFilteredExec, emitFilteredMem, emitLinePlace, filterOf } from './filtered-access';
+import {
+  emitFilteredExec,
+  emitFilteredMem,
+  emitLinePlace,
+  filterOf,
+  type AccessFilter,
+  type FilterContext,
+} from './filtered-access';
 import { LazyFlags } from './flags';
 import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function';
 import { analyseGraph } from './graph';
@@ -42,20 +48,8 @@ export interface CompiledRegion {
 
 /** Compiles a region to a function. */
 export function emitRegion(region: Region, facts: GuestFacts, linkage: Linkage): CompiledRegion {
-  const nodes = analyseGraph(region.entry, cutEdge);
+  const nodes = analyseGraph(region.entry);
   return new RegionEmitter(nodes, facts, linkage).emit();
-}
-
-/** Makes a jump of irreducible flow leave the region. */
-function cutEdge(from: Node, to: Node): void {
-  const { exit } = from;
-  if (exit.kind === 'chain') exit.target = null;
-  else if (exit.kind === 'call')
-    from.exit = exit.callee ? { kind: 'chain', pc: exit.callee.pc, target: null } : { kind: 'dynamic' };
-  else if (exit.kind === 'dynamic' && exit.table) {
-    const { targets, checks } = exit.table;
-    from.exit = { kind: 'dynamic', table: { targets: targets.filter((target) => target !== to), checks } };
-  } else throw new Error(`the block at ${from.tb.pc.toString(16)} jumps backward inside`);
 }
 
 function exitKey(dirty: SlotSet, lazy: number): string {
@@ -78,6 +72,7 @@ class RegionEmitter {
   private ahead: () => readonly CounterAdd[] = () => [];
   /** Filtered callbacks that need no code. */
   private readonly redundant: ReadonlySet<Operation>;
+  private readonly filters: FilterContext;
   /** Emits an access of the stretch that is being emitted, where its check holds. */
   private sure: ((operation: Operation) => void) | undefined;
   /** What is known of memory words at the ends of nodes. */
@@ -100,6 +95,8 @@ class RegionEmitter {
       imports: linkage.imports,
       flat: linkage.flat,
     };
+    const { clocks } = this.tallies;
+    this.filters = { f, locals: this.accesses.locals, imports: linkage.filtered, clocks };
     this.flags = new LazyFlags(f, nodes);
     this.v = new Values(f, this.flow, facts, this.flags);
   }
@@ -110,6 +107,7 @@ class RegionEmitter {
     this.openExits();
     v.loadWord(TierWord.Left);
     f.set(this.left);
+    this.tallies.clocks.read();
     v.reload(flow.of(entry).liveIn.members());
     emitStructured(entry, f, {
       node: (node, branch, label) => this.node(node, branch, label),
@@ -125,7 +123,7 @@ class RegionEmitter {
     for (const node of this.nodes) {
       const { start, sites, behind, end } = this.flow.of(node);
       let mask = flags.startOf(node);
-      if (node.isEntry) this.openExit(start.dirty, mask);
+      if (node.startsBlock) this.openExit(start.dirty, mask);
       for (const operation of node.operations) {
         const site = sites.get(operation);
         if (site) this.openExit(usesRegisters(operation) ? this.flow.emptySet() : site.dirty, mask);
@@ -193,7 +191,7 @@ class RegionEmitter {
   private node(node: Node, branch: (to: Node) => void, label: (to: Node) => LabelDepth): void {
     this.flags.enter(node);
     this.v.words.known = this.wordsAtStart(node);
-    if (node.isEntry) this.start(node);
+    if (node.startsBlock) this.start(node);
     const { operations } = node;
     const counters = new NodeCounters(operations, this.facts.index);
     const stretches = findStretches(
@@ -277,18 +275,15 @@ class RegionEmitter {
       this.leaveFor(node, { at: 0, refund: 0 }, start.dirty, start.temporaries);
       f.end();
     }
+    if (!node.isEntry) return;
     f.get(left);
     f.i32Const(node.tb.insnStarts.length);
     f.op(Op.i32_sub);
     f.set(left);
   }
 
-  private operation(node: Node, operation: Operation, filter: LineFilter | undefined): void {
-    const {
-      v,
-      linkage,
-      accesses: { locals },
-    } = this;
+  private operation(node: Node, operation: Operation, filter: AccessFilter | undefined): void {
+    const { v, linkage } = this;
     const { filtered } = linkage;
     if (emitOperation(v, operation)) return;
     if (operation.op === Bytecode.plugin_inline_add_u64) return;
@@ -307,19 +302,28 @@ class RegionEmitter {
     } else if (operation.op === Bytecode.plugin_exec_filtered_cb) {
       if (!this.redundant.has(operation)) emitFilteredExec(v.f, operation, filtered, handOver);
     } else if (operation.op === Bytecode.plugin_mem_filtered_cb) {
-      emitFilteredMem(v, operation, locals, filtered, handOver);
+      emitFilteredMem(v, operation, this.filters, handOver);
     } else {
       this.callback(node, operation, site);
     }
   }
 
-  private access(node: Node, operation: Operation, { dirty, temporaries }: Site, filter: LineFilter | undefined): void {
+  private access(
+    node: Node,
+    operation: Operation,
+    { dirty, temporaries }: Site,
+    filter: AccessFilter | undefined,
+  ): void {
     const { f, v, flow, flags } = this;
-    const { filtered } = this.linkage;
-    const { locals } = this.accesses;
-    const own = filter && ((slowWay: LabelDepth) => emitLinePlace(f, locals, filter, filtered, slowWay));
-    const { at, next, insn } = operation;
-    const behind = flow.of(node).behind.get(operation);
+    // A callback that looks at registers is left to the interpreter, and the access before it.
+    const own = filter && {
+      emit: (slowWay: LabelDepth) => emitLinePlace(this.filters, filter, slowWay),
+      callback: filter.flags === 0 ? filter.index : undefined,
+      called: () => this.filters.clocks.read(),
+    };
+    const { at, insn } = operation;
+    const last = filter?.flags === 0 ? filter.callback : operation;
+    const behind = flow.of(node).behind.get(last);
     if (!behind) throw new Error('an access without a site behind it');
     const before = flags.save();
     const publishLeft = (): void => {
@@ -338,7 +342,7 @@ class RegionEmitter {
       {
         publishLeft,
         before: () => this.interpret(node, at, insn, dirty, temporaries),
-        behind: () => this.interpret(node, next, insn, behind.dirty, behind.temporaries),
+        behind: () => this.interpret(node, last.next, insn, behind.dirty, behind.temporaries),
       },
       own,
     );
@@ -385,6 +389,7 @@ class RegionEmitter {
     f.if(false);
     this.leaveAt(behind, flow.emptySet());
     f.end();
+    this.tallies.clocks.read();
     flags.forget();
     v.words.forget();
     v.reload(reloads);
@@ -430,6 +435,9 @@ class RegionEmitter {
     switch (exit.kind) {
       case 'jump':
         return branch(exit.target);
+      case 'enter':
+        this.settleFor(exit.target);
+        return branchTo(exit.dispatcher);
       case 'branch': {
         const { op, inputs } = exit.test;
         emitComparison(v, op - Bytecode.brcond_eq, inputs[0], inputs[1]);
@@ -449,6 +457,9 @@ class RegionEmitter {
         return this.leave(end.dirty, Status.Lookup);
       case 'mainLoop':
         return this.leave(end.dirty, Status.MainLoop);
+      case 'dispatch':
+        // emitStructured sees to it.
+        return;
       case 'interpret':
         return this.interpret(node, exit.at, exit.insn, end.dirty, end.temporaries);
       case 'call':
@@ -550,6 +561,7 @@ class RegionEmitter {
     f.end();
     v.loadWord(TierWord.Left);
     f.set(this.left);
+    this.tallies.clocks.read();
     v.reload(this.flow.of(resume).liveIn.members());
     branch(resume);
   }

@@ -1,7 +1,6 @@
 import type { Board } from '../../../src/emulator/boards/board';
 import { XILINX_ZYNQ_A9 } from '../../../src/emulator/boards/xilinx-zynq-a9';
 import { BusError } from '../../../src/emulator/device';
-import { mmioRead, mmioWrite } from '../../../src/emulator/mmio';
 
 /** The board with everything around it under the test's control. */
 export class TestBoard {
@@ -70,7 +69,7 @@ export class TestBoard {
     const region = this.board.space.find(address);
     if (region?.kind !== 'mmio') return 0;
     try {
-      return mmioRead(region.device, address - region.base, size);
+      return region.port.read(address - region.base, size);
     } catch (error) {
       if (error instanceof BusError) return 0;
       throw error;
@@ -81,7 +80,7 @@ export class TestBoard {
     const region = this.board.space.find(address);
     if (region?.kind !== 'mmio') return;
     try {
-      mmioWrite(region.device, address - region.base, value, size);
+      region.port.write(address - region.base, value, size);
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
     }

@@ -3,6 +3,7 @@ import { Bytecode } from '../../../src/tcg/bytecode';
 import { ENV_CONSTANTS, ENV_LOCALS, ENV_LOCALS_WORDS } from '../../../src/tcg/layout';
 import { TranslationBlock } from '../../../src/tcg/tb';
 import { Dataflow, type Site } from '../../../src/tcg/wasm/dataflow';
+import { analyseGraph } from '../../../src/tcg/wasm/graph';
 import { Node, type BlockKey, type Exit } from '../../../src/tcg/wasm/node';
 import type { Operation } from '../../../src/tcg/wasm/shapes';
 import type { SlotSet } from '../../../src/tcg/wasm/slot-set';
@@ -210,6 +211,24 @@ describe('dataflow of regions', () => {
       assert.equal(liveIn(before), 'r2 r3 r4 r5');
       assert.equal(liveIn(after), 'pc r1 r2');
     });
+  });
+
+  it('a loop with two entries: what a round writes is dirty on the way back, what the other part reads is live there', () => {
+    const [start, last] = [new Node(block(0), true, [movi(R1)]), new Node(block(0x300), true, [])];
+    const a = new Node(block(0x100), true, [add(R2, R2, R3)]);
+    const b = new Node(block(0x200), true, [add(R4, R4, R5)]);
+    start.exit = { kind: 'dynamic', table: { targets: [a, b], checks: [] } };
+    a.exit = { kind: 'chain', pc: 0x200, target: b };
+    b.exit = { kind: 'dynamic', table: { targets: [a, last], checks: [] } };
+    const order = analyseGraph(start);
+    const { dirtyAtStart, dirtyAtEnd, liveIn } = analyse(...order);
+    const back = b.successors.find(({ exit }) => exit.kind === 'enter') ?? assert.fail();
+    assert.equal(dirtyAtStart(back), 'pc r1 r2 r4');
+    assert.equal(dirtyAtEnd(start), 'pc r1');
+    assert.equal(dirtyAtStart(a), 'pc r1 r2 r4');
+    assert.equal(liveIn(back), 'r1 r2 r3 r4 r5');
+    assert.equal(liveIn(start), 'r2 r3 r4 r5');
+    assert.equal(dirtyAtEnd(last), 'pc r1 r2 r4');
   });
 
   it('a loop in a loop: what the outer one reads is live all round the inner one', () => {

@@ -84,6 +84,31 @@ function switchLoop(r: Random, words: number[]): void {
   words[leave] = branch(CODE + 4 * leave, at(), 4);
 }
 
+/** Appends parts that lead to each other as it happens (irreducible flow), until a counter ends that; any may be the first. */
+function tangle(r: Random, words: number[]): void {
+  const at = (): number => CODE + 4 * words.length;
+  const jumps: { readonly at: number; readonly cond: number; readonly isExit?: boolean }[] = [];
+  const jump = (cond: number, isExit?: boolean): void => {
+    jumps.push({ at: words.length, cond, isExit });
+    words.push(0);
+  };
+  words.push(0xe3a0b000 | (1 + r.below(200))); // mov r11, #n
+  for (let entries = 1 + r.below(3); entries > 0; entries--) jump(r.below(14));
+  const parts: number[] = [];
+  for (let count = 3 + r.below(5); count > 0; count--) {
+    parts.push(at());
+    words.push(...body(r, 1 + r.below(3)), 0xe25bb001); // subs r11, r11, #1
+    jump(4, true);
+    for (let more = r.below(3); more > 0; more--) {
+      words.push(...body(r, r.below(2)));
+      jump(r.below(4) ? r.below(14) : AL);
+    }
+  }
+  jump(AL);
+  for (const { at: place, cond, isExit } of jumps)
+    words[place] = branch(CODE + 4 * place, isExit ? at() : r.one(parts), cond);
+}
+
 /** An endless program: loops, nested or not, and calls of functions behind it. */
 export function program(r: Random): number[] {
   const words: number[] = [];
@@ -109,6 +134,7 @@ export function program(r: Random): number[] {
     words.push(0xe25bb001, branch(at() + 4, inner, 1)); // subs r11, r11, #1; bne
     words.push(0xe25aa001, branch(at() + 4, outer, 1)); // subs r10, r10, #1; bne
     switchLoop(r, words);
+    tangle(r, words);
   }
   // Stores an instruction over the one that follows two later, the same one: code is written, and means the same.
   words.push(0xe51f9000, 0xe50f9004); // ldr r9, [pc, #-0]; str r9, [pc, #-4]
