@@ -74,6 +74,21 @@ TCGSCOPE_API int32_t tcgscope_register_write(uint32_t index, const uint8_t *from
 TCGSCOPE_API int32_t tcgscope_memory_read(uint64_t addr, int32_t physical, uint8_t *into, uint32_t length);
 TCGSCOPE_API int32_t tcgscope_memory_write(uint64_t addr, int32_t physical, const uint8_t *from, uint32_t length);
 
+/* The vCPUs that the machine has. */
+TCGSCOPE_API uint32_t tcgscope_vcpus(void);
+
+struct qemu_plugin_scoreboard;
+/* A scoreboard lies at these places, comes and goes; the plugin is given pointers to its elements. */
+TCGSCOPE_API void tcgscope_scoreboard_new(struct qemu_plugin_scoreboard *score, uint32_t element_size, char *elements,
+                                          uint32_t stride, uint8_t *far);
+TCGSCOPE_API void tcgscope_scoreboard_free(struct qemu_plugin_scoreboard *score);
+TCGSCOPE_API void tcgscope_scoreboard_found(struct qemu_plugin_scoreboard *score, uint32_t vcpu_index);
+
+/* An entry that the emulator has. */
+TCGSCOPE_API uint64_t tcgscope_u64_get(struct qemu_plugin_scoreboard *score, uint32_t offset, uint32_t vcpu_index);
+TCGSCOPE_API void tcgscope_u64_set(struct qemu_plugin_scoreboard *score, uint32_t offset, uint32_t vcpu_index,
+                                   uint64_t value);
+
 /* The access's hardware side, of which there is one at a time: 0 none, 1 memory, 2 a device; then its physical address. */
 TCGSCOPE_API uint32_t tcgscope_hwaddr_look_up(uint32_t vaddr);
 TCGSCOPE_API uint32_t tcgscope_hwaddr_physical(void);

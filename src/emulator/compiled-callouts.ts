@@ -11,6 +11,9 @@ export type Wish = 'none' | 'stop' | 'stopAfterInstruction' | 'interrupt' | 'exi
 
 const STOP_WORD = CONTROL_BASE / 4 + Control.StopRequest;
 const MAX_LEFT = 0x7fffffff;
+/** What an access is, as callbacks are told. */
+const READ = 1;
+const WRITE = 2;
 
 /** What compiled code of one vCPU calls: memory's slow paths, helpers that use all state, plugins' callbacks. */
 export class CompiledCallouts {
@@ -20,6 +23,8 @@ export class CompiledCallouts {
   private thrownBy: HandOver | undefined;
   /** The part of the budget that does not fit TierWord.Left. */
   private beyond = 0;
+  /** Whether a device has answered the access that was made last. */
+  private byDevice = false;
   /** Byte offset of TierWord.Value in the shared memory. */
   private readonly valueOffset: number;
 
@@ -36,6 +41,8 @@ export class CompiledCallouts {
     return {
       load: (address: number, memop: number) => this.load(address, memop),
       store: (address: number, memop: number, low: number, high: number) => this.store(address, memop, low, high),
+      filteredLoad: this.filteredLoad.bind(this),
+      filteredStore: this.filteredStore.bind(this),
       execCallback: this.execCallback.bind(this),
       afterCallback: this.afterCallback.bind(this),
       memCallback: this.memCallback.bind(this),
@@ -43,10 +50,10 @@ export class CompiledCallouts {
     };
   }
 
-  /** Compiled code is going to be entered: gives it the interpreter's budget. */
-  begin(): void {
+  /** Compiled code is going to be entered, or goes on: gives it the interpreter's budget. */
+  begin(wish: Wish = 'none'): void {
     const { interpreter, cpu } = this.services;
-    this.wish = 'none';
+    this.wish = wish;
     this.beyond = Math.max(0, interpreter.left - MAX_LEFT);
     cpu.env[TierWord.Left] = interpreter.left - this.beyond;
   }
@@ -93,13 +100,47 @@ export class CompiledCallouts {
     const left = this.showLeft();
     const done = device ? softmmu.writeDevice(device, memop, low) : softmmu.tryDeviceStore(address, memop, low);
     if (!done) return SlowAccess.Refused;
-    if (!interpreter.interrupted) return this.behindDevice(left);
+    const result = this.behindDevice(left);
+    if (!interpreter.interrupted) return result;
     this.wish = 'endWithBlock';
+    return SlowAccess.DoneAndLeave;
+  }
+
+  private filteredLoad(address: number, memop: number, callback: number): SlowAccess {
+    this.byDevice = false;
+    return this.filtered(this.load(address, memop), address, memop, READ, callback);
+  }
+
+  private filteredStore(address: number, memop: number, low: number, high: number, callback: number): SlowAccess {
+    this.byDevice = false;
+    return this.filtered(this.store(address, memop, low, high), address, memop, WRITE, callback);
+  }
+
+  /** What the filtered callback behind an access does, which was made with this result. */
+  private filtered(made: SlowAccess, address: number, memop: number, rw: number, callback: number): SlowAccess {
+    if (made === SlowAccess.Refused) return made;
+    const { runtime, cpu, interpreter } = this.services;
+    const device = this.byDevice ? runtime.filteredFunction('mem', callback)?.device : undefined;
+    if (device) {
+      device(rw === WRITE);
+      return made;
+    }
+    if (made === SlowAccess.Done) this.showLeft();
+    // The device may have cut the budget: what is left is that, for whoever asks.
+    else this.begin(this.wish);
+    if (!runtime.memCallback(cpu.index, callback, address, memop, rw)) return made;
+    if (made === SlowAccess.Done) {
+      this.wish = 'stopAfterInstruction';
+    } else {
+      interpreter.stopAfterInstruction = true;
+      interpreter.withholdAll();
+    }
     return SlowAccess.DoneAndLeave;
   }
 
   /** A device was accessed, when `left` instructions were left: that may have cut the budget. */
   private behindDevice(left: number): SlowAccess {
+    this.byDevice = true;
     if (this.services.interpreter.left === left) return SlowAccess.Done;
     this.wish = 'device';
     return SlowAccess.DoneAndLeave;

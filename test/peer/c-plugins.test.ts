@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { WASI } from 'node:wasi';
 import { buildCommand, Command, programFile, run, withFolder, type Outcome } from '../unit/cli/command';
@@ -57,6 +57,8 @@ const CASES: readonly Case[] = [
   { plugin: 'trace', args: 'insn=ldr+stm+push', program: 'dispatch-a32-O3' },
   { plugin: 'cache', args: '', program: 'unaligned-a32-O2' },
   { plugin: 'coverage', args: 'filename=c.bin', program: 'recursion-a32-O1', file: 'c.bin' },
+  { plugin: 'mixed', args: '', program: 'sort-t32-O3' },
+  { plugin: 'mixed', args: '', program: 'dispatch-a32-O3' },
   { plugin: 'lifecycle', args: 'foo,nobar,arg=old,x=a,,b', program: 'crc-t32-O2' },
   { plugin: 'lifecycle', args: 'mode=leave', program: 'crc-t32-O2' },
 ];
@@ -149,6 +151,31 @@ describe('C plugins: here alone', () => {
       `interrupts ${traps?.[1]} exceptions ${traps?.[2]} hostcalls ${traps?.[3]} stored something`,
     ]) {
       assert.ok(stderr.split('\n').includes(line), `${line}\n${stderr}`);
+    }
+  });
+
+  it('counters that translated code and callbacks share: the same by variables, calls and pointers, on every tier', async () => {
+    const counts = async (api: number, args = '', ...options: string[]): Promise<string[]> => {
+      const module = path.join(folder, `mixed-${api}.wasm`);
+      const source = path.resolve('test/cplugins/mixed.c');
+      if (!existsSync(module) || args === '')
+        await compile(['plugin', 'build', '--api', `${api}`, source, '-o', module]);
+      const { stderr, status } = await runWith(module + args, 'sort-t32-O3', ...options);
+      assert.equal(status, 0, stderr);
+      return stderr.split('\n').filter((line) => /^(insns|last) /.test(line));
+    };
+    const [variables] = await counts(1);
+    assert.match(variables, /^insns \d{9} blocks \d{5} accesses \d{5} calls \d{6} hash [0-9a-f]{10,}$/);
+    const [byCalls, rest] = await counts(3);
+    assert.equal(byCalls, variables);
+    assert.match(rest, /^last seen ticks 0 all insns \d{9}$/);
+    const conditional = await counts(3, ',cond=on');
+    assert.match(conditional[1], /ticks [1-9]\d{2,}/);
+    for (const tier of ['auto', 'interp', 'wasm']) {
+      if (tier !== 'auto') assert.deepEqual(await counts(1, ',tier', '-tier', tier), [variables], tier);
+      if (tier !== 'interp') assert.deepEqual(await counts(3, ',find=on', '-tier', tier), [byCalls, rest], tier);
+      if (tier !== 'auto') assert.deepEqual(await counts(3, ',cond=on', '-tier', tier), conditional, tier);
+      assert.deepEqual(await counts(3, ',cond=on,find=on', '-tier', tier), conditional, tier);
     }
   });
 

@@ -113,7 +113,7 @@ export class Engine implements EngineApi {
   }
 
   private buildSession(config: EngineConfig): readonly PluginSummary[] {
-    const symbols = new GuestSymbols(config);
+    const symbols = new GuestSymbols(config, (message) => this.events.notice({ severity: 'warning', message }));
     const system = new System(config, this.platform, symbols, {
       console: (event) => this.events.console(event),
       notice: (event) => this.events.notice(event),
@@ -160,6 +160,8 @@ export class Engine implements EngineApi {
     const nanoseconds = (ms: number): bigint => BigInt(Math.round(ms * 1e6));
     const wasm: WasmPluginHost = {
       compile: (bytes) => platform.compilePlugin(bytes),
+      shared: platform.webAssembly(system.plugins.host.memory),
+      scoreboards: system.plugins,
       ...(root !== undefined && { files: pluginFiles(root, platform.semihosting) }),
       write: (stream, text) => {
         if (stream === 'stdout') this.events.pluginOutput?.(text);

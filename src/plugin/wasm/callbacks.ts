@@ -1,31 +1,48 @@
+import type { CallbackKind } from '../../tcg/wasm/direct-callback';
 import { declareBare } from '../direct-callbacks';
 import type { PluginInstance, WasmFunction } from './instance';
-import type { Mirror } from './mirror';
+import type { SharedWords } from './shared-words';
 
 export type VcpuCallback = (vcpu: number, userdata: number) => void;
 export type MemCallback = (vcpu: number, info: number, vaddr: number, userdata: number) => void;
 
 /**
- * JavaScript's view of a plugin's C callbacks. While nothing of the plugin is mirrored, the module's own functions are
- * given out for execution callbacks: translated code may then call them without a detour.
+ * JavaScript's view of a plugin's C callbacks. Those of execution and accesses are functions in WebAssembly, which translated
+ * code may call without a detour: the module's own, or where the plugin counts inline, one that copies counters around it.
  */
 export class Callbacks {
   private readonly vcpu = new Map<number, VcpuCallback>();
   private readonly mem = new Map<number, MemCallback>();
+  private depth = 0;
 
+  /** @param words what the plugin shares with translated code; undefined where its module asks for nothing inline */
   constructor(
     private readonly instance: () => PluginInstance,
-    private readonly mirror: Mirror,
+    private readonly words: SharedWords | undefined,
   ) {}
 
-  /** Calls a function of the plugin that may look at counters. */
+  /** Whether the plugin runs for an event of its life, not for one of the guest's code. */
+  get isInLifecycle(): boolean {
+    return this.depth > 0;
+  }
+
+  /** Calls a function of the plugin for an event of its life. */
   call(fn: WasmFunction, ...args: (number | bigint)[]): unknown {
-    const { mirror } = this;
-    mirror.enter();
+    if (this.depth > 0) return fn(...args);
+    this.depth++;
+    try {
+      return this.copied(fn, ...args);
+    } finally {
+      this.depth--;
+    }
+  }
+
+  private copied(fn: WasmFunction, ...args: (number | bigint)[]): unknown {
+    this.words?.enter();
     try {
       return fn(...args);
     } finally {
-      mirror.leave();
+      this.words?.leave();
     }
   }
 
@@ -34,11 +51,9 @@ export class Callbacks {
     const known = this.vcpu.get(pointer);
     if (known) return known;
     const fn = this.required(pointer);
-    const callback = this.mirror.isUsed
-      ? (vcpu: number, userdata: number): void => void this.call(fn, vcpu, userdata)
-      : (fn as unknown as VcpuCallback);
-    if (!this.mirror.isUsed) declareBare(fn, fn);
-    this.mirror.refuse();
+    const bare = this.bare('exec', fn) as VcpuCallback | undefined;
+    const callback = bare ?? ((vcpu: number, userdata: number): void => void this.copied(fn, vcpu, userdata));
+    if (bare) declareBare(bare, bare);
     this.vcpu.set(pointer, callback);
     return callback;
   }
@@ -48,13 +63,17 @@ export class Callbacks {
     const known = this.mem.get(pointer);
     if (known) return known;
     const fn = this.required(pointer);
-    const callback: MemCallback = this.mirror.isUsed
-      ? (vcpu, info, vaddr, userdata) => void this.call(fn, vcpu, info, BigInt(vaddr), userdata)
-      : (vcpu, info, vaddr, userdata) => void fn(vcpu, info, BigInt(vaddr), userdata);
-    if (!this.mirror.isUsed) declareBare(callback, fn);
-    this.mirror.refuse();
+    const bare = this.bare('mem', fn) as WasmFunction | undefined;
+    const callback: MemCallback = bare
+      ? (vcpu, info, vaddr, userdata) => void bare(vcpu, info, BigInt(vaddr), userdata)
+      : (vcpu, info, vaddr, userdata) => void this.copied(fn, vcpu, info, BigInt(vaddr), userdata);
+    if (bare) declareBare(callback, bare);
     this.mem.set(pointer, callback);
     return callback;
+  }
+
+  private bare(kind: CallbackKind, fn: WasmFunction): unknown {
+    return this.words ? this.words.around(kind, fn) : fn;
   }
 
   /** A callback of the lifecycle: `make` turns the function into what the API takes; null for NULL. */

@@ -49,7 +49,8 @@ export function lifecycleImports({ api, callbacks, handles, flush }: ImportConte
         ),
       ),
     qemu_plugin_vcpu_for_each(id: bigint, cb: number): void {
-      const callback = vcpu(cb);
+      // The plugin runs already.
+      const callback = callbacks.optional(cb, (fn) => (self: number, index: number) => void fn(wide(self), index));
       if (callback) api.qemu_plugin_vcpu_for_each(Number(id), callback);
     },
     qemu_plugin_n_vcpus: () => api.qemu_plugin_n_vcpus(),

@@ -6,7 +6,8 @@ export class PluginMemory {
   private view = new DataView(this.buffer);
   private u8 = new Uint8Array(this.buffer);
 
-  constructor(private readonly memory: { readonly buffer: ArrayBufferLike }) {}
+  /** @param object the WebAssembly.Memory */
+  constructor(readonly object: { readonly buffer: ArrayBufferLike }) {}
 
   /** The bytes as they are now. */
   get bytes(): Uint8Array {
@@ -15,8 +16,8 @@ export class PluginMemory {
   }
 
   private refresh(): void {
-    if (this.buffer === this.memory.buffer) return;
-    this.buffer = this.memory.buffer;
+    if (this.buffer === this.object.buffer) return;
+    this.buffer = this.object.buffer;
     this.view = new DataView(this.buffer);
     this.u8 = new Uint8Array(this.buffer);
   }

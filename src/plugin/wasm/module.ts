@@ -1,4 +1,5 @@
 import type { qemu_info_t } from 'qemu-plugin';
+import type { WasmHost } from '../../tcg/wasm/host';
 import type { PluginModule, QemuPluginApi } from '../plugin-module';
 import { accessImports } from './access-imports';
 import { Callbacks } from './callbacks';
@@ -6,10 +7,10 @@ import { counterImports } from './counter-imports';
 import { executionImports } from './execution-imports';
 import { PluginInstance, type CompiledModule } from './instance';
 import { lifecycleImports } from './lifecycle-imports';
-import { Mirror } from './mirror';
 import { Handles } from './handles';
 import { ownImports } from './own-imports';
 import { serviceImports } from './service-imports';
+import { SharedWords, type ScoreboardSource } from './shared-words';
 import { translationImports } from './translation-imports';
 import { Wasi, type WasiHost } from './wasi';
 
@@ -17,6 +18,9 @@ import { Wasi, type WasiHost } from './wasi';
 export interface WasmPluginHost extends WasiHost {
   /** Throws what the host throws on an invalid module. */
   compile(bytes: Uint8Array): CompiledModule;
+  /** For functions on the machine's memory. */
+  readonly shared: WasmHost;
+  readonly scoreboards: ScoreboardSource;
 }
 
 /** What the groups of imported functions work with. */
@@ -24,7 +28,8 @@ export interface ImportContext {
   readonly api: QemuPluginApi;
   readonly instance: () => PluginInstance;
   readonly callbacks: Callbacks;
-  readonly mirror: Mirror;
+  /** What translated code counts in; undefined where the module asks for nothing inline. */
+  readonly words: SharedWords | undefined;
   readonly handles: Handles;
   /** vCPUs of the machine. */
   readonly vcpus: () => number;
@@ -37,6 +42,8 @@ export interface ImportContext {
 /** Functions as a module imports them: pointers and 32-bit values are numbers, 64-bit values bigints. */
 export type Imports = Record<string, (...args: never[]) => unknown>;
 
+/** Imports by which a plugin makes translated code count. */
+const INLINE = /^qemu_plugin_register_vcpu_\w+_(inline|inline_per_vcpu|cond_cb)$/;
 const WASI = 'wasi_snapshot_preview1';
 /** Layout of qemu_info_t for wasm32: name, min, cur, system_emulation, smp_vcpus, max_vcpus. */
 const INFO_BYTES = 24;
@@ -57,8 +64,10 @@ export function loadWasmPlugin(bytes: Uint8Array, api: QemuPluginApi, host: Wasm
     if (!loaded.instance) throw new Error('the plugin calls the API while it is being loaded');
     return loaded.instance;
   };
-  const mirror = new Mirror(current);
-  const callbacks = new Callbacks(current, mirror);
+  const words = module.imports.some(({ name }) => INLINE.test(name))
+    ? new SharedWords(host.scoreboards, host.shared, current)
+    : undefined;
+  const callbacks = new Callbacks(current, words);
   const wasi = new Wasi(host, () => current().memory);
   const flush = (): void => {
     // What the C library holds back of a line that has not ended.
@@ -69,7 +78,7 @@ export function loadWasmPlugin(bytes: Uint8Array, api: QemuPluginApi, host: Wasm
     api,
     instance: current,
     callbacks,
-    mirror,
+    words,
     handles: new Handles(current),
     vcpus: () => vcpus,
     version: () => version,
@@ -126,7 +135,10 @@ function importsFor(
   for (const { module: from, name } of wanted) {
     if (from === WASI) continue;
     const call = from === 'env' ? known[name] : undefined;
-    if (!call) throw new Error(`the module imports ${from}.${name}, which is not there`);
+    if (!call)
+      throw new Error(
+        `the module imports ${from}.${name}, which is not there: build it anew with "tcgscope plugin build"`,
+      );
     env[name] = call;
   }
   const wasiNames = wanted.filter(({ module: from }) => from === WASI).map(({ name }) => name);

@@ -90,8 +90,14 @@ export interface AccessExits {
  */
 type Place = (v: Values, operation: Operation, access: Access, slowWay: LabelDepth) => number;
 
-/** A way of its own; where that does not lead to memory the access is handed over. */
-export type OwnPlace = (slowWay: LabelDepth) => void;
+/** A way of its own. */
+export interface OwnPlace {
+  readonly emit: (slowWay: LabelDepth) => void;
+  /** The number of the filtered callback that is made together with a slow access; absent: slow ones are handed over. */
+  readonly callback: number | undefined;
+  /** Emits what follows the call for a slow access and its callback. */
+  readonly called: () => void;
+}
 
 /**
  * Emits an access. The fast way answers where memory alone does: by the TLB's entry, where its tag matches all bytes of
@@ -123,11 +129,12 @@ export function emitAccess(
   f.br(done);
   f.end();
   v.words.known = before;
-  if (own) exits.before();
-  else slow(v, operation, access, context, exits);
+  const isHandedOver = own !== undefined && own.callback === undefined;
+  if (isHandedOver) exits.before();
+  else slow(v, operation, access, context, exits, own);
   f.end();
   // What an access is handed over for does not come back.
-  v.words.known = own ? fast : meet(fast, v.words.known);
+  v.words.known = isHandedOver ? fast : meet(fast, v.words.known);
 }
 
 /** Emits an access that surely is to memory: at what `at` leaves on the stack plus `offset` bytes. */
@@ -148,9 +155,9 @@ function transfer(v: Values, operation: Operation, access: Access, at: () => voi
   v.f.memory(op, alignment(size), offset);
 }
 
-function ownPlace(own: OwnPlace): Place {
+function ownPlace({ emit }: OwnPlace): Place {
   return (_v, _operation, _access, slowWay) => {
-    own(slowWay);
+    emit(slowWay);
     return 0;
   };
 }
@@ -304,6 +311,7 @@ function slow(
   access: Access,
   { locals, imports }: AccessContext,
   { publishLeft, before, behind }: AccessExits,
+  own: OwnPlace | undefined,
 ): void {
   const { f } = v;
   const { isLoad } = access;
@@ -317,8 +325,15 @@ function slow(
     if (values.length > 1) v.get(values[1]);
     else f.i32Const(0);
   }
-  f.call(isLoad ? imports.load : imports.store);
-  f.tee(result);
+  if (own?.callback === undefined) {
+    f.call(isLoad ? imports.load : imports.store);
+  } else {
+    f.i32Const(own.callback);
+    f.call(isLoad ? imports.filteredLoad : imports.filteredStore);
+  }
+  f.set(result);
+  own?.called();
+  f.get(result);
   f.op(Op.i32_eqz);
   f.if(false);
   before();

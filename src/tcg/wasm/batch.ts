@@ -42,6 +42,8 @@ export function compileBatch(regions: readonly Region[], facts: GuestFacts, serv
   const imports = {
     load: module.importFunction('env', 'load', type(2, 1)),
     store: module.importFunction('env', 'store', type(4, 1)),
+    filteredLoad: module.importFunction('env', 'filteredLoad', type(3, 1)),
+    filteredStore: module.importFunction('env', 'filteredStore', type(5, 1)),
     execCallback: module.importFunction('env', 'execCallback', type(4, 1)),
     afterCallback: module.importFunction('env', 'afterCallback', type(4, 1)),
     memCallback: module.importFunction('env', 'memCallback', type(7, 1)),

@@ -21,7 +21,8 @@ export interface DirectCallback {
 }
 
 const { i32, i64 } = Type;
-const PARAMETERS: Readonly<Record<CallbackKind, Readonly<Record<'guarded' | 'bare', readonly Type[]>>>> = {
+/** The parameters of callbacks' functions. */
+export const PARAMETERS: Readonly<Record<CallbackKind, Readonly<Record<'guarded' | 'bare', readonly Type[]>>>> = {
   exec: { guarded: [i32], bare: [i32, i32] },
   mem: { guarded: [i32, i32, i32], bare: [i32, i32, i64, i32] },
 };

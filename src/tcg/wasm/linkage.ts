@@ -21,7 +21,7 @@ export enum SlowAccess {
   /** Nothing was done: the interpreter has to do it. */
   Refused = 0,
   Done = 1,
-  /** Done; it has changed how many instructions may run: the interpreter goes on behind it. */
+  /** Done; it has changed how many instructions may run, or its callback wants a stop: the interpreter goes on behind it. */
   DoneAndLeave = 2,
 }
 
@@ -47,6 +47,9 @@ export interface Imports {
   readonly load: number;
   /** (address, memop, low, high): a slow store; returns a {@link SlowAccess}. */
   readonly store: number;
+  /** The same with the number of a filtered callback behind: the access, and what its callback does. */
+  readonly filteredLoad: number;
+  readonly filteredStore: number;
   /** (index, flags, pc, aux): a callback; not 0 when the interpreter is to go on behind it. */
   readonly execCallback: number;
   /** The same, after an instruction. */

@@ -26,6 +26,7 @@ enum External {
 }
 /** Memory limits: shared, with a maximum. */
 const SHARED_WITH_MAXIMUM = 3;
+const ANY_UNSHARED = 0;
 
 /**
  * Puts a WebAssembly module together: one imported shared memory, imported functions, functions of its own. Functions are
@@ -39,8 +40,8 @@ export class ModuleBuilder {
   private tableSize: number | undefined;
   private elements: readonly number[] = [];
 
-  /** @param memoryPages size and maximum of the memory, which is imported as `env.memory` */
-  constructor(private readonly memoryPages: number) {}
+  /** @param memoryPages size and maximum of the memory, which is imported as `env.memory`; or any that is not shared */
+  constructor(private readonly memoryPages: number | 'unshared') {}
 
   type(parameters: readonly Type[], results: readonly Type[]): number {
     const same = (a: readonly Type[], b: readonly Type[]): boolean =>
@@ -100,9 +101,14 @@ export class ModuleBuilder {
     s.name('env');
     s.name('memory');
     s.byte(External.Memory);
-    s.byte(SHARED_WITH_MAXIMUM);
-    s.u32(this.memoryPages);
-    s.u32(this.memoryPages);
+    if (this.memoryPages === 'unshared') {
+      s.byte(ANY_UNSHARED);
+      s.u32(0);
+    } else {
+      s.byte(SHARED_WITH_MAXIMUM);
+      s.u32(this.memoryPages);
+      s.u32(this.memoryPages);
+    }
     for (const { module, name, type } of this.imports) {
       s.name(module);
       s.name(name);

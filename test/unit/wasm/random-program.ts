@@ -157,7 +157,7 @@ export function state({ env, machine }: ArmMachine): unknown {
 
 /** A machine that begins the program. `now`: what the tier takes for the time. */
 export function machine(words: readonly number[], policy?: TierPolicy, now?: () => number): ArmMachine {
-  const made = new ArmMachine({}, policy, undefined, now).words(CODE, ...words);
+  const made = new ArmMachine({}, policy, undefined, undefined, now).words(CODE, ...words);
   made.cpu.reset(CODE);
   return made;
 }

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import type { EngineConfig } from '../../../src/adapter/engine/api';
+import { programConfig, Session } from './session';
+
+/*
+ * Cache models with programs that access devices all the time: in compiled code such an access, and what the model does for
+ * it, is a call; the interpreter does both one after the other.
+ */
+
+const MODELS = [
+  './libcache.so,l2=on,limit=100000,dcachesize=1024,dassoc=2,dblksize=32,icachesize=1024,iassoc=1,l2cachesize=4096,l2assoc=4',
+  // The tutorial's counts devices' accesses as well; the text ends in the middle of the program.
+  'libcache.so,arg=0x100000,arg=0x100400',
+];
+const PROGRAMS = ['uart-t32-O2', 'sgi-t32-O1', 'sgi-a32-O2', 'timers-a32-O1', 'timers-t32-O2', 'dma-a32-O1'];
+
+interface Result {
+  readonly log: string;
+  readonly console: string;
+  readonly statistics: unknown;
+  readonly misses: number;
+}
+
+async function result(name: string, spec: string, tier: EngineConfig['tier'], listens = false): Promise<Result> {
+  const session = await Session.start(programConfig(name, { plugins: [{ spec }], tier }));
+  if (listens) {
+    await session.engine.setCallbackBreakpoints([{ id: 1, kind: 'l1d_miss' }]);
+  }
+  let misses = 0;
+  for (;;) {
+    const ending = await session.run();
+    if (ending.kind === 'exited') break;
+    assert.equal(ending.kind, 'stopped');
+    misses++;
+  }
+  const statistics = await session.engine.statistics(100_000);
+  const { pluginLog: log, console } = session;
+  await session.engine.dispose();
+  return { log, console, statistics, misses };
+}
+
+describe('engine: cache models and devices', function () {
+  this.timeout(120_000);
+
+  for (const name of PROGRAMS) {
+    for (const spec of MODELS) {
+      it(`${name}, ${spec}: the same on every tier`, async () => {
+        const interpreted = await result(name, spec, 'interp');
+        assert.match(interpreted.log, /\d/);
+        for (const tier of ['wasm', 'auto'] as const) assert.deepEqual(await result(name, spec, tier), interpreted);
+      });
+    }
+
+    it(`${name}: the same stops at misses, of which the model then tells`, async () => {
+      const interpreted = await result(name, MODELS[0], 'interp', true);
+      assert.ok(interpreted.misses > 2, String(interpreted.misses));
+      assert.deepEqual(await result(name, MODELS[0], 'wasm', true), interpreted);
+    });
+  }
+});
