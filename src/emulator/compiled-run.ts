@@ -39,6 +39,7 @@ export class CompiledRun {
       const { tb, at, ahead } = handOvers[env[TierWord.Site]];
       this.takeBack(ahead);
       if (wish === 'endWithBlock') interpreter.endWithBlock(tb, at);
+      else this.services.cutToBoundary(tb, at);
       return interpreter.execute(tb, at, false);
     }
     callouts.showLeft();

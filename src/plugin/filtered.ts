@@ -1,4 +1,4 @@
-import { LineTable, lineTableBytes, MIN_LINE_BITS } from '../tcg/line-table';
+import { LineTable, lineTableBytes, MIN_LINE_BITS, type LineTableShape } from '../tcg/line-table';
 import type { ModelMemory } from '../tcg/model-memory';
 import type { FilteredFunction } from '../tcg/wasm/filtered';
 import type { WasmHost } from '../tcg/wasm/host';
@@ -42,7 +42,7 @@ export interface FilteredCallbacks {
     compiled?: FilteredFunction,
   ): void;
   /** A new table for the vCPU, see {@link LineTable}; undefined where lines are too short or memory is used up. */
-  lineTable(vcpu: number, lineBits: number, mask: number): LineTable | undefined;
+  lineTable(vcpu: number, shape: LineTableShape): LineTable | undefined;
 }
 
 const known = new WeakMap<QemuPluginApi, FilteredCallbacks>();
@@ -64,11 +64,11 @@ export class LineTables {
 
   constructor(private readonly memory: ModelMemory) {}
 
-  create(vcpu: number, lineBits: number, mask: number): LineTable | undefined {
-    if (lineBits < MIN_LINE_BITS) return undefined;
-    const { buffer, offset, shared } = this.memory.allocate(lineTableBytes(mask));
+  create(vcpu: number, shape: LineTableShape): LineTable | undefined {
+    if (shape.lineBits < MIN_LINE_BITS) return undefined;
+    const { buffer, offset, shared } = this.memory.allocate(lineTableBytes(shape.mask));
     if (!shared) return undefined;
-    const table = new LineTable(new Int32Array(buffer), offset, vcpu, lineBits, mask);
+    const table = new LineTable(new Int32Array(buffer), offset, vcpu, shape);
     this.tables.push(table);
     return table;
   }

@@ -178,7 +178,8 @@ class Injection {
       if (inline) {
         ops.push(inline);
       } else if (lines) {
-        const table = [lines.offset + memOpMmuIndex(memop) * lines.stride, lines.lineBits, lines.mask];
+        const part = lines.offset + memOpMmuIndex(memop) * lines.stride;
+        const table = [part, lines.lineBits, lines.mask, lines.clock];
         ops.push({ opc: Opcode.plugin_mem_filtered_cb, args: [address, memop, rw, index, this.missFlags, ...table] });
       } else {
         callback(index, flags);

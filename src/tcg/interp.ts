@@ -5,6 +5,7 @@ import type { GuestCpu } from './guest-cpu';
 import { CpuLoopExit } from './helpers';
 import type { PluginRuntime } from './instrument';
 import { CONTROL_BASE, Control, PAGE_MASK, PAGE_SIZE } from './layout';
+import { tick } from './access-clock';
 import { LINE_ENTRY_SHIFT } from './line-table';
 import { Cond } from './opcodes';
 import type { SoftMmu } from './softmmu';
@@ -655,19 +656,22 @@ export class Interpreter {
             }
             break;
           case Bytecode.plugin_mem_filtered_cb: {
-            i += 9;
-            const a = m[c[i - 8]];
-            const lineBits = c[i - 2];
-            const entry = (c[i - 3] >>> 2) + (((a >>> lineBits) & c[i - 1]) << LINE_ENTRY_SHIFT) + (c[i - 6] >> 1);
-            if (ram32[entry] === (a >>> lineBits) << lineBits) break;
+            i += 10;
+            const a = m[c[i - 9]];
+            const lineBits = c[i - 3];
+            const entry = (c[i - 4] >>> 2) + (((a >>> lineBits) & c[i - 2]) << LINE_ENTRY_SHIFT);
+            if (ram32[entry + (c[i - 7] >> 1)] === (a >>> lineBits) << lineBits) {
+              if (c[i - 1] !== 0) tick(ram32, c[i - 1] >>> 2, ram32[entry + 3] >>> 2);
+              break;
+            }
             this.left = left;
             const pc = m[pcSlot];
             const aux = m[auxSlot];
-            if (c[i - 4] !== 0) {
+            if (c[i - 5] !== 0) {
               m[pcSlot] = c[insn + 1];
               m[auxSlot] = c[insn + 2];
             }
-            if (runtime.memCallback(vcpu, c[i - 5], a, c[i - 7], c[i - 6])) {
+            if (runtime.memCallback(vcpu, c[i - 6], a, c[i - 8], c[i - 7])) {
               this.stopAfterInstruction = true;
               this.withheld += left;
               left = 0;

@@ -82,8 +82,8 @@ export enum Opcode {
   plugin_exec_filtered_cb,
   /**
    * A plugin_mem_cb without the value, left out while a line table (line-table.ts) has the access's line. Input: address;
-   * immediates: memop, 1 for a load or 2 for a store, index, flags (0 or 1), byte offset of the table's part for the MMU index, bits of an address
-   * within a line, mask of line numbers.
+   * immediates: memop, 1 for a load or 2 for a store, index, flags (0 or 1), byte offset of the table's part for the MMU index,
+   * bits of an address within a line, mask of line numbers, byte offset of the model's clock or 0.
    */
   plugin_mem_filtered_cb,
 }
@@ -199,7 +199,7 @@ export const OPCODES: Readonly<Record<Opcode, OpcodeDef>> = {
     Opcode.plugin_mem_filtered_cb,
     0,
     1,
-    ['memop', 'dec', 'dec', 'dec', 'hex', 'dec', 'hex'],
+    ['memop', 'dec', 'dec', 'dec', 'hex', 'dec', 'hex', 'hex'],
     effect,
   ),
 };

@@ -27,6 +27,6 @@ export function filteredCallbacks(engine: PluginEngine): FilteredCallbacks {
       const { generation } = plugin;
       tb.registrations.mem[insn].callbacks.push({ plugin, generation, index, flags, rw: MEM_R | MEM_W, lines });
     },
-    lineTable: (vcpu, lineBits, mask) => engine.lineTables.create(vcpu, lineBits, mask),
+    lineTable: (vcpu, shape) => engine.lineTables.create(vcpu, shape),
   };
 }

@@ -97,7 +97,7 @@ class TutorialModel {
     const value = this.api.tcg_read_register(vcpu, rt) ?? 0;
     const set = (value >>> 4) & 0x3ff;
     this.core.l1d.invalidate(set, value >>> 30);
-    this.core.l1dFront.forget(set);
+    this.core.l1dEntries.forget(set, value >>> 30);
   };
 
   /** Operations of the L2C-310, on a board that has it; those of CP15 come with their instructions. */

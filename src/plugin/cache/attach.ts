@@ -7,8 +7,8 @@ import { filteredOf, type FilteredCallbacks } from '../filtered';
 import { memIsStore } from '../meminfo';
 import type { QemuPluginApi } from '../plugin-module';
 import type { CoreCaches } from './core';
-import { FrontLines } from './front-lines';
 import { CacheHierarchy } from './hierarchy';
+import { LineEntries } from './line-entries';
 import type { Policy } from './policies';
 import type { InstructionRecord } from './records';
 import { Access, SetAssociativeCache, type CacheGeometry } from './set-associative';
@@ -31,7 +31,7 @@ export interface HierarchyConfig {
 
 /**
  * A model's caches joined to the instructions of the guest: counters and filtered callbacks in translated code, and what
- * the callbacks do. Where a table can be had, an access to the line that its set was accessed with last calls nothing.
+ * the callbacks do. Where a table can be had, a data access to a line that the cache has calls nothing.
  */
 export class AttachedCaches {
   readonly hierarchy: CacheHierarchy;
@@ -51,14 +51,14 @@ export class AttachedCaches {
     const filtered = filteredOf(api);
     this.filtered = filtered;
     const allocate = filtered.memory.allocate.bind(filtered.memory);
-    const make = ([geometry, policy]: readonly [CacheGeometry, Policy]): SetAssociativeCache =>
-      new SetAssociativeCache(geometry, policy, allocate);
+    const make = ([geometry, policy]: readonly [CacheGeometry, Policy], hasFront = true): SetAssociativeCache =>
+      new SetAssociativeCache(geometry, policy, allocate, hasFront);
     const core = (): CoreCaches => {
-      const l1d = make(config.l1d);
+      const l1d = make(config.l1d, false);
       return {
         l1i: make(config.l1i),
         l1d,
-        l1dFront: new FrontLines(l1d, allocate),
+        l1dEntries: new LineEntries(l1d, allocate),
         ...(config.l2 ? { l2: make(config.l2) } : {}),
         loads: api.tcg_u64_new(),
         stores: api.tcg_u64_new(),
@@ -68,8 +68,11 @@ export class AttachedCaches {
     const cores = Array.from({ length: config.cores }, core);
     this.hierarchy = new CacheHierarchy(config.model, cores, config.l2FetchKind, filtered.memory);
     this.tables = Array.from({ length: vcpus }, (_, vcpu) => {
-      const { l1d } = this.hierarchy.core(vcpu);
-      return l1d.layout.shared ? filtered.lineTable(vcpu, l1d.lineBits, l1d.sets - 1) : undefined;
+      const { l1d, l1dEntries } = this.hierarchy.core(vcpu);
+      if (!l1dEntries.shared) return undefined;
+      const mask = tableEntries(l1dEntries.count) - 1;
+      const { lineBits, layout } = l1d;
+      return filtered.lineTable(vcpu, { lineBits, mask, clock: layout.clock ?? 0, made: l1dEntries });
     });
     const { l2FetchKind, leftOut } = config;
     const { listening } = this.hierarchy;
@@ -93,13 +96,16 @@ export class AttachedCaches {
     const vcpu = filtered.vcpuOf(insn);
     const { l1i, fetches } = hierarchy.core(vcpu);
     const { front, shared } = l1i.layout;
-    const filter = {
-      offset: front + 4 * l1i.setOf(record.address),
-      value: (record.address >>> l1i.lineBits) | 0,
-      exclusive: this.tables.length <= hierarchy.cores.length,
-    };
+    const filter =
+      shared && front !== undefined
+        ? {
+            offset: front + 4 * l1i.setOf(record.address),
+            value: (record.address >>> l1i.lineBits) | 0,
+            exclusive: this.tables.length <= hierarchy.cores.length,
+          }
+        : undefined;
     const compiled = compiledOf(this.functions?.[vcpu].fetch, record);
-    filtered.exec(insn, this.fetch, record, shared ? filter : undefined, compiled);
+    filtered.exec(insn, this.fetch, record, filter, compiled);
     api.qemu_plugin_register_vcpu_insn_exec_inline(insn, api.QEMU_PLUGIN_INLINE_ADD_U64, fetches, 1);
   }
 
@@ -133,12 +139,12 @@ export class AttachedCaches {
       hierarchy.ignore(vcpu, kind);
       return;
     }
-    const { l1d, l1dFront } = hierarchy.core(vcpu);
+    const { l1d, l1dEntries } = hierarchy.core(vcpu);
     hierarchy.data(vcpu, insn, address, kind);
     // A line is in the table as a whole, so none of it may be left out.
     const line = address - (address % l1d.geometry.lineSize);
     const whole = !leftOut || line >= leftOut.end || line + l1d.geometry.lineSize <= leftOut.start;
-    l1dFront.settle(address, inTlb && whole ? table : undefined, vaddr, mmuIndex);
+    l1dEntries.settle(address, inTlb && whole ? table : undefined, vaddr, mmuIndex);
   };
 
   /** The address by which an access that the TLB does not know is the model's; -1 when it is not. */
@@ -149,6 +155,11 @@ export class AttachedCaches {
     if (!api.qemu_plugin_hwaddr_is_io(hwaddr)) return api.qemu_plugin_hwaddr_phys_addr(hwaddr);
     return this.config.withIo ? vaddr : -1;
   }
+}
+
+/** Entries of a part of the table for a cache of so many lines: few lines should be in each other's way. */
+function tableEntries(lines: number): number {
+  return 1 << Math.min(14, Math.max(6, Math.ceil(Math.log2(lines)) + 3));
 }
 
 /** The function for an instruction's callback; undefined where its record is out of the function's reach. */

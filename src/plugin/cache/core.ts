@@ -1,13 +1,13 @@
 import type { qemu_plugin_u64, TcgAccessCounts } from 'qemu-plugin';
 import type { SetAssociativeCache } from './set-associative';
 import { Access } from './set-associative';
-import type { FrontLines } from './front-lines';
+import type { LineEntries } from './line-entries';
 
 /** The caches of one core. Accesses to the first level are counted by translated code, by kind. */
 export interface CoreCaches {
   readonly l1i: SetAssociativeCache;
   readonly l1d: SetAssociativeCache;
-  readonly l1dFront: FrontLines;
+  readonly l1dEntries: LineEntries;
   /** Unified; accessed on an L1 miss, and counts its accesses itself. */
   readonly l2?: SetAssociativeCache;
   readonly loads: qemu_plugin_u64;

@@ -1,8 +1,8 @@
 /** Which way of a full set a miss replaces, and what a set must remember for that. */
 export type Policy =
-  /** Least recently used. The ways are kept in the order of their use. */
+  /** Least recently used. Each way has the time of its last use. */
   | 'lru'
-  /** First in, first out. The ways are kept in the order of their filling. */
+  /** First in, first out: ways are filled, and then replaced, in turn. */
   | 'fifo'
   /** Pseudo-random by a xorshift generator with a fixed seed, so that runs can be repeated. */
   | 'random'

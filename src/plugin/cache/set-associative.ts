@@ -1,4 +1,5 @@
 import { ownPiece, type ModelPiece } from '../../tcg/model-memory';
+import { isBefore, startClock, tick } from '../../tcg/access-clock';
 import { nextMultiplicative, nextRandom, POLICY_NAMES, SEEDS, type Policy } from './policies';
 
 /** What a cache is: sizes in bytes. */
@@ -19,11 +20,11 @@ export enum Access {
 enum Count {
   Accesses = 0,
   Misses = 3,
-  Compulsory = 6,
-  Evictions = 7,
-  Invalidations = 8,
+  /** Misses that filled an empty way. */
+  Filled = 6,
+  Invalidations = 7,
 }
-const COUNTS = 9;
+const COUNTS = 8;
 const VECTOR_BYTES = 16;
 
 /** Where a cache's state lies, as byte offsets in the buffer. Lines are line numbers; an empty way of a set has ~set. */
@@ -32,13 +33,15 @@ export interface CacheLayout {
   /** 64-bit floating-point numbers, by {@link Access}. */
   readonly accesses: number;
   readonly misses: number;
-  readonly compulsory: number;
-  readonly evictions: number;
-  /** Per set a word: the line accessed last. Another access to it changes nothing. */
-  readonly front: number;
-  /** Per set and way a word: the line; in the policy's order where it has one. */
+  readonly filled: number;
+  /** Per set a word: the line accessed last. Another access to it changes nothing. Undefined: nobody keeps that. */
+  readonly front: number | undefined;
+  /** Per set and way a word: the line. */
   readonly lines: number;
-  /** Per set a word, for round-robin: the next victim. */
+  /** With lru: a clock, see {@link startClock}, and per set and way when it was last accessed, 0 for an empty one; doublewords. */
+  readonly clock: number | undefined;
+  readonly times: number;
+  /** Per set a word, for fifo and round-robin: the next victim, or with fifo the next way to fill. */
   readonly turns: number;
   /** A word: the state of the policy's generator. */
   readonly random: number;
@@ -56,46 +59,61 @@ export class SetAssociativeCache {
   readonly layout: CacheLayout;
   private readonly words: Int32Array;
   private readonly counts: Float64Array;
-  private readonly front: number;
+  private readonly front: number | undefined;
   private readonly lines: number;
+  private readonly clock: number;
+  private readonly times: number;
   private readonly turns: number;
   private readonly random: number;
+  /** Of {@link Count.Filled}, what is no more counted as compulsory. */
+  private forgotten = 0;
 
   /**
    * @param geometry one that {@link geometryError} accepts
    * @param allocate gives a zeroed piece of memory of that many bytes
+   * @param hasFront whether the cache is told of every access, but for those to the line that its set was accessed with last
    */
   constructor(
     readonly geometry: CacheGeometry,
     readonly replacement: Policy,
     allocate: (bytes: number) => ModelPiece = ownPiece,
+    hasFront = true,
   ) {
     const { size, associativity, lineSize } = geometry;
     this.ways = associativity;
     this.sets = size / (associativity * lineSize);
     this.lineBits = Math.log2(lineSize);
     const { sets, ways } = this;
-    const { buffer, offset, shared } = allocate(8 * COUNTS + 4 * (1 + 2 * sets + sets * ways) + VECTOR_BYTES);
+    const hasTimes = replacement === 'lru';
+    const needed = 8 * COUNTS + 8 + 4 + 4 * (2 * sets + sets * ways) + 2 * VECTOR_BYTES;
+    const { buffer, offset, shared } = allocate(needed + (hasTimes ? 8 * sets * ways : 0));
     this.words = new Int32Array(buffer);
     this.counts = new Float64Array(buffer, offset, COUNTS);
-    const random = offset + 8 * COUNTS;
+    const clock = offset + 8 * COUNTS;
+    const random = clock + 8;
     const front = random + 4;
     const turns = front + 4 * sets;
-    // Translated code takes several lines at once.
-    const lines = Math.ceil((turns + 4 * sets) / VECTOR_BYTES) * VECTOR_BYTES;
+    // Translated code takes several lines, or times, at once.
+    const aligned = (at: number): number => Math.ceil(at / VECTOR_BYTES) * VECTOR_BYTES;
+    const lines = aligned(turns + 4 * sets);
+    const times = aligned(lines + 4 * sets * ways);
     this.layout = {
       shared,
       accesses: offset + 8 * Count.Accesses,
       misses: offset + 8 * Count.Misses,
-      compulsory: offset + 8 * Count.Compulsory,
-      evictions: offset + 8 * Count.Evictions,
-      front,
+      filled: offset + 8 * Count.Filled,
+      front: hasFront ? front : undefined,
       lines,
+      clock: hasTimes ? clock : undefined,
+      times,
       turns,
       random,
     };
-    [this.random, this.front, this.turns, this.lines] = [random, front, turns, lines].map((at) => at >>> 2);
+    [this.random, this.turns, this.lines] = [random, turns, lines].map((at) => at >>> 2);
+    [this.clock, this.times] = [clock, times].map((at) => at >>> 2);
+    this.front = hasFront ? front >>> 2 : undefined;
     this.words[this.random] = SEEDS[replacement] ?? 0;
+    if (hasTimes) startClock(this.words, this.clock);
     for (let set = 0; set < sets; set++) this.emptySet(set);
   }
 
@@ -117,15 +135,15 @@ export class SetAssociativeCache {
 
   /** Misses that filled an empty way; every other miss evicted a line. */
   get compulsory(): number {
-    return this.counts[Count.Compulsory];
+    return this.counts[Count.Filled] - this.forgotten;
   }
 
   set compulsory(value: number) {
-    this.counts[Count.Compulsory] = value;
+    this.forgotten = this.counts[Count.Filled] - value;
   }
 
   get evictions(): number {
-    return this.counts[Count.Evictions];
+    return this.misses.reduce((sum, misses) => sum + misses, 0) - this.counts[Count.Filled];
   }
 
   get invalidations(): number {
@@ -144,68 +162,68 @@ export class SetAssociativeCache {
 
   /** As {@link access} for one that is counted elsewhere; a miss is counted here. */
   lookUp(address: number, kind: Access): boolean {
-    const { words, sets } = this;
+    const { words, sets, front } = this;
     const line = (address >>> this.lineBits) | 0;
     const set = line & (sets - 1);
-    if (words[this.front + set] === line) return true;
-    words[this.front + set] = line;
+    if (front !== undefined) {
+      if (words[front + set] === line) return true;
+      words[front + set] = line;
+    }
     if (this.touch(set, line)) return true;
     this.counts[Count.Misses + kind]++;
     return false;
   }
 
+  /** The number of the way, of all sets' ways, that has the address's line; -1 if none has. */
+  wayOf(address: number): number {
+    const line = (address >>> this.lineBits) | 0;
+    const first = this.lines + (line & (this.sets - 1)) * this.ways;
+    const at = this.find(first, line);
+    return at < 0 ? -1 : at - this.lines;
+  }
+
   /** Finds the line in its set or puts it there, as the policy does; returns whether it was there. */
   private touch(set: number, line: number): boolean {
     const first = this.lines + set * this.ways;
-    switch (this.replacement) {
-      case 'lru':
-        return this.toFront(set, first, line);
-      case 'fifo':
-        return this.find(first, line) || this.toFront(set, first, line);
-      default:
-        return this.find(first, line) || this.fill(set, first, line);
+    const found = this.find(first, line);
+    const way = found >= 0 ? found - first : this.fill(set, first, line);
+    if (this.replacement === 'lru') {
+      tick(this.words, this.clock, this.times + 2 * (first - this.lines + way));
     }
+    return found >= 0;
   }
 
-  private find(first: number, line: number): boolean {
+  /** The index in {@link words} of the set's way that has the line, or -1. */
+  private find(first: number, line: number): number {
     const end = first + this.ways;
-    for (let at = first; at < end; at++) if (this.words[at] === line) return true;
-    return false;
+    for (let at = first; at < end; at++) if (this.words[at] === line) return at;
+    return -1;
   }
 
-  /** Puts the line first and moves those before it back by one; the last one falls out if it was not there. */
-  private toFront(set: number, first: number, line: number): boolean {
-    const { words } = this;
-    const end = first + this.ways;
-    let moving = line;
-    for (let at = first; at < end; at++) {
-      const here = words[at];
-      words[at] = moving;
-      if (here === line) return true;
-      moving = here;
-    }
-    this.counts[moving === ~set ? Count.Compulsory : Count.Evictions]++;
-    return false;
-  }
-
-  /** Fills the first empty way, else the victim; false, since it was not there. */
-  private fill(set: number, first: number, line: number): false {
+  /** Puts the line into the first empty way, else the victim's; returns that way. */
+  private fill(set: number, first: number, line: number): number {
     const { words, ways, counts } = this;
     let way = 0;
-    while (way < ways && words[first + way] !== ~set) way++;
-    if (way < ways) {
-      counts[Count.Compulsory]++;
-    } else {
-      way = this.victim(set);
-      counts[Count.Evictions]++;
-    }
+    if (this.replacement === 'fifo') way = this.victim(set);
+    else while (way < ways && words[first + way] !== ~set) way++;
+    if (way === ways) way = this.replacement === 'lru' ? this.oldest(first) : this.victim(set);
+    if (words[first + way] === ~set) counts[Count.Filled]++;
     words[first + way] = line;
-    return false;
+    return way;
+  }
+
+  /** The set's way that was accessed longest ago. */
+  private oldest(first: number): number {
+    const { words, ways } = this;
+    const at = this.times + 2 * (first - this.lines);
+    let oldest = 0;
+    for (let way = 1; way < ways; way++) if (isBefore(words, at + 2 * way, at + 2 * oldest)) oldest = way;
+    return oldest;
   }
 
   private victim(set: number): number {
     const { words, ways } = this;
-    if (this.replacement === 'round-robin') {
+    if (this.replacement === 'round-robin' || this.replacement === 'fifo') {
       const way = words[this.turns + set];
       words[this.turns + set] = (way + 1) % ways;
       return way;
@@ -231,7 +249,7 @@ export class SetAssociativeCache {
     const { words } = this;
     const at = this.lines + set * this.ways + way;
     if (words[at] === ~set) return;
-    if (words[this.front + set] === words[at]) words[this.front + set] = ~set;
+    if (this.front !== undefined && words[this.front + set] === words[at]) words[this.front + set] = ~set;
     words[at] = ~set;
     this.counts[Count.Invalidations]++;
   }
@@ -239,8 +257,22 @@ export class SetAssociativeCache {
   /** Address of the line that a way of a set holds; undefined if it is empty or there is none. With lru and fifo way 0 is the newest. */
   lineAt(set: number, way: number): number | undefined {
     if (set >= this.sets || way >= this.ways) return undefined;
-    const line = this.words[this.lines + set * this.ways + way];
+    const line = this.words[this.lines + set * this.ways + (this.newestFirst(set)?.[way] ?? way)];
     return line === ~set ? undefined : (line << this.lineBits) >>> 0;
+  }
+
+  /** The ways of the set, the newest first, where the policy has such an order. */
+  private newestFirst(set: number): number[] | undefined {
+    const { words, ways } = this;
+    const first = set * ways;
+    const order = Array.from({ length: ways }, (_, way) => way);
+    if (this.replacement === 'lru') {
+      const at = this.times + 2 * first;
+      return order.sort((a, b) => (isBefore(words, at + 2 * b, at + 2 * a) ? -1 : b - a));
+    }
+    if (this.replacement !== 'fifo') return undefined;
+    const next = words[this.turns + set];
+    return order.map((age) => (next - 1 - age + 2 * ways) % ways);
   }
 
   /** Empties the way that has the address's line, if one has; numbered ways as for {@link invalidate}. */
@@ -263,9 +295,12 @@ export class SetAssociativeCache {
   }
 
   private emptySet(set: number): void {
-    const first = this.lines + set * this.ways;
-    this.words.fill(~set, first, first + this.ways);
-    this.words[this.front + set] = ~set;
+    const { words, ways } = this;
+    const first = set * ways;
+    words.fill(~set, this.lines + first, this.lines + first + ways);
+    if (this.replacement === 'lru') words.fill(0, this.times + 2 * first, this.times + 2 * (first + ways));
+    if (this.replacement === 'fifo') words[this.turns + set] = 0;
+    if (this.front !== undefined) words[this.front + set] = ~set;
   }
 }
 

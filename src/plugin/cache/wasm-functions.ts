@@ -15,9 +15,9 @@ import { FunctionBuilder, type FunctionBody } from '../../tcg/wasm/function';
 import type { WasmHost, WasmValue } from '../../tcg/wasm/host';
 import { ModuleBuilder } from '../../tcg/wasm/module';
 import { Op, Type } from '../../tcg/wasm/opcodes';
-import { emitLookUp, increment, type LookUp } from './wasm-look-up';
+import { emitLookUp, increment, shift } from './wasm-look-up';
 import { MissLevel, RECORD_ADDRESS } from './records';
-import { Access } from './set-associative';
+import { Access, type SetAssociativeCache } from './set-associative';
 import type { CoreCaches } from './core';
 
 /** What the functions of one model are made from. */
@@ -46,13 +46,10 @@ export function wasmFunctions(host: WasmHost, model: WasmModel): readonly VcpuFu
   const isShared = cores.every(({ l1i, l1d, l2 }) => [l1i, l1d, l2].every((cache) => cache?.layout.shared ?? true));
   if (!isShared) return undefined;
   const module = new ModuleBuilder(host.memoryPages);
-  const lookUpType = module.type([Type.i32, Type.i32], [Type.i32]);
-  const levels = cores.map(({ l1i, l1d, l2 }): Levels => {
-    const lookUp = (cache: CoreCaches['l1i']): LookUp => ({
-      cache,
-      index: module.function(lookUpType, emitLookUp(cache)),
-    });
-    return { l1i: lookUp(l1i), l1d: lookUp(l1d), ...(l2 ? { l2: lookUp(l2) } : {}) };
+  const secondType = module.type([Type.i32, Type.i32], [Type.i32]);
+  const levels = cores.map((core): Levels => {
+    const second = core.l2 && { cache: core.l2, index: module.function(secondType, secondBody(core.l2)) };
+    return { ...core, second };
   });
   const fetchType = module.type([Type.i32], [Type.i32]);
   const dataType = module.type([Type.i32, Type.i32, Type.i32], [Type.i32]);
@@ -60,17 +57,16 @@ export function wasmFunctions(host: WasmHost, model: WasmModel): readonly VcpuFu
     const core = vcpu % cores.length;
     module.exportFunction(`fetch${vcpu}`, module.function(fetchType, fetchBody(levels[core], model)));
     if (!table) return;
-    const body = dataBody(levels[core], model, cores[core], table);
+    const body = dataBody(levels[core], model, table);
     module.exportFunction(`data${vcpu}`, module.function(dataType, body));
   });
   const exports = host.instantiate(module.finish(), { env: { memory: host.memory } });
   return tables.map((_, vcpu) => ({ fetch: exports[`fetch${vcpu}`], data: exports[`data${vcpu}`] }));
 }
 
-interface Levels {
-  readonly l1i: LookUp;
-  readonly l1d: LookUp;
-  readonly l2?: LookUp;
+interface Levels extends Pick<CoreCaches, 'l1i' | 'l1d' | 'l1dEntries'> {
+  /** The L2 with the number of its function. */
+  readonly second: { readonly cache: SetAssociativeCache; readonly index: number } | undefined;
 }
 
 function loadWord(f: FunctionBuilder, offset: number): void {
@@ -87,109 +83,152 @@ function leaveToListener(f: FunctionBuilder, listening: number, value: number): 
   f.end();
 }
 
-/** Counts the record's miss, and looks the address up in the L2; `kind` leaves how that counts the access. */
-function missed(
-  f: FunctionBuilder,
-  { l2 }: Levels,
-  level: MissLevel,
-  { record, address }: { readonly record: number; readonly address: number },
-  kind: () => void,
-): void {
+/** (line, kind) -> 1 for a hit: {@link SetAssociativeCache.access} of the L2. */
+function secondBody(cache: SetAssociativeCache): FunctionBody {
+  const f = new FunctionBuilder(2);
+  const [line, kind] = [0, 1];
+  const { layout } = cache;
+  f.get(kind);
+  shift(f, 3);
+  increment(f, layout.accesses);
+  emitFront(f, cache, line, () => {
+    f.i32Const(1);
+    f.op(Op.return);
+  });
+  const { hit } = emitLookUp(f, cache, line);
+  f.get(hit);
+  f.op(Op.i32_eqz);
+  f.if(false);
+  f.get(kind);
+  shift(f, 3);
+  increment(f, layout.misses);
+  f.end();
+  f.get(hit);
+  return f.finish();
+}
+
+/** Makes the line the one that its set was accessed with last; does `already` where it is that. */
+function emitFront(f: FunctionBuilder, { sets, layout }: SetAssociativeCache, line: number, already: () => void): void {
+  if (layout.front === undefined) return;
+  const set = f.local();
+  f.get(line);
+  f.i32Const(sets - 1);
+  f.op(Op.i32_and);
+  shift(f, 2);
+  f.tee(set);
+  f.memory(Op.i32_load, 2, layout.front);
+  f.get(line);
+  f.op(Op.i32_eq);
+  f.if();
+  already();
+  f.end();
+  f.get(set);
+  f.get(line);
+  f.memory(Op.i32_store, 2, layout.front);
+}
+
+/** An access that missed the first level. */
+interface Missed {
+  readonly cache: SetAssociativeCache;
+  readonly level: MissLevel;
+  /** Locals. */
+  readonly record: number;
+  readonly address: number;
+  /** Leave, on the stack, how the level and the L2 count it. */
+  readonly kind: () => void;
+  readonly secondKind: () => void;
+}
+
+/** Counts a miss, and looks the address up in the L2. */
+function emitMissed(f: FunctionBuilder, second: Levels['second'], missed: Missed): void {
+  const { record, address } = missed;
   const count = (at: MissLevel): void => {
     f.get(record);
     increment(f, 8 * at);
   };
-  count(level);
-  if (!l2) return;
-  kind();
-  f.i32Const(3);
-  f.op(Op.i32_shl);
-  increment(f, l2.cache.layout.accesses);
+  count(missed.level);
+  missed.kind();
+  shift(f, 3);
+  increment(f, missed.cache.layout.misses);
+  if (!second) return;
   f.get(address);
-  f.i32Const(l2.cache.lineBits);
-  f.op(Op.i32_shr_u);
-  kind();
-  f.call(l2.index);
+  shift(f, -second.cache.lineBits);
+  missed.secondKind();
+  f.call(second.index);
   f.op(Op.i32_eqz);
-  f.if();
+  f.if(false);
   count(MissLevel.L2);
   f.end();
 }
 
 /** (record) -> 0 when it is done, 1 when the callback has to be called. */
-function fetchBody(levels: Levels, { l2FetchKind, listening }: WasmModel): FunctionBody {
+function fetchBody({ l1i, second }: Levels, { l2FetchKind, listening }: WasmModel): FunctionBody {
   const f = new FunctionBuilder(1);
   const record = 0;
-  const address = f.local();
+  const [address, line] = [f.local(), f.local()];
   leaveToListener(f, listening, 1);
   f.get(record);
   f.memory(Op.i32_load, 2, RECORD_ADDRESS);
   f.tee(address);
-  f.i32Const(levels.l1i.cache.lineBits);
-  f.op(Op.i32_shr_u);
-  f.i32Const(Access.Fetch);
-  f.call(levels.l1i.index);
+  shift(f, -l1i.lineBits);
+  f.set(line);
+  emitFront(f, l1i, line, () => {
+    f.i32Const(0);
+    f.op(Op.return);
+  });
+  const { hit } = emitLookUp(f, l1i, line);
+  f.get(hit);
   f.op(Op.i32_eqz);
   f.if();
-  missed(f, levels, MissLevel.L1i, { record, address }, () => f.i32Const(l2FetchKind));
+  emitMissed(f, second, {
+    ...{ cache: l1i, level: MissLevel.L1i, record, address },
+    kind: () => f.i32Const(Access.Fetch),
+    secondKind: () => f.i32Const(l2FetchKind),
+  });
   f.end();
   f.i32Const(0);
   return f.finish();
 }
 
+type Field = keyof typeof FilteredAccess;
+
+/** Leaves a part of the {@link FilteredAccess} in the local on the stack, times 2^scale. */
+function emitField(f: FunctionBuilder, how: number, field: Field, scale = 0): void {
+  const { shift: bits, mask } = FilteredAccess[field];
+  f.get(how);
+  shift(f, scale - bits);
+  f.i32Const(mask << scale);
+  f.op(Op.i32_and);
+}
+
 /** (record, address, {@link FilteredAccess}) -> where the access lies in memory, 0 when the callback has to be called. */
-function dataBody(levels: Levels, model: WasmModel, core: CoreCaches, table: LineTable): FunctionBody {
+function dataBody(levels: Levels, model: WasmModel, table: LineTable): FunctionBody {
   const f = new FunctionBuilder(3);
   const [record, vaddr, how] = [0, 1, 2];
-  const [store, mmuIndex, tlb, host, physical, line] = [
-    f.local(),
-    f.local(),
-    f.local(),
-    f.local(),
-    f.local(),
-    f.local(),
-  ];
-  const field = ({ shift, mask }: { readonly shift: number; readonly mask: number }): void => {
-    f.get(how);
-    if (shift) {
-      f.i32Const(shift);
-      f.op(Op.i32_shr_u);
-    }
-    f.i32Const(mask);
-    f.op(Op.i32_and);
-  };
-  const { l1d } = core;
+  const [tlb, host, physical, line] = [f.local(), f.local(), f.local(), f.local()];
+  const { l1d } = levels;
+  const store = (): void => emitField(f, how, 'store');
   leaveToListener(f, model.listening, 0);
-  field(FilteredAccess.store);
-  f.set(store);
-  field(FilteredAccess.mmuIndex);
-  f.set(mmuIndex);
 
-  // The TLB's entry, as a byte offset.
-  const entryBytes = 4 * TLB_ENTRY_WORDS;
+  // The TLB's entry, as a byte offset behind that of the first.
+  const entryBits = Math.log2(4 * TLB_ENTRY_WORDS);
   f.get(vaddr);
-  f.i32Const(PAGE_BITS - Math.log2(entryBytes));
-  f.op(Op.i32_shr_u);
-  f.i32Const(((1 << TLB_BITS) - 1) * entryBytes);
+  shift(f, entryBits - PAGE_BITS);
+  f.i32Const(((1 << TLB_BITS) - 1) << entryBits);
   f.op(Op.i32_and);
-  f.get(mmuIndex);
-  f.i32Const(Math.log2(4 * TLB_WORDS));
-  f.op(Op.i32_shl);
-  f.op(Op.i32_add);
-  f.i32Const(ENV_BASE + table.vcpu * ENV_STRIDE + 4 * ENV_TLB);
+  emitField(f, how, 'mmuIndex', Math.log2(4 * TLB_WORDS));
   f.op(Op.i32_add);
   f.tee(tlb);
+  const entries = ENV_BASE + table.vcpu * ENV_STRIDE + 4 * ENV_TLB;
   // Its tag, for loads or stores.
-  f.get(store);
-  f.i32Const(2);
-  f.op(Op.i32_shl);
+  emitField(f, how, 'store', 2);
   f.op(Op.i32_add);
-  f.memory(Op.i32_load, 2, 0);
+  f.memory(Op.i32_load, 2, entries);
   f.get(vaddr);
-  field(FilteredAccess.reach);
+  emitField(f, how, 'reach');
   f.op(Op.i32_add);
+  emitField(f, how, 'aligned');
   f.i32Const(PAGE_MASK);
-  field(FilteredAccess.aligned);
   f.op(Op.i32_or);
   f.op(Op.i32_and);
   f.op(Op.i32_ne);
@@ -199,13 +238,12 @@ function dataBody(levels: Levels, model: WasmModel, core: CoreCaches, table: Lin
   f.end();
   f.get(vaddr);
   f.get(tlb);
-  f.memory(Op.i32_load, 2, 8);
+  f.memory(Op.i32_load, 2, entries + 8);
   f.op(Op.i32_add);
   f.set(host);
   f.get(tlb);
-  f.memory(Op.i32_load, 2, 12);
-  f.i32Const(PAGE_BITS);
-  f.op(Op.i32_shl);
+  f.memory(Op.i32_load, 2, entries + 12);
+  shift(f, PAGE_BITS);
   f.get(vaddr);
   f.i32Const(~PAGE_MASK);
   f.op(Op.i32_and);
@@ -224,9 +262,8 @@ function dataBody(levels: Levels, model: WasmModel, core: CoreCaches, table: Lin
   if (hasLeftOut) {
     inRange(leftOut);
     f.if(false);
-    f.get(store);
-    f.i32Const(3);
-    f.op(Op.i32_shl);
+    store();
+    shift(f, 3);
     increment(f, l1d.layout.accesses, -1);
     f.get(host);
     f.op(Op.return);
@@ -234,17 +271,19 @@ function dataBody(levels: Levels, model: WasmModel, core: CoreCaches, table: Lin
   }
 
   f.get(physical);
-  f.i32Const(l1d.lineBits);
-  f.op(Op.i32_shr_u);
-  f.tee(line);
-  f.get(store);
-  f.call(levels.l1d.index);
+  shift(f, -l1d.lineBits);
+  f.set(line);
+  const { hit, way } = emitLookUp(f, l1d, line);
+  f.get(hit);
   f.op(Op.i32_eqz);
   f.if();
-  missed(f, levels, MissLevel.L1d, { record, address: physical }, () => f.get(store));
+  emitMissed(f, levels.second, {
+    ...{ cache: l1d, level: MissLevel.L1d, record, address: physical },
+    ...{ kind: store, secondKind: store },
+  });
   f.end();
 
-  settle(f, { core, table, vaddr, mmuIndex, tlb, line }, () => {
+  emitSettle(f, { levels, table, tlb: { local: tlb, entries }, vaddr, how, way }, () => {
     // A line that lies partly in what is left out does not go into the table.
     if (!hasLeftOut) return false;
     const { lineSize } = l1d.geometry;
@@ -256,37 +295,56 @@ function dataBody(levels: Levels, model: WasmModel, core: CoreCaches, table: Lin
   return f.finish();
 }
 
-/** What {@link FrontLines.settle} does. `partly` leaves a condition under which the table does not get the line, or is false. */
-function settle(
+/** What {@link LineEntries.settle} does. `partly` leaves a condition under which the table does not get the line, or is false. */
+function emitSettle(
   f: FunctionBuilder,
   at: {
-    readonly core: CoreCaches;
+    readonly levels: Levels;
     readonly table: LineTable;
+    /** The entry's place, and what to add to it. */
+    readonly tlb: { readonly local: number; readonly entries: number };
     readonly vaddr: number;
-    readonly mmuIndex: number;
-    readonly tlb: number;
-    readonly line: number;
+    readonly how: number;
+    readonly way: number;
   },
   partly: () => boolean,
 ): void {
-  const { core, table, vaddr, mmuIndex, tlb, line } = at;
-  const [entry, tag, before, set] = [f.local(), f.local(), f.local(), f.local()];
+  const { levels, table, tlb, vaddr, how, way } = at;
+  const { l1dEntries, l1d } = levels;
+  const [entry, tag, before, owner] = [f.local(), f.local(), f.local(), f.local()];
+  f.get(way);
+  if (l1d.layout.clock === undefined) {
+    f.i32Const(l1d.layout.lines);
+  } else {
+    shift(f, 1);
+    f.i32Const(l1d.layout.times);
+  }
+  f.op(Op.i32_add);
+  f.set(owner);
+  // The entry so far, where it is still the way's, is so no more.
+  f.get(way);
+  f.memory(Op.i32_load, 2, l1dEntries.offset);
+  f.tee(before);
+  f.if();
+  f.get(before);
+  f.memory(Op.i32_load, 2, 12);
+  f.get(owner);
+  f.op(Op.i32_eq);
+  f.if();
+  f.get(before);
+  f.i64Const(BigInt(LINE_INVALID));
+  f.memory(Op.i64_store, 3, 0);
+  f.end();
+  f.end();
   const note = (): void => {
     f.get(vaddr);
-    f.i32Const(table.lineBits);
-    f.op(Op.i32_shr_u);
-    f.tee(entry);
-    f.i32Const(table.lineBits);
-    f.op(Op.i32_shl);
-    f.set(tag);
-    f.get(entry);
-    f.i32Const(table.mask);
+    f.i32Const(-1 << table.lineBits);
     f.op(Op.i32_and);
-    f.i32Const(Math.log2(LINE_ENTRY_BYTES));
-    f.op(Op.i32_shl);
-    f.get(mmuIndex);
-    f.i32Const(table.stride);
-    f.op(Op.i32_mul);
+    f.tee(tag);
+    shift(f, Math.log2(LINE_ENTRY_BYTES) - table.lineBits);
+    f.i32Const(table.mask * LINE_ENTRY_BYTES);
+    f.op(Op.i32_and);
+    emitField(f, how, 'mmuIndex', Math.log2(table.stride));
     f.op(Op.i32_add);
     f.i32Const(table.offset);
     f.op(Op.i32_add);
@@ -295,18 +353,23 @@ function settle(
       f.get(entry);
       f.get(tag);
       f.i32Const(LINE_INVALID);
-      f.get(tlb);
-      f.memory(Op.i32_load, 2, word);
+      f.get(tlb.local);
+      f.memory(Op.i32_load, 2, tlb.entries + word);
       f.i32Const(TLB_INVALID);
       f.op(Op.i32_ne);
       f.op(Op.select);
       f.memory(Op.i32_store, 2, word);
     }
     f.get(entry);
-    f.get(tlb);
-    f.memory(Op.i32_load, 2, 8);
+    f.get(tlb.local);
+    f.memory(Op.i32_load, 2, tlb.entries + 8);
     f.memory(Op.i32_store, 2, 8);
+    f.get(entry);
+    f.get(owner);
+    f.memory(Op.i32_store, 2, 12);
   };
+  f.i32Const(0);
+  f.set(entry);
   if (partly()) {
     f.op(Op.i32_eqz);
     f.if(true);
@@ -315,29 +378,7 @@ function settle(
   } else {
     note();
   }
-  // The set's entry so far is another one's no more.
-  f.get(line);
-  f.i32Const(core.l1d.sets - 1);
-  f.op(Op.i32_and);
-  f.i32Const(2);
-  f.op(Op.i32_shl);
-  f.tee(set);
-  f.memory(Op.i32_load, 2, core.l1dFront.offset);
-  f.tee(before);
+  f.get(way);
   f.get(entry);
-  f.op(Op.i32_ne);
-  f.get(before);
-  f.i32Const(0);
-  f.op(Op.i32_ne);
-  f.op(Op.i32_and);
-  f.if();
-  for (const word of [0, 4]) {
-    f.get(before);
-    f.i32Const(LINE_INVALID);
-    f.memory(Op.i32_store, 2, word);
-  }
-  f.end();
-  f.get(set);
-  f.get(entry);
-  f.memory(Op.i32_store, 2, core.l1dFront.offset);
+  f.memory(Op.i32_store, 2, l1dEntries.offset);
 }

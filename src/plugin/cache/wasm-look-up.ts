@@ -1,16 +1,11 @@
-import { FunctionBuilder, type FunctionBody } from '../../tcg/wasm/function';
-import { Op } from '../../tcg/wasm/opcodes';
+import { CLOCK_TICK } from '../../tcg/access-clock';
+import type { FunctionBuilder, LabelDepth } from '../../tcg/wasm/function';
+import { Op, SimdOp, Type } from '../../tcg/wasm/opcodes';
 import type { SetAssociativeCache } from './set-associative';
-import { emitVectorsToFront, fitsVectors } from './wasm-lru';
-
-/** A cache with the number of its function, which {@link emitLookUp} made. */
-export interface LookUp {
-  readonly cache: SetAssociativeCache;
-  readonly index: number;
-}
 
 /** Up to so many ways code stands for each of them; beyond, it is a loop. */
 const MAX_UNROLLED = 16;
+const LANES = 4;
 
 /** Adds to the 64-bit floating-point number at the address on the stack plus `offset`. */
 export function increment(f: FunctionBuilder, offset: number, by = 1): void {
@@ -23,239 +18,299 @@ export function increment(f: FunctionBuilder, offset: number, by = 1): void {
   f.memory(Op.f64_store, 3, offset);
 }
 
-/** (line, kind) -> 1 for a hit: {@link SetAssociativeCache.lookUp} as a function. */
-export function emitLookUp(cache: SetAssociativeCache): FunctionBody {
-  return new LookUpEmitter(cache).emit();
+/** Emits `value << bits`, or `>>>` where bits are negative, of what is on the stack. */
+export function shift(f: FunctionBuilder, bits: number): void {
+  if (bits === 0) return;
+  f.i32Const(Math.abs(bits));
+  f.op(bits > 0 ? Op.i32_shl : Op.i32_shr_u);
+}
+
+/** What a look-up leaves in locals. */
+export interface Found {
+  /** 1 for a hit, 0 for a miss. */
+  readonly hit: number;
+  /** Byte offset of the way's line from those of the whole cache. */
+  readonly way: number;
+}
+
+/** Emits {@link SetAssociativeCache.lookUp} for the line number in the local, but for the counts and the line accessed last. */
+export function emitLookUp(f: FunctionBuilder, cache: SetAssociativeCache, line: number): Found {
+  return new LookUpEmitter(f, cache, line).emit();
 }
 
 class LookUpEmitter {
-  private readonly f = new FunctionBuilder(2);
-  private readonly line = 0;
-  private readonly kind = 1;
-  private readonly set = this.f.local();
+  private readonly set: number;
   /** Byte offset of the set's first way from the lines' start. */
-  private readonly first = this.f.local();
+  private readonly first: number;
+  private readonly way: number;
+  private readonly hit: number;
 
-  constructor(private readonly cache: SetAssociativeCache) {}
+  constructor(
+    private readonly f: FunctionBuilder,
+    private readonly cache: SetAssociativeCache,
+    private readonly line: number,
+  ) {
+    [this.set, this.first, this.way, this.hit] = [f.local(), f.local(), f.local(), f.local()];
+  }
 
-  emit(): FunctionBody {
-    const { f, cache, line, set, first } = this;
-    const { layout, ways, replacement } = cache;
+  emit(): Found {
+    const { f, cache, line, set, first, way, hit } = this;
+    const { layout, ways } = cache;
     f.get(line);
     f.i32Const(cache.sets - 1);
     f.op(Op.i32_and);
     f.tee(set);
-    this.shiftLeft(2);
-    f.memory(Op.i32_load, 2, layout.front);
-    f.get(line);
-    f.op(Op.i32_eq);
-    f.if();
-    this.returnValue(1);
-    f.end();
-    f.get(set);
-    this.shiftLeft(2);
-    f.get(line);
-    f.memory(Op.i32_store, 2, layout.front);
-    f.get(set);
-    f.i32Const(4 * ways);
-    f.op(Op.i32_mul);
+    if (Number.isInteger(Math.log2(ways))) {
+      shift(f, 2 + Math.log2(ways));
+    } else {
+      f.i32Const(4 * ways);
+      f.op(Op.i32_mul);
+    }
     f.set(first);
-    switch (replacement) {
-      case 'lru':
-        if (fitsVectors(ways)) this.vectorsToFront();
-        else this.toFront(true);
-        break;
-      case 'fifo':
-        this.returnIfFound();
-        this.toFront(false);
-        break;
-      default:
-        this.returnIfFound();
-        this.fill();
-    }
-    f.get(this.kind);
-    this.shiftLeft(3);
-    increment(f, layout.misses);
-    f.i32Const(0);
-    return f.finish();
-  }
-
-  private shiftLeft(bits: number): void {
-    this.f.i32Const(bits);
-    this.f.op(Op.i32_shl);
-  }
-
-  private returnValue(value: number): void {
-    this.f.i32Const(value);
-    this.f.op(Op.return);
-  }
-
-  /** Emits `body` for each way: `at` leaves the way's address on the stack, to which `offset` is added. */
-  private eachWay(body: (at: () => void, offset: number) => void): void {
-    const { f, first } = this;
-    const { ways, layout } = this.cache;
-    if (ways <= MAX_UNROLLED) {
-      for (let way = 0; way < ways; way++) body(() => f.get(first), layout.lines + 4 * way);
-      return;
-    }
-    const [at, end] = [f.local(), f.local()];
-    f.get(first);
-    f.tee(at);
-    f.i32Const(4 * ways);
-    f.op(Op.i32_add);
-    f.set(end);
-    const again = f.loop();
-    body(() => f.get(at), layout.lines);
-    f.get(at);
-    f.i32Const(4);
-    f.op(Op.i32_add);
-    f.tee(at);
-    f.get(end);
-    f.op(Op.i32_ne);
-    f.brIf(again);
+    const done = f.block();
+    const missing = f.block();
+    this.find(line, missing);
+    f.i32Const(1);
+    f.set(hit);
+    f.br(done);
     f.end();
-  }
-
-  /** As {@link toFront}, with several ways at once. */
-  private vectorsToFront(): void {
-    const { f, line, first, cache } = this;
-    const { ways, layout } = cache;
-    const last = emitVectorsToFront(f, { line, first, lines: layout.lines, ways });
-    f.if();
-    this.returnValue(1);
-    f.end();
-    this.countFallen(last);
-  }
-
-  /** Puts the line first, moves the others back; where it is looked for, returns when it was there. */
-  private toFront(looks: boolean): void {
-    const { f, line } = this;
-    const [moving, here] = [f.local(), f.local()];
+    this.chooseWay();
+    f.get(way);
     f.get(line);
-    f.set(moving);
-    this.eachWay((at, offset) => {
-      at();
-      f.memory(Op.i32_load, 2, offset);
-      f.set(here);
-      at();
-      f.get(moving);
-      f.memory(Op.i32_store, 2, offset);
-      if (looks) {
-        f.get(here);
-        f.get(line);
-        f.op(Op.i32_eq);
-        f.if();
-        this.returnValue(1);
-        f.end();
-      }
-      f.get(here);
-      f.set(moving);
-    });
-    this.countFallen(moving);
-  }
-
-  /** Counts what fell out of the set: nothing, where a way was empty, or a line. */
-  private countFallen(fallen: number): void {
-    const { f } = this;
-    const { compulsory, evictions } = this.cache.layout;
-    f.i32Const(compulsory);
-    f.i32Const(evictions);
-    f.get(fallen);
-    this.empty(this.set);
-    f.op(Op.i32_eq);
-    f.op(Op.select);
-    increment(f, 0);
+    f.memory(Op.i32_store, 2, layout.lines);
+    f.i32Const(0);
+    f.set(hit);
+    f.end();
+    if (layout.clock !== undefined) this.noteTime(layout.clock);
+    return { hit, way };
   }
 
   /** What an empty way of the set holds. */
-  private empty(set: number): void {
-    this.f.get(set);
+  private empty(): void {
+    this.f.get(this.set);
     this.f.i32Const(-1);
     this.f.op(Op.i32_xor);
   }
 
-  private returnIfFound(): void {
-    const { f, line } = this;
-    this.eachWay((at, offset) => {
-      at();
+  /** Goes to `missing` where no way of the set has the number in the local; else `way` is the first one that does. */
+  private find(value: number, missing: LabelDepth): void {
+    const { f, first, way } = this;
+    const { ways, layout } = this.cache;
+    const has = (at: number, offset: number): void => {
+      f.get(at);
       f.memory(Op.i32_load, 2, offset);
-      f.get(line);
+      f.get(value);
       f.op(Op.i32_eq);
-      f.if();
-      this.returnValue(1);
+    };
+    if (ways % LANES === 0 && ways <= MAX_UNROLLED) return this.findInVectors(value, missing);
+    const found = f.block();
+    if (ways <= MAX_UNROLLED) {
+      for (let n = 0; n < ways; n++) {
+        f.get(first);
+        f.i32Const(4 * n);
+        f.op(Op.i32_add);
+        f.set(way);
+        has(way, layout.lines);
+        f.brIf(found);
+      }
+    } else {
+      const end = f.local();
+      f.get(first);
+      f.tee(way);
+      f.i32Const(4 * ways);
+      f.op(Op.i32_add);
+      f.set(end);
+      const again = f.loop();
+      has(way, layout.lines);
+      f.brIf(found);
+      this.nextWay(end, again);
       f.end();
-    });
-  }
-
-  /** Fills the first empty way, else the victim. */
-  private fill(): void {
-    const { f, set, line, cache, first } = this;
-    const { layout, ways } = cache;
-    const nothing = f.local();
-    this.empty(set);
-    f.set(nothing);
-    const done = f.block();
-    this.eachWay((at, offset) => {
-      at();
-      f.memory(Op.i32_load, 2, offset);
-      f.get(nothing);
-      f.op(Op.i32_eq);
-      f.if();
-      at();
-      f.get(line);
-      f.memory(Op.i32_store, 2, offset);
-      f.i32Const(0);
-      increment(f, layout.compulsory);
-      f.br(done);
-      f.end();
-    });
-    const way = f.local();
-    this.victim(way, ways);
-    f.get(way);
-    this.shiftLeft(2);
-    f.get(first);
-    f.op(Op.i32_add);
-    f.get(line);
-    f.memory(Op.i32_store, 2, layout.lines);
-    f.i32Const(0);
-    increment(f, layout.evictions);
+    }
+    f.br(missing);
     f.end();
   }
 
-  private victim(way: number, ways: number): void {
-    const { f, set, cache } = this;
-    const { layout, replacement } = cache;
-    if (replacement === 'round-robin') {
-      f.get(set);
-      this.shiftLeft(2);
-      f.memory(Op.i32_load, 2, layout.turns);
-      f.set(way);
-      f.get(set);
-      this.shiftLeft(2);
-      f.get(way);
-      f.i32Const(1);
-      f.op(Op.i32_add);
-      f.i32Const(ways);
-      f.op(Op.i32_rem_u);
-      f.memory(Op.i32_store, 2, layout.turns);
-      return;
+  private nextWay(end: number, again: LabelDepth): void {
+    const { f, way } = this;
+    f.get(way);
+    f.i32Const(4);
+    f.op(Op.i32_add);
+    f.tee(way);
+    f.get(end);
+    f.op(Op.i32_ne);
+    f.brIf(again);
+  }
+
+  private findInVectors(value: number, missing: LabelDepth): void {
+    const { f, first, way } = this;
+    const { ways, layout } = this.cache;
+    const wanted = f.local(Type.v128);
+    f.get(value);
+    f.simd(SimdOp.i32x4_splat);
+    f.set(wanted);
+    for (let i = 0; i < ways / LANES; i++) {
+      f.get(first);
+      f.simdMemory(SimdOp.v128_load, 4, layout.lines + 16 * i);
+      f.get(wanted);
+      f.simd(SimdOp.i32x4_eq);
+      f.simd(SimdOp.i32x4_bitmask);
+      if (i === 0) continue;
+      shift(f, LANES * i);
+      f.op(Op.i32_or);
     }
+    f.tee(way);
+    f.op(Op.i32_eqz);
+    f.brIf(missing);
+    f.get(way);
+    f.op(Op.i32_ctz);
+    shift(f, 2);
+    f.get(first);
+    f.op(Op.i32_add);
+    f.set(way);
+  }
+
+  /** Sets `way` to the one that a miss fills, and counts it if it was empty. */
+  private chooseWay(): void {
+    const { f, way, cache } = this;
+    const { replacement, ways, layout } = cache;
+    if (ways === 1) {
+      f.get(this.first);
+      f.set(way);
+    } else if (replacement === 'lru') {
+      this.oldest();
+    } else if (replacement === 'fifo') {
+      this.inTurn();
+    } else {
+      const nothing = f.local();
+      this.empty();
+      f.set(nothing);
+      const chosen = f.block();
+      const full = f.block();
+      this.find(nothing, full);
+      f.br(chosen);
+      f.end();
+      if (replacement === 'round-robin') this.inTurn();
+      else this.byChance(replacement);
+      f.end();
+    }
+    f.get(way);
+    f.memory(Op.i32_load, 2, layout.lines);
+    this.empty();
+    f.op(Op.i32_eq);
+    f.if(false);
+    f.i32Const(0);
+    increment(f, layout.filled);
+    f.end();
+  }
+
+  /** Sets `way` by its number within the set, on the stack. */
+  private setNumber(): void {
+    const { f, way, first } = this;
+    shift(f, 2);
+    f.get(first);
+    f.op(Op.i32_add);
+    f.set(way);
+  }
+
+  private oldest(): void {
+    const { f, first } = this;
+    const { ways, layout } = this.cache;
+    if (ways % 2 === 0 && ways <= MAX_UNROLLED) return this.oldestOfVectors();
+    const { way } = this;
+    const [end, oldest] = [f.local(), f.local()];
+    const [time, least] = [f.local(Type.i64), f.local(Type.i64)];
+    f.get(first);
+    f.tee(way);
+    f.tee(oldest);
+    f.i32Const(4 * ways);
+    f.op(Op.i32_add);
+    f.set(end);
+    f.i64Const(-1n);
+    f.set(least);
+    const again = f.loop();
+    f.get(way);
+    shift(f, 1);
+    f.memory(Op.i64_load, 3, layout.times);
+    f.tee(time);
+    f.get(least);
+    f.op(Op.i64_lt_u);
+    f.if();
+    f.get(time);
+    f.set(least);
+    f.get(way);
+    f.set(oldest);
+    f.end();
+    this.nextWay(end, again);
+    f.end();
+    f.get(oldest);
+    f.set(way);
+  }
+
+  /** The bits below a time take the way's number, so the least of all has both. */
+  private oldestOfVectors(): void {
+    const { f, first } = this;
+    const { ways, layout } = this.cache;
+    const [at, least] = [f.local(), f.local(Type.v128)];
+    f.get(first);
+    shift(f, 1);
+    f.set(at);
+    for (let i = 0; i < ways / 2; i++) {
+      f.get(at);
+      f.simdMemory(SimdOp.v128_load, 4, layout.times + 16 * i);
+      f.v128Const([2 * i, 0, 2 * i + 1, 0]);
+      f.simd(SimdOp.v128_or);
+      if (i > 0) f.simd(SimdOp.f64x2_pmin);
+    }
+    f.tee(least);
+    f.get(least);
+    f.get(least);
+    f.shuffle32([2, 3, 2, 3]);
+    f.simd(SimdOp.f64x2_pmin);
+    f.simdLane(SimdOp.i32x4_extract_lane, 0);
+    f.i32Const(CLOCK_TICK - 1);
+    f.op(Op.i32_and);
+    this.setNumber();
+  }
+
+  private inTurn(): void {
+    const { f, set } = this;
+    const { layout, ways } = this.cache;
+    const [at, turn] = [f.local(), f.local()];
+    f.get(set);
+    shift(f, 2);
+    f.tee(at);
+    f.memory(Op.i32_load, 2, layout.turns);
+    f.tee(turn);
+    this.setNumber();
+    f.get(at);
+    f.i32Const(0);
+    f.get(turn);
+    f.i32Const(1);
+    f.op(Op.i32_add);
+    f.tee(turn);
+    f.get(turn);
+    f.i32Const(ways);
+    f.op(Op.i32_eq);
+    f.op(Op.select);
+    f.memory(Op.i32_store, 2, layout.turns);
+  }
+
+  private byChance(policy: 'random' | 'multiplicative'): void {
+    const { f } = this;
+    const { layout, ways } = this.cache;
     const state = f.local();
     f.i32Const(0);
     f.memory(Op.i32_load, 2, layout.random);
     f.set(state);
-    const xorShifted = (op: Op, bits: number): void => {
+    const xorShifted = (bits: number): void => {
       f.get(state);
       f.get(state);
-      f.i32Const(bits);
-      f.op(op);
+      shift(f, bits);
       f.op(Op.i32_xor);
       f.set(state);
     };
-    if (replacement === 'random') {
-      xorShifted(Op.i32_shl, 13);
-      xorShifted(Op.i32_shr_u, 17);
-      xorShifted(Op.i32_shl, 5);
+    if (policy === 'random') {
+      for (const bits of [13, -17, 5]) xorShifted(bits);
     } else {
       f.get(state);
       f.i32Const(48271);
@@ -268,6 +323,22 @@ class LookUpEmitter {
     f.get(state);
     f.i32Const(ways);
     f.op(Op.i32_rem_u);
-    f.set(way);
+    this.setNumber();
+  }
+
+  private noteTime(clock: number): void {
+    const { f, way } = this;
+    const now = f.local(Type.i64);
+    f.i32Const(0);
+    f.i32Const(0);
+    f.memory(Op.i64_load, 3, clock);
+    f.i64Const(BigInt(CLOCK_TICK));
+    f.op(Op.i64_add);
+    f.tee(now);
+    f.memory(Op.i64_store, 3, clock);
+    f.get(way);
+    shift(f, 1);
+    f.get(now);
+    f.memory(Op.i64_store, 3, this.cache.layout.times);
   }
 }

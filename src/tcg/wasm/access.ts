@@ -95,6 +95,8 @@ export interface OwnPlace {
   readonly emit: (slowWay: LabelDepth) => void;
   /** The number of the filtered callback that is made together with a slow access; absent: slow ones are handed over. */
   readonly callback: number | undefined;
+  /** Emits what follows the call for a slow access and its callback. */
+  readonly called: () => void;
 }
 
 /**
@@ -129,7 +131,7 @@ export function emitAccess(
   v.words.known = before;
   const isHandedOver = own !== undefined && own.callback === undefined;
   if (isHandedOver) exits.before();
-  else slow(v, operation, access, context, exits, own?.callback);
+  else slow(v, operation, access, context, exits, own);
   f.end();
   // What an access is handed over for does not come back.
   v.words.known = isHandedOver ? fast : meet(fast, v.words.known);
@@ -309,7 +311,7 @@ function slow(
   access: Access,
   { locals, imports }: AccessContext,
   { publishLeft, before, behind }: AccessExits,
-  callback: number | undefined,
+  own: OwnPlace | undefined,
 ): void {
   const { f } = v;
   const { isLoad } = access;
@@ -323,13 +325,15 @@ function slow(
     if (values.length > 1) v.get(values[1]);
     else f.i32Const(0);
   }
-  if (callback === undefined) {
+  if (own?.callback === undefined) {
     f.call(isLoad ? imports.load : imports.store);
   } else {
-    f.i32Const(callback);
+    f.i32Const(own.callback);
     f.call(isLoad ? imports.filteredLoad : imports.filteredStore);
   }
-  f.tee(result);
+  f.set(result);
+  own?.called();
+  f.get(result);
   f.op(Op.i32_eqz);
   f.if(false);
   before();

@@ -1,4 +1,5 @@
 import { Bytecode } from '../bytecode';
+import { Clocks } from './clocks';
 import { isCallback } from './dataflow';
 import type { FunctionBuilder } from './function';
 import type { Node } from './node';
@@ -75,12 +76,14 @@ const MAX_TALLIES = 6;
  */
 export class Tallies {
   private readonly locals = new Map<number, number>();
+  readonly clocks: Clocks;
 
   constructor(
     private readonly f: FunctionBuilder,
     nodes: readonly Node[],
     vcpu: number,
   ) {
+    this.clocks = new Clocks(f, nodes);
     if (!nodes.some(({ isLoop, exit }) => isLoop || exit.kind === 'enter')) return;
     for (const { op, immediates } of nodes.flatMap(({ operations }) => operations)) {
       if (op !== Bytecode.plugin_inline_add_u64 || this.locals.size === MAX_TALLIES) continue;
@@ -105,9 +108,10 @@ export class Tallies {
     }
   }
 
-  /** Tells the counters; from then on the locals are 0 again. */
+  /** Tells the counters, and the clocks; from then on the counters' locals are 0 again. */
   tell(): void {
     const { f } = this;
+    this.clocks.write();
     for (const [offset, local] of this.locals) {
       this.addToMemory(offset, () => f.get(local));
       f.i64Const(0n);

@@ -2,6 +2,7 @@ import { Bytecode } from '../bytecode';
 import { LINE_ENTRY_BYTES } from '../line-table';
 import { memOpAlignment, memOpMmuIndex, memOpSizeShift } from '../memop';
 import { isAccess, type AccessLocals } from './access';
+import type { Clocks } from './clocks';
 import { filteredAccess, lineFilter, type FilteredImports, type LineFilter } from './filtered';
 import type { FunctionBuilder, LabelDepth } from './function';
 import { Op, Type } from './opcodes';
@@ -12,6 +13,7 @@ import type { Values } from './values';
 const READ_TAG = 0;
 const WRITE_TAG = 4;
 const LINE_ADDEND = 8;
+const LINE_OWNER = 12;
 
 const isStore = (rw: number): boolean => rw === 2;
 
@@ -43,15 +45,9 @@ export function filterOf(operations: readonly Operation[], i: number): AccessFil
 }
 
 /** What must hold for all of the access to be where its first byte is, aligned as it has to be. */
-function accessReach({ memop }: LineFilter): Reach {
+function accessReach({ memop }: Pick<LineFilter, 'memop'>): Reach {
   const aligned = memOpAlignment(memop) - 1;
   return { reach: Math.max(0, memOpSize(memop) - 1 - aligned), aligned };
-}
-
-/** The same for the line table. */
-function lineReach(filter: LineFilter): Reach {
-  // Where neighbouring lines may share an entry, an access across the border could take the one for the other.
-  return filter.mask % 2 === 0 ? { reach: 0, aligned: memOpSize(filter.memop) - 1 } : accessReach(filter);
 }
 
 /** Leaves on the stack whether the line table lacks the line of the address in its local; the entry is in its local then. */
@@ -81,35 +77,47 @@ function emitLineCheck(
   f.op(Op.i32_ne);
 }
 
+/** What filtered callbacks need of their region. */
+export interface FilterContext {
+  readonly f: FunctionBuilder;
+  readonly locals: AccessLocals;
+  readonly imports: FilteredImports;
+  readonly clocks: Clocks;
+}
+
 /** Calls the callback's function; leaves what it returns on the stack. */
 function emitFilteredCall(
-  f: FunctionBuilder,
-  { address }: AccessLocals,
+  { f, locals: { address }, imports, clocks }: FilterContext,
   { memop, rw, index }: LineFilter,
-  imports: FilteredImports,
-  { reach, aligned }: Reach,
 ): void {
   const { function: call, data } = imports.of('mem', index);
+  const { reach, aligned } = accessReach({ memop });
+  clocks.write();
   f.i32Const(data);
   f.get(address);
   f.i32Const(filteredAccess(isStore(rw), memOpMmuIndex(memop), reach, aligned));
   f.call(call);
+  clocks.read();
+}
+
+/** Writes the time of an access whose line's entry is in its local. */
+function emitTime({ f, locals, clocks }: FilterContext, { clock, table }: LineFilter): void {
+  clocks.tick(clock, () => {
+    f.get(locals.entry);
+    f.memory(Op.i32_load, 2, table + LINE_OWNER);
+  });
 }
 
 /**
  * Leaves on the stack where the access of the address in its local lies: as the table says where it has the line, else as
  * the callback's function does; goes to `slowWay` where that wants the callback itself.
  */
-export function emitLinePlace(
-  f: FunctionBuilder,
-  locals: AccessLocals,
-  filter: LineFilter,
-  imports: FilteredImports,
-  slowWay: LabelDepth,
-): void {
-  emitLineCheck(f, locals, filter, lineReach(filter));
+export function emitLinePlace(context: FilterContext, filter: LineFilter, slowWay: LabelDepth): void {
+  const { f, locals } = context;
+  // Neighbouring lines have entries of their own, so an access across their border is not in the one that it starts in.
+  emitLineCheck(f, locals, filter, accessReach(filter));
   f.ifValue(Type.i32, false);
-  emitFilteredCall(f, locals, filter, imports, accessReach(filter));
+  emitFilteredCall(context, filter);
   f.tee(locals.entry);
   f.op(Op.i32_eqz);
   f.brIf(slowWay, false);
@@ -119,6 +127,7 @@ export function emitLinePlace(
   f.get(locals.entry);
   f.memory(Op.i32_load, 2, filter.table + LINE_ADDEND);
   f.op(Op.i32_add);
+  emitTime(context, filter);
   f.end();
 }
 
@@ -126,21 +135,22 @@ export function emitLinePlace(
 export function emitFilteredMem(
   v: Values,
   { inputs, immediates }: Operation,
-  locals: AccessLocals,
-  imports: FilteredImports,
+  context: FilterContext,
   handOver: () => void,
 ): void {
-  const { f } = v;
+  const { f, locals } = context;
   const filter = lineFilter(immediates);
   v.get(inputs[0]);
   f.set(locals.address);
   emitLineCheck(f, locals, filter, { reach: 0, aligned: 0 });
   f.if(false);
-  emitFilteredCall(f, locals, filter, imports, accessReach(filter));
+  emitFilteredCall(context, filter);
   f.op(Op.i32_eqz);
   f.if(false);
   handOver();
   f.end();
+  f.else();
+  emitTime(context, filter);
   f.end();
 }
 

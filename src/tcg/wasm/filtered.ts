@@ -17,19 +17,23 @@ export interface FilteredFunction {
   readonly device?: (isStore: boolean) => void;
 }
 
-/** Parts of a number that says what an access is. */
+/** Parts of a number that says what an access is, where they are of use without a shift. */
 export const FilteredAccess = {
-  /** 1 for a store. */
-  store: { shift: 0, mask: 1 },
-  mmuIndex: { shift: 1, mask: 3 },
   /** Bytes behind the first one that may lie in another page: 0 where alignment prevents that. */
-  reach: { shift: 3, mask: 7 },
+  reach: { shift: 0, mask: 7 },
   /** Address bits that must be 0. */
-  aligned: { shift: 6, mask: 7 },
+  aligned: { shift: 3, mask: 7 },
+  /** 1 for a store. */
+  store: { shift: 6, mask: 1 },
+  mmuIndex: { shift: 12, mask: 3 },
 } as const;
 
 export function filteredAccess(isStore: boolean, mmuIndex: number, reach: number, aligned: number): number {
-  return (isStore ? 1 : 0) | (mmuIndex << 1) | (reach << 3) | (aligned << 6);
+  const parts = { reach, aligned, store: isStore ? 1 : 0, mmuIndex };
+  return (Object.keys(parts) as (keyof typeof parts)[]).reduce(
+    (all, part) => all | (parts[part] << FilteredAccess[part].shift),
+    0,
+  );
 }
 
 /** Numbers of the functions' imports in a module. */
@@ -49,8 +53,10 @@ export interface LineFilter {
   readonly table: number;
   readonly lineBits: number;
   readonly mask: number;
+  /** Byte offset of the model's clock, or 0. */
+  readonly clock: number;
 }
 
-export function lineFilter([memop, rw, index, flags, table, lineBits, mask]: readonly number[]): LineFilter {
-  return { memop, rw, index, flags, table, lineBits, mask };
+export function lineFilter([memop, rw, index, flags, table, lineBits, mask, clock]: readonly number[]): LineFilter {
+  return { memop, rw, index, flags, table, lineBits, mask, clock };
 }

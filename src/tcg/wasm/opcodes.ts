@@ -138,9 +138,9 @@ export enum SimdOp {
   i32x4_splat = 17,
   i32x4_extract_lane = 27,
   i32x4_eq = 55,
-  i32x4_le_s = 61,
-  v128_bitselect = 82,
+  v128_or = 80,
   i32x4_bitmask = 164,
+  f64x2_pmin = 246,
 }
 
 /** The type of a block without parameters and results. */

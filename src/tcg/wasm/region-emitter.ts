@@ -7,7 +7,14 @@ import { BudgetChecks } from './budget';
 import { emitCallback } from './callbacks';
 import { NodeCounters, Tallies, type CounterAdd } from './counters';
 import { Dataflow, Place, placeOf, usesRegisters, type Site, type SystemCall } from './dataflow';
-import { emitFilteredExec, emitFilteredMem, emitLinePlace, filterOf, type AccessFilter } from './filtered-access';
+import {
+  emitFilteredExec,
+  emitFilteredMem,
+  emitLinePlace,
+  filterOf,
+  type AccessFilter,
+  type FilterContext,
+} from './filtered-access';
 import { LazyFlags } from './flags';
 import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function';
 import { analyseGraph } from './graph';
@@ -65,6 +72,7 @@ class RegionEmitter {
   private ahead: () => readonly CounterAdd[] = () => [];
   /** Filtered callbacks that need no code. */
   private readonly redundant: ReadonlySet<Operation>;
+  private readonly filters: FilterContext;
   /** Emits an access of the stretch that is being emitted, where its check holds. */
   private sure: ((operation: Operation) => void) | undefined;
   /** What is known of memory words at the ends of nodes. */
@@ -87,6 +95,8 @@ class RegionEmitter {
       imports: linkage.imports,
       flat: linkage.flat,
     };
+    const { clocks } = this.tallies;
+    this.filters = { f, locals: this.accesses.locals, imports: linkage.filtered, clocks };
     this.flags = new LazyFlags(f, nodes);
     this.v = new Values(f, this.flow, facts, this.flags);
   }
@@ -97,6 +107,7 @@ class RegionEmitter {
     this.openExits();
     v.loadWord(TierWord.Left);
     f.set(this.left);
+    this.tallies.clocks.read();
     v.reload(flow.of(entry).liveIn.members());
     emitStructured(entry, f, {
       node: (node, branch, label) => this.node(node, branch, label),
@@ -272,11 +283,7 @@ class RegionEmitter {
   }
 
   private operation(node: Node, operation: Operation, filter: AccessFilter | undefined): void {
-    const {
-      v,
-      linkage,
-      accesses: { locals },
-    } = this;
+    const { v, linkage } = this;
     const { filtered } = linkage;
     if (emitOperation(v, operation)) return;
     if (operation.op === Bytecode.plugin_inline_add_u64) return;
@@ -295,7 +302,7 @@ class RegionEmitter {
     } else if (operation.op === Bytecode.plugin_exec_filtered_cb) {
       if (!this.redundant.has(operation)) emitFilteredExec(v.f, operation, filtered, handOver);
     } else if (operation.op === Bytecode.plugin_mem_filtered_cb) {
-      emitFilteredMem(v, operation, locals, filtered, handOver);
+      emitFilteredMem(v, operation, this.filters, handOver);
     } else {
       this.callback(node, operation, site);
     }
@@ -308,12 +315,11 @@ class RegionEmitter {
     filter: AccessFilter | undefined,
   ): void {
     const { f, v, flow, flags } = this;
-    const { filtered } = this.linkage;
-    const { locals } = this.accesses;
     // A callback that looks at registers is left to the interpreter, and the access before it.
     const own = filter && {
-      emit: (slowWay: LabelDepth) => emitLinePlace(f, locals, filter, filtered, slowWay),
+      emit: (slowWay: LabelDepth) => emitLinePlace(this.filters, filter, slowWay),
       callback: filter.flags === 0 ? filter.index : undefined,
+      called: () => this.filters.clocks.read(),
     };
     const { at, insn } = operation;
     const last = filter?.flags === 0 ? filter.callback : operation;
@@ -383,6 +389,7 @@ class RegionEmitter {
     f.if(false);
     this.leaveAt(behind, flow.emptySet());
     f.end();
+    this.tallies.clocks.read();
     flags.forget();
     v.words.forget();
     v.reload(reloads);
@@ -554,6 +561,7 @@ class RegionEmitter {
     f.end();
     v.loadWord(TierWord.Left);
     f.set(this.left);
+    this.tallies.clocks.read();
     v.reload(this.flow.of(resume).liveIn.members());
     branch(resume);
   }

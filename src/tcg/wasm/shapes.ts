@@ -39,7 +39,7 @@ const SHAPES = new Map<Bytecode, Shape>([
   [Bytecode.plugin_inline_add_u64, shape(0, 0, 4)],
   [Bytecode.plugin_inline_store_u64, shape(0, 0, 4)],
   [Bytecode.plugin_exec_filtered_cb, shape(0, 0, 4)],
-  [Bytecode.plugin_mem_filtered_cb, shape(0, 1, 7)],
+  [Bytecode.plugin_mem_filtered_cb, shape(0, 1, 8)],
 ]);
 
 function family(first: Bytecode, last: Bytecode, common: Shape): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { AddressSpace } from '../../../src/emulator/address-space';
 import { nodeWebAssembly } from '../../../src/adapter/node/web-assembly';
+import type { EventSource } from '../../../src/emulator/exec-services';
 import { Machine } from '../../../src/emulator/machine';
 import type { TierPolicy } from '../../../src/emulator/tier-policy';
 import { createArmCpu, findArmModel, type ArmCpu, type ArmServices } from '../../../src/target/arm';
@@ -21,7 +22,7 @@ export class ArmMachine {
   fullnesses = 0;
 
   /** @param tier how often a block is interpreted before it is compiled; without it everything is interpreted */
-  constructor(services: ArmServices = {}, tier?: TierPolicy, ramBytes = RAM_BYTES) {
+  constructor(services: ArmServices = {}, tier?: TierPolicy, ramBytes = RAM_BYTES, time?: EventSource) {
     const pages = (GUEST_BASE + ramBytes) / 65536;
     const memory = tier && new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     const buffer = memory?.buffer ?? new ArrayBuffer(GUEST_BASE + ramBytes);
@@ -60,7 +61,7 @@ export class ArmMachine {
         vcpuResume: () => this.halts.push('resume'),
       },
       { busErrors: true, report: () => undefined },
-      undefined,
+      time,
       memory && tier && { host: nodeWebAssembly(memory), policy: tier },
     );
   }

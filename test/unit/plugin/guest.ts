@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { PluginEngine } from '../../../src/plugin/engine';
 import type { IrBlock, IrOp } from '../../../src/tcg/ir';
 import { CONTROL_BASE, Control } from '../../../src/tcg/layout';
+import { tick } from '../../../src/tcg/access-clock';
 import { LINE_ENTRY_SHIFT } from '../../../src/tcg/line-table';
 import { memOpMmuIndex, memOpSizeShift } from '../../../src/tcg/memop';
 import { Opcode } from '../../../src/tcg/opcodes';
@@ -69,11 +70,14 @@ export function runBlock(engine: PluginEngine, ir: IrBlock, vcpu = 0, compiled =
       else if (engine.execCallback(vcpu, args[2])) stops++;
     } else if (op.opc === Opcode.plugin_mem_filtered_cb) {
       const address = ir.constantValue(args[0])!;
-      const [offset, lineBits, mask] = args.slice(5);
+      const [offset, lineBits, mask, clock] = args.slice(5);
       const line = address >>> lineBits;
-      const entry = (offset >>> 2) + ((line & mask) << LINE_ENTRY_SHIFT) + (args[2] >> 1);
+      const entry = (offset >>> 2) + ((line & mask) << LINE_ENTRY_SHIFT);
       const tag = (line << lineBits) >>> 0;
-      if (words[entry] === tag) return;
+      if (words[entry + (args[2] >> 1)] === tag) {
+        if (clock) tick(new Int32Array(words.buffer), clock >>> 2, words[entry + 3] >>> 2);
+        return;
+      }
       const instead = compiled ? engine.filteredFunction('mem', args[3]) : undefined;
       const call = instead?.function as ((data: number, address: number, how: number) => number) | undefined;
       const how = filteredAccess(args[2] === 2, memOpMmuIndex(args[1]), (1 << memOpSizeShift(args[1])) - 1, 0);

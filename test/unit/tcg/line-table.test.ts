@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ENV_TLB, GUEST_BASE, MODELS_BASE, TLB_ENTRY_WORDS, TLB_INVALID, TLB_WORDS } from '../../../src/tcg/layout';
+import { CLOCK_TICK, isBefore, startClock } from '../../../src/tcg/access-clock';
 import { forgetLine, LineTable, lineTableBytes } from '../../../src/tcg/line-table';
 import { ModelMemory } from '../../../src/tcg/model-memory';
 import { IrMachine } from './machine';
@@ -18,14 +19,29 @@ function machineWith(page: number, mmuIndex: number, allowed: 'r' | 'w' | 'rw'):
   return machine;
 }
 
-function tableOf(machine: IrMachine, mask = 31, lineBits = 6): LineTable {
-  const { buffer, offset } = new ModelMemory(machine.memory.buffer).allocate(lineTableBytes(mask));
-  return new LineTable(new Int32Array(buffer), offset, 0, lineBits, mask);
+interface Tabled {
+  readonly table: LineTable;
+  /** Indices of words: the clock, and the first of the entries that a model remembers. */
+  readonly clock: number;
+  readonly made: number;
+}
+
+const OWNER = MODELS_BASE + 24;
+
+function tableOf(machine: IrMachine, mask = 31, lineBits = 6): Tabled {
+  const memory = new ModelMemory(machine.memory.buffer);
+  const { buffer, offset } = memory.allocate(64);
+  const words = new Int32Array(buffer);
+  startClock(words, offset >>> 2);
+  const made = { offset: offset + 8, count: 4 };
+  const at = memory.allocate(lineTableBytes(mask)).offset;
+  const table = new LineTable(words, at, 0, { lineBits, mask, clock: offset, made });
+  return { table, clock: offset >>> 2, made: made.offset >>> 2 };
 }
 
 /** Which of a load and a store at the address call back. */
 function called(machine: IrMachine, table: LineTable, address: number, mmuIndex = 0): string {
-  const at = `${table.offset + mmuIndex * table.stride}, ${table.lineBits}, ${table.mask}`;
+  const at = `${table.offset + mmuIndex * table.stride}, ${table.lineBits}, ${table.mask}, ${table.clock}`;
   const memop = `leul${mmuIndex ? `@${mmuIndex}` : ''}`;
   machine.callbacks.length = 0;
   machine.run(
@@ -39,15 +55,17 @@ describe('line table', () => {
   for (const page of [0x100000, -0x1000]) {
     it(`filters the accesses to a line that it was told of, at ${(page >>> 0).toString(16)}`, () => {
       const machine = machineWith(page, 0, 'rw');
-      const table = tableOf(machine);
+      const { table } = tableOf(machine);
       const line = page + 0x240;
       assert.equal(called(machine, table, line), '1,2');
-      const entry = table.note(line + 5, 0);
+      const entry = table.note(line + 5, 0, OWNER);
       assert.equal(entry, table.offset + 9 * 16);
       for (const within of [0, 1, 60, 63]) assert.equal(called(machine, table, line + within), '');
       for (const other of [-1, 64, 64 * 32]) assert.equal(called(machine, table, line + other), '1,2');
       assert.equal(called(machine, table, line, 1), '1,2');
-      forgetLine(new Int32Array(machine.memory.buffer), entry);
+      forgetLine(new Int32Array(machine.memory.buffer), entry, OWNER + 8);
+      assert.equal(called(machine, table, line), '');
+      forgetLine(new Int32Array(machine.memory.buffer), entry, OWNER);
       assert.equal(called(machine, table, line), '1,2');
     });
   }
@@ -59,9 +77,9 @@ describe('line table', () => {
       ['rw', ''],
     ] as const) {
       const machine = machineWith(0x5000, 2, allowed);
-      const table = tableOf(machine);
-      assert.equal(table.note(0x5040, 0), 0);
-      assert.notEqual(table.note(0x5040, 2), 0);
+      const { table } = tableOf(machine);
+      assert.equal(table.note(0x5040, 0, OWNER), 0);
+      assert.notEqual(table.note(0x5040, 2, OWNER), 0);
       assert.equal(called(machine, table, 0x5040, 2), calls);
       assert.equal(called(machine, table, 0x5040, 0), '1,2');
       assert.equal(table.physical(0x5678, 2), 0x77678);
@@ -72,17 +90,41 @@ describe('line table', () => {
 
   it('has the TLB’s addend beside the tags', () => {
     const machine = machineWith(0x5000, 0, 'rw');
-    const table = tableOf(machine);
-    const words = new Int32Array(machine.memory.buffer, table.note(0x5fc8, 0), 3);
-    assert.deepEqual([...words], [0x5fc0, 0x5fc0, ADDEND]);
+    const { table } = tableOf(machine);
+    const words = new Int32Array(machine.memory.buffer, table.note(0x5fc8, 0, OWNER), 4);
+    assert.deepEqual([...words], [0x5fc0, 0x5fc0, ADDEND, OWNER]);
   });
 
   it('is empty after a flush', () => {
     const machine = machineWith(0x5000, 0, 'rw');
-    const table = tableOf(machine);
-    table.note(0x5000, 0);
+    const { table, made } = tableOf(machine);
+    new Int32Array(machine.memory.buffer)[made + 1] = table.note(0x5000, 0, OWNER);
+    assert.equal(called(machine, table, 0x5000), '');
     table.flush();
     assert.equal(called(machine, table, 0x5000), '1,2');
+  });
+
+  it('notes the time of each access that it filters, over the end of a word as well', () => {
+    const machine = machineWith(0x5000, 0, 'rw');
+    const { table, clock } = tableOf(machine);
+    const words = new Int32Array(machine.memory.buffer);
+    table.note(0x5000, 0, OWNER);
+    table.note(0x5040, 0, OWNER + 8);
+    const times = [OWNER >>> 2, (OWNER >>> 2) + 2] as const;
+    words[clock] = -3 * CLOCK_TICK;
+    for (const [address, later] of [
+      [0x5000, 0],
+      [0x5040, 1],
+      [0x5000, 0],
+    ]) {
+      const before = [...words.subarray(times[later], times[later] + 2)];
+      assert.equal(called(machine, table, address), '');
+      assert(isBefore(words, times[1 - later], times[later]), `${address}`);
+      assert.notDeepEqual([...words.subarray(times[later], times[later] + 2)], before);
+    }
+    assert.equal(words[clock], 3 * CLOCK_TICK);
+    called(machine, table, 0x5080);
+    assert.equal(words[clock], 3 * CLOCK_TICK);
   });
 });
 

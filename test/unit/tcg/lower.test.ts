@@ -25,7 +25,7 @@ describe('lowering', () => {
 
   it('merges a load past what a plugin has behind it, unless that looks at registers or reads the destination', () => {
     const filtered = (address: string, flags: number): string =>
-      `plugin_mem_filtered_cb ${address}, leul, 1, 0, ${flags}, 0x100, 5, 0xff`;
+      `plugin_mem_filtered_cb ${address}, leul, 1, 0, ${flags}, 0x100, 5, 0xff, 0x0`;
     const moves = (text: string): number => lower(text).filter((word) => word === Bytecode.mov).length;
     const load = 'qemu_ld_i32 tmp0, a, leul\n';
     assert.equal(moves(`${load}${filtered('a', 0)}\nmov_i32 c, tmp0`), 0);

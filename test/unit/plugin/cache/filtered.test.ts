@@ -118,6 +118,15 @@ describe('filtered cache models', () => {
     ['libcache.so,limit=100000,dcachesize=2048,dassoc=32,iassoc=32,icachesize=4096,evict=fifo', 0x10000],
     ['libcache.so,limit=100000,dcachesize=2048,dassoc=32,iassoc=32,icachesize=4096,l2=on', 0x10000],
     ['libcache.so,limit=100000,dcachesize=2048,dassoc=32,iassoc=32,icachesize=4096,evict=rand', 0x10000],
+    [
+      'libcache.so,limit=100000,dcachesize=1536,dassoc=6,icachesize=1344,iassoc=7,l2=on,l2cachesize=12288,l2assoc=12',
+      0x10000,
+    ],
+    [
+      'libcache.so,limit=100000,dcachesize=256,dassoc=1,icachesize=256,iassoc=1,l2=on,l2cachesize=4096,l2assoc=2',
+      0x10000,
+    ],
+    ['libcache.so,evict=fifo,limit=100000,dcachesize=1536,dassoc=6,icachesize=1344,iassoc=7', 0x10000],
     // Lines of 32 KiB / 4 ways lie further apart than a page is long; the text ends in the middle of a line.
     ['libcache.so,arg=0x100000,arg=0x108014', 0x100000],
   ] as const) {

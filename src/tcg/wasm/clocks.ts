@@ -1,0 +1,56 @@
+import { CLOCK_TICK } from '../access-clock';
+import { Bytecode } from '../bytecode';
+import { lineFilter } from './filtered';
+import type { FunctionBuilder } from './function';
+import type { Node } from './node';
+import { Op, Type } from './opcodes';
+
+/** The clocks of models (access-clock.ts) in locals: one for each that a region's accesses advance. */
+export class Clocks {
+  /** By byte offset. */
+  private readonly locals = new Map<number, number>();
+
+  constructor(
+    private readonly f: FunctionBuilder,
+    nodes: readonly Node[],
+  ) {
+    for (const { op, immediates } of nodes.flatMap(({ operations }) => operations)) {
+      if (op !== Bytecode.plugin_mem_filtered_cb) continue;
+      const { clock } = lineFilter(immediates);
+      if (clock !== 0 && !this.locals.has(clock)) this.locals.set(clock, f.local(Type.i64));
+    }
+  }
+
+  /** Reads the clocks: others may have advanced them. */
+  read(): void {
+    const { f } = this;
+    for (const [offset, local] of this.locals) {
+      f.i32Const(0);
+      f.memory(Op.i64_load, 3, offset);
+      f.set(local);
+    }
+  }
+
+  /** Writes them, for others to go on from. */
+  write(): void {
+    const { f } = this;
+    for (const [offset, local] of this.locals) {
+      f.i32Const(0);
+      f.get(local);
+      f.memory(Op.i64_store, 3, offset);
+    }
+  }
+
+  /** Advances a clock, if there is one at the offset, and writes the time to the address that `to` leaves on the stack, plus `offset`. */
+  tick(clock: number, to: () => void): void {
+    const { f } = this;
+    const local = this.locals.get(clock);
+    if (local === undefined) return;
+    to();
+    f.get(local);
+    f.i64Const(BigInt(CLOCK_TICK));
+    f.op(Op.i64_add);
+    f.tee(local);
+    f.memory(Op.i64_store, 3, 0);
+  }
+}
