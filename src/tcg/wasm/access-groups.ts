@@ -104,9 +104,9 @@ function widened(
   { root, offset }: Address,
 ): AccessGroup | undefined {
   const [memop] = operation.immediates;
-  const size = accessSize(operation.op);
+  const size = accessSize(operation);
   const aligned = memOpAlignment(memop) - 1;
-  const load = isLoad(operation.op);
+  const load = isLoad(operation);
   if (!group) {
     const mmuIndex = memOpMmuIndex(memop);
     return { root, mmuIndex, low: offset, span: size, loads: load, stores: !load, aligned };
@@ -134,7 +134,7 @@ export function findStretches(
 ): ReadonlyMap<number, Stretch> {
   const stretches = new Map<number, Stretch>();
   for (let i = 0; i < operations.length; i++) {
-    if (!isAccess(operations[i].op)) continue;
+    if (!isAccess(operations[i])) continue;
     const stretch = stretchFrom(operations, i, new Addresses(constant, isRoot), isPlain);
     if (!stretch) continue;
     stretches.set(i, stretch);
@@ -155,7 +155,7 @@ function stretchFrom(
   for (let i = first; i < operations.length; i++) {
     const operation = operations[i];
     if (endsStretch(operation)) break;
-    if (isAccess(operation.op)) {
+    if (isAccess(operation)) {
       const address = isPlain(i) ? addresses.of(operation.inputs[operation.inputs.length - 1]) : null;
       if (!address) break;
       const key = `${address.root}/${memOpMmuIndex(operation.immediates[0])}`;
