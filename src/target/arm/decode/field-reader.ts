@@ -183,7 +183,7 @@ export class FieldReader {
   private readonly others: readonly Field[];
   private readonly fields = new FieldSet();
 
-  constructor(row: DecodeRow) {
+  constructor(row: Pick<DecodeRow, 'fields'>) {
     const isQuick = ({ name, parts }: Field): boolean => parts.length === 1 && DECLARED.includes(name);
     this.whole = Int32Array.from(
       row.fields.filter(isQuick).flatMap(({ name, width, parts }) => {
