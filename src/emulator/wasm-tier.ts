@@ -34,6 +34,8 @@ export class WasmTier {
   private readonly tails: CompiledTails;
   private readonly compiled: CompiledRun;
   private queue: TranslationBlock[] = [];
+  /** When {@link compileHot} first saw the queue, in milliseconds; undefined: not yet. */
+  private queuedSince: number | undefined;
   /** Blocks in the middle of functions that were entered there often. */
   private readonly entered = new WeakSet<TranslationBlock>();
   /** How often compiled code of a block was dropped because the block was. */
@@ -72,9 +74,12 @@ export class WasmTier {
     tb.heat = this.policy.threshold + 2 ** Math.min(changes, MAX_CHANGES) - 1;
   }
 
-  /** Compiles what has become hot; call where no compiled code runs. */
+  /** Compiles what has become hot and has waited for a while; call where no compiled code runs. */
   compileHot(): void {
-    if (this.queue.length) this.compile();
+    if (!this.queue.length) return;
+    const now = this.host.now();
+    this.queuedSince ??= now;
+    if (now - this.queuedSince >= this.policy.wait) this.compile();
   }
 
   /**
@@ -121,6 +126,7 @@ export class WasmTier {
   private takeQueue(): readonly TranslationBlock[] {
     const { queue } = this;
     this.queue = [];
+    this.queuedSince = undefined;
     for (const tb of queue) tb.heat = this.policy.threshold;
     return queue;
   }
