@@ -1,21 +1,28 @@
 #!/usr/bin/env node
 // Bundles the extension, the debug adapter, the emulator's worker, the webview and the command line into dist/.
-//   node scripts/build.mjs [--dev] [name …]    --dev: source maps, no minification; names: only these bundles
+//   node scripts/build.mjs [--dev] [name …]    --dev: source maps, no minification; names: of the others only these bundles
 import { build } from 'esbuild';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Every Node bundle: its name in dist/ and the file it starts from. */
-const NODE_ENTRIES = {
-  extension: 'src/extension/extension.ts',
-  adapter: 'src/adapter/node/start.ts',
-  worker: 'src/adapter/node/worker.ts',
-  cli: 'src/cli/main.ts',
+/**
+ * Bundles that run with the code that V8 has compiled of them in earlier runs: the file they start from, which becomes
+ * name.main.js, and the small one that runs it, which becomes name.js.
+ */
+const KEPT_ENTRIES = {
+  adapter: ['src/adapter/node/start.ts', 'src/adapter/node/bundle/adapter-start.ts'],
+  worker: ['src/adapter/node/worker.ts', 'src/adapter/node/bundle/worker-start.ts'],
+  cli: ['src/cli/main.ts', 'src/cli/start.ts'],
 };
+/** Other bundles: the name in dist/ and the file it starts from. */
+const NODE_ENTRIES = { extension: 'src/extension/extension.ts' };
 const WEB_ENTRIES = { webview: 'src/webview/main.ts', tables: 'src/webview/tables/main.ts' };
+
+const hashOf = (file) => createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16);
 
 /**
  * Builds dist/, all of it from nothing or only the bundles named. A build that fails leaves dist/ as it was.
@@ -40,6 +47,13 @@ export async function buildAll({ dev = false, only = [] } = {}) {
     };
     const node = { platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] };
     await build({ ...shared, ...node, entryPoints: wanted(NODE_ENTRIES) });
+    // All of them always: each starter knows the version of its bundle.
+    const kept = Object.entries(KEPT_ENTRIES);
+    const part = (i, suffix) => Object.fromEntries(kept.map(([name, files]) => [name + suffix, files[i]]));
+    await build({ ...shared, ...node, entryPoints: part(0, '.main') });
+    const versions = Object.fromEntries(kept.map(([name]) => [name, hashOf(path.join(outdir, `${name}.main.js`))]));
+    const define = { BUNDLE_VERSIONS: JSON.stringify(versions) };
+    await build({ ...shared, ...node, define, entryPoints: part(1, '') });
     const web = { platform: 'browser', format: 'iife', target: 'es2022' };
     await build({ ...shared, ...web, entryPoints: wanted(WEB_ENTRIES) });
     const cli = path.join(outdir, 'cli.js');

@@ -7,7 +7,7 @@ import { findBoard } from '../emulator/boards';
 import { parsePluginLine } from '../plugin/args';
 import { parseLogItems } from '../plugin/log';
 import { isElf } from '../symbols';
-import { findArmModel } from '../target/arm';
+import { findArmModel } from '../target/arm/models';
 import { serialTarget, UsageError, type CliOptions } from './options';
 
 /**

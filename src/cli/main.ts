@@ -1,13 +1,10 @@
 #!/usr/bin/env node
-import { runAdapter } from '../adapter/node/main';
 import { messageOf } from '../adapter/dap/errors';
 import { version } from '../../package.json';
-import { runCampaign } from './campaign';
 import { parseCommandLine } from './options';
-import { buildPlugin } from './plugin-build';
 import { stderrProgress } from './progress';
-import { runGuest } from './run';
-import { runSweep } from './sweep';
+
+// What only some commands need is evaluated only for them.
 
 /** The command's exit status; what went wrong is on standard error. */
 async function main(args: readonly string[]): Promise<number | undefined> {
@@ -17,22 +14,31 @@ async function main(args: readonly string[]): Promise<number | undefined> {
       process.stdout.write(command.text);
       return 0;
     case 'dap':
-      await runAdapter(command.args);
+      await (await import('../adapter/node/main')).runAdapter(command.args);
       return undefined;
     case 'pluginBuild': {
+      const { buildPlugin } = await import('./plugin-build');
       const { output, api, warnings } = buildPlugin(command.options);
       process.stderr.write(warnings);
       process.stdout.write(`${output}: plugin API version ${api}\n`);
       return 0;
     }
-    case 'sweep':
+    case 'sweep': {
+      const { runSweep } = await import('./sweep');
       process.stdout.write(await runSweep(command.sweep, command.run, stderrProgress()));
       return 0;
-    case 'campaign':
+    }
+    case 'campaign': {
+      const { runCampaign } = await import('./campaign');
       process.stdout.write(await runCampaign(command.campaign, command.run, stderrProgress()));
       return 0;
-    case 'run':
-      return runGuest(command.options);
+    }
+    case 'run': {
+      const { runGuest } = await import('./run');
+      const status = await runGuest(command.options);
+      globalThis.tcgscopeBundle?.keepCode();
+      return status;
+    }
   }
 }
 

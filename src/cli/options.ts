@@ -1,6 +1,6 @@
 import { BOARDS } from '../emulator/boards';
 import { LOG_ITEMS } from '../plugin/log';
-import { ARM_MODELS } from '../target/arm';
+import { ARM_MODELS } from '../target/arm/models';
 import { TIERS, isTier, type Tier } from '../adapter/engine/api';
 import { STATISTICS_FORMATS, statisticsFormat } from '../plugin/statistics-formats';
 import { parseSize, splitOption, type OptionPart } from '../adapter/dap/qemu-options';

@@ -4,9 +4,11 @@ import { Discontinuity, PluginSetPc, type BlockFilter } from '../tcg/instrument'
 import { Interpreter, InterpreterExit } from '../tcg/interp';
 import { CONTROL_BASE, Control, PAGE_BITS } from '../tcg/layout';
 import type { TranslationBlock } from '../tcg/tb';
+import { TB_MAX_INSNS } from '../tcg/translator';
 import type { FindBlock } from '../tcg/wasm/region';
 import { BlockSource } from './block-source';
 import { Breakpoints } from './breakpoints';
+import { instructionsFrom } from './compiled-tails';
 import { DirectTier } from './direct-tier';
 import type { CpuExecServices } from './exec-services';
 import { FetchFromNowhere, readLittle, VcpuSoftMmu, type AccessListener } from './softmmu';
@@ -74,6 +76,8 @@ export class CpuExec implements AccessListener {
   /** Interrupts taken since reset. */
   interrupts = 0;
   private granted = 0;
+  /** A budget that ends in the middle of a block which has not been translated is prolonged to the block's end. */
+  private endsWithBlock = false;
 
   constructor(
     readonly cpu: GuestCpu,
@@ -93,7 +97,8 @@ export class CpuExec implements AccessListener {
   private createDirectTier({ direct }: TierPolicy): DirectTier | undefined {
     const { cpu, services, softmmu, interpreter, blocks, source, breakpoints } = this;
     if (direct === 0) return undefined;
-    return new DirectTier({ cpu, ...services, softmmu, interpreter, blocks, source, breakpoints }, direct);
+    const parts = { cpu, ...services, softmmu, interpreter, blocks, source, breakpoints };
+    return new DirectTier({ ...parts, budget: { prolong: () => this.prolong(), end: () => this.endBudget() } }, direct);
   }
 
   private createTier({ host, policy, flat }: NonNullable<CpuExecServices['tier']>): WasmTier {
@@ -101,7 +106,8 @@ export class CpuExec implements AccessListener {
     const { memory, runtime } = this.services;
     const find: FindBlock = ({ pc, flags }) => this.source.findKnown(pc, flags);
     const read = (address: number, size: 1 | 2 | 4): number | undefined => this.inspect(address, size);
-    return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, find, read, flat }, host, policy);
+    const cutToBoundary = (tb: TranslationBlock, position: number): void => this.cutToBoundary(tb, position);
+    return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, cutToBoundary, find, read, flat }, host, policy);
   }
 
   /** Where the address of a data access lies, unsigned; undefined where nothing is mapped. Changes nothing. */
@@ -148,6 +154,18 @@ export class CpuExec implements AccessListener {
     else this.limitToEvent(0);
   }
 
+  /**
+   * A device's access in compiled code has cut the budget; the interpreter goes on in the block at `position`. An interrupt that
+   * waits for the end of the block lets the instructions up to there run, without a look at the main loop before.
+   */
+  private cutToBoundary(tb: TranslationBlock, position: number): void {
+    const { interpreter, cpu } = this;
+    const { events } = this.services;
+    if (events.exact || interpreter.stopAfterInstruction || interpreter.interrupted || !cpu.interruptPending()) return;
+    const next = events.instructionsToEvent();
+    if (next > 0) this.withhold(Math.min(next, instructionsFrom(tb, position)));
+  }
+
   /** Keeps back all of the budget but `keep` instructions. */
   private withhold(keep: number): void {
     const { interpreter } = this;
@@ -167,6 +185,25 @@ export class CpuExec implements AccessListener {
     const { events } = this.services;
     if (events.instructionsToEvent() <= 0) events.runEvents();
     this.limitToEvent(1);
+  }
+
+  /** The budget is used up in the middle of a block. Whether there is more now, for the rest of the block. */
+  private prolong(): boolean {
+    const { interpreter } = this;
+    const ends = interpreter.withheld > 0 || interpreter.stopAfterInstruction || interpreter.interrupted;
+    if (!this.endsWithBlock || ends) return false;
+    this.endsWithBlock = false;
+    this.granted += TB_MAX_INSNS;
+    interpreter.left += TB_MAX_INSNS;
+    this.limitToEvent(0);
+    return interpreter.left > 0;
+  }
+
+  /** Takes back what is left of the budget. */
+  private endBudget(): void {
+    const { interpreter } = this;
+    this.granted -= interpreter.left + interpreter.withheld;
+    interpreter.left = interpreter.withheld = 0;
   }
 
   /** Instructions executed up to this moment, also while one runs. */
@@ -268,9 +305,13 @@ export class CpuExec implements AccessListener {
     this.services.memory.i32[ATTENTION_WORD] = 1;
   }
 
-  /** Runs at most `budget` instructions. `passBreak`: a breakpoint on the first one does not stop it. */
-  run(budget: number, passBreak: boolean): CpuStop {
+  /**
+   * Runs at most `budget` instructions. `passBreak`: a breakpoint on the first one does not stop it. `endsWithBlock`: the
+   * budget is only about when to return, so that a few instructions more may run where that is cheaper.
+   */
+  run(budget: number, passBreak: boolean, endsWithBlock = false): CpuStop {
     const { interpreter } = this;
+    this.endsWithBlock = endsWithBlock;
     interpreter.left = this.granted = budget;
     interpreter.withheld = 0;
     interpreter.stopAfterInstruction = false;

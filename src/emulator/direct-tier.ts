@@ -23,6 +23,12 @@ export interface DirectServices {
   readonly source: BlockSource;
   readonly breakpoints: Breakpoints;
   readonly instrumenter: TbInstrumenter;
+  readonly budget: {
+    /** It is used up in the middle of a block: whether the rest of the block may run nevertheless. */
+    prolong(): boolean;
+    /** Ends it here. */
+    end(): void;
+  };
 }
 
 /** Counters of executions, shared by blocks with the same index: the only harm is that one is translated early. */
@@ -54,6 +60,8 @@ export class DirectTier implements CodeReader, CodeWatch {
   private writes: { readonly physical: number; readonly size: number }[] = [];
   /** A device has asked for a stop at the end of the block. */
   private endsRun = false;
+  /** The budget was prolonged to the end of the block. */
+  private isProlonged = false;
 
   /** @param limit how often a block runs before it is translated */
   constructor(
@@ -132,7 +140,7 @@ export class DirectTier implements CodeReader, CodeWatch {
     try {
       for (;;) {
         if (context.instructions > 0) {
-          if (interpreter.left <= 0) return this.standIn(context, InterpreterExit.Budget);
+          if (interpreter.left <= 0 && !this.prolong()) return this.standIn(context, InterpreterExit.Budget);
           if (breakpoints.has(context.pcNext)) return this.standIn(context, InterpreterExit.Breakpoint);
         }
         interpreter.left--;
@@ -153,6 +161,7 @@ export class DirectTier implements CodeReader, CodeWatch {
       return InterpreterExit.Exit;
     } finally {
       this.physical = NO_PAGE;
+      if (this.isProlonged) this.services.budget.end();
     }
     if (this.endsRun) interpreter.withholdAll();
     interpreter.link = -1;
@@ -173,8 +182,13 @@ export class DirectTier implements CodeReader, CodeWatch {
     this.bytes = executor.watchBytes = pageSize;
     this.physical = code.physical + offset;
     this.host = executor.watchStart = code.host + offset;
-    this.isKept = this.endsRun = false;
+    this.isKept = this.endsRun = this.isProlonged = false;
     if (this.writes.length) this.writes = [];
+  }
+
+  private prolong(): boolean {
+    if (!this.services.budget.prolong()) return false;
+    return (this.isProlonged = true);
   }
 
   /** Stands before the next instruction of the running block, which has to stop there. */

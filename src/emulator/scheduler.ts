@@ -1,3 +1,4 @@
+import { TB_MAX_INSNS } from '../tcg/translator';
 import { CpuStop, type CpuExec } from './cpu-exec';
 
 /**
@@ -10,6 +11,8 @@ export const SLICE = 4096;
 export interface RunLimits {
   /** Instructions that the vCPU may execute in this run, at least 1. */
   budget(vcpu: number): number;
+  /** Whether it may execute a few more where that ends a block. Never, where nobody says. */
+  endsWithBlock?(vcpu: number): boolean;
   /** Whether a breakpoint on the vCPU's first instruction does not stop it. */
   passBreak(vcpu: number): boolean;
 }
@@ -96,10 +99,14 @@ export class Scheduler {
     this.left -= exec.instructions - before;
   }
 
-  private runCurrent({ budget, passBreak }: RunLimits): CpuStop {
-    const exec = this.execs[this.turn];
+  private runCurrent(limits: RunLimits): CpuStop {
+    const { turn, left } = this;
+    const exec = this.execs[turn];
     const before = exec.instructions;
-    const stop = exec.run(Math.min(budget(this.turn), Math.max(0, this.left)), passBreak(this.turn));
+    const budget = Math.min(limits.budget(turn), Math.max(0, left));
+    // A turn ends where it ends.
+    const endsWithBlock = budget + TB_MAX_INSNS <= left && limits.endsWithBlock?.(turn);
+    const stop = exec.run(budget, limits.passBreak(turn), endsWithBlock);
     this.left -= exec.instructions - before;
     return stop;
   }

@@ -15,6 +15,8 @@ export interface RunServices {
   readonly interpreter: Interpreter;
   readonly softmmu: VcpuSoftMmu;
   readonly runtime: PluginRuntime;
+  /** Called when a device has cut the budget in compiled code, before the interpreter goes on in the block at the position. */
+  cutToBoundary(tb: TranslationBlock, position: number): void;
 }
 
 /** What the tier of one vCPU works on. */
@@ -38,9 +40,10 @@ export function guestFacts(
   links: LinkCheck,
   hasFunction: (tb: TranslationBlock) => boolean,
 ): GuestFacts {
-  const { index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords } = cpu;
+  const { index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, interruptWords, linkSlot, memoryWords } =
+    cpu;
   return {
-    ...{ index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, linkSlot, memoryWords },
+    ...{ index, env, inlineHelpers, helperDefs, pcSlot, auxSlot, flagWords, interruptWords, linkSlot, memoryWords },
     returnFlags: (flags) => cpu.returnFlags(flags),
     filteredFunction: (kind, number) => runtime.filteredFunction(kind, number),
     directCallback(kind, number) {

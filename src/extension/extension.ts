@@ -20,7 +20,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const { Initial, Dynamic } = vscode.DebugConfigurationProviderTriggerKind;
   context.subscriptions.push(
     hub,
-    registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(context.extensionUri)),
+    registerDebugAdapterDescriptorFactory(
+      DEBUG_TYPE,
+      new AdapterFactory(context.extensionUri, context.globalStorageUri),
+    ),
     registerDebugConfigurationProvider(DEBUG_TYPE, new TcgConfigurationProvider()),
     registerDebugConfigurationProvider(DEBUG_TYPE, new ProgramsOfWorkspace(), Initial),
     registerDebugConfigurationProvider(DEBUG_TYPE, new ProgramsOfWorkspace(), Dynamic),

@@ -29,30 +29,40 @@ export interface SymbolFileOptions {
  */
 export class SymbolFile implements UnwindSource {
   readonly name: string;
-  readonly symbols: SymbolTable;
   readonly entry: number;
   readonly sections: DwarfSections;
+  private symbolTable: SymbolTable | undefined;
   private lineTable: LineTable | undefined;
   private programs: Map<number, LineProgram> | undefined;
   private debugInfo: DebugInfo | undefined;
   private frameInfo: CallFrameInfo | undefined;
   private exceptionTable: ExceptionTable | undefined;
 
-  /** @throws ElfError when the file or its symbol table is malformed */
   constructor(
     readonly elf: ElfFile,
     private readonly options: SymbolFileOptions = {},
   ) {
     this.name = options.name ?? 'the program';
     this.entry = elf.entry;
-    this.symbols = new SymbolTable(elf);
     this.sections = new DwarfSections(elf);
   }
 
-  /** @throws ElfError when the file is not ELF, is malformed, or is for another machine */
+  /** @throws ElfError when the file is not ELF, it or its symbol table is malformed, or it is for another machine */
   static parse(bytes: Uint8Array, options: SymbolFileOptions = {}): SymbolFile {
+    const file = SymbolFile.open(bytes, options);
+    void file.symbols;
+    return file;
+  }
+
+  /** As {@link parse}, but the symbol table is read when it is first needed. */
+  static open(bytes: Uint8Array, options: SymbolFileOptions = {}): SymbolFile {
     const elf = parseElf(bytes, { machines: options.machines ?? [EM_ARM], inflate: options.inflate });
     return new SymbolFile(elf, options);
+  }
+
+  /** @throws ElfError when the symbol table is malformed */
+  get symbols(): SymbolTable {
+    return (this.symbolTable ??= new SymbolTable(this.elf));
   }
 
   /** What was wrong with the debug information read so far, each problem once. */

@@ -48,6 +48,14 @@ export enum CpuRunState {
   Blocked,
 }
 
+/** An interrupt is pending while the bit of a line is set in one word, and the bit that masks it is not in another. */
+export interface InterruptWords {
+  /** Slots of the words. */
+  readonly lines: number;
+  readonly masks: number;
+  readonly interrupts: readonly { readonly line: number; readonly mask: number }[];
+}
+
 /**
  * A vCPU as the execution loop sees it: its state in the shared memory, its translator, its exceptions. A guest
  * implements this; neither the interpreter nor the softmmu knows which guest runs.
@@ -68,6 +76,8 @@ export interface GuestCpu {
   readonly auxSlot: number;
   /** The words that make {@link tbFlags}: each shifted left, or-ed together. */
   readonly flagWords: readonly FlagWord[];
+  /** When {@link interruptPending} is true, as compiled code looks at it. */
+  readonly interruptWords: InterruptWords;
   /** Slot of the register in which a call leaves its return address (bit 0 may say more). */
   readonly linkSlot: number;
   /** State words [first, end) that leaf helpers read and write: compiled code keeps them in memory. */

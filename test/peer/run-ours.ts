@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { transform } from 'sucrase';
-import { createNodeEngine } from '../../src/adapter/node/engine';
+import { createNodeEngine } from '../../src/adapter/node/local-engine';
 import { isTier, TIERS, type EngineApi, type EngineEvents } from '../../src/adapter/engine/api';
 import { testTier } from '../tier';
 import type { CacheStatistics } from '../../src/plugin/statistics';

@@ -121,9 +121,7 @@ export class Lifecycle {
 
   /** Builds engine and symbols and puts the breakpoints in. */
   private async start(launch: PreparedLaunch): Promise<Session> {
-    const symbols = loadSymbols(launch, this.services.inflate);
-    const map = new ProgramCode(symbols);
-    for (const warning of symbols.warnings) this.output('console', `${warning}\n`);
+    let map: ProgramCode | undefined;
     const log = new PluginLog(this.client, await this.openLog(launch));
     const console = new GuestConsole(this.client, launch.console);
     let end = (): void => undefined;
@@ -173,7 +171,7 @@ export class Lifecycle {
       },
       logPoint: ({ text, address }) => {
         console.flush();
-        const place = map.placeOf(address);
+        const place = map?.placeOf(address);
         this.client.event<DebugProtocol.OutputEvent>('output', {
           category: 'console',
           output: text.endsWith('\n') ? text : `${text}\n`,
@@ -197,7 +195,13 @@ export class Lifecycle {
     };
     const engine = this.services.createEngine(events, { pluginTimeoutMs: launch.pluginTimeoutMs });
     try {
-      const { plugins, cpu } = await engine.initialize(launch.engine);
+      const initialized = engine.initialize(launch.engine);
+      initialized.catch(() => undefined);
+      // While the engine's thread builds the machine.
+      const symbols = loadSymbols(launch, this.services.inflate);
+      map = new ProgramCode(symbols);
+      for (const warning of symbols.warnings) this.output('console', `${warning}\n`);
+      const { plugins, cpu } = await initialized;
       if (failure !== undefined) throw new RequestError(failure);
       const view = new GuestView(engine);
       const forget = () => {

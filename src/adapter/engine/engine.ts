@@ -113,7 +113,7 @@ export class Engine implements EngineApi {
   }
 
   private buildSession(config: EngineConfig): readonly PluginSummary[] {
-    const symbols = new GuestSymbols(config);
+    const symbols = new GuestSymbols(config, (message) => this.events.notice({ severity: 'warning', message }));
     const system = new System(config, this.platform, symbols, {
       console: (event) => this.events.console(event),
       notice: (event) => this.events.notice(event),
@@ -502,6 +502,7 @@ export class Engine implements EngineApi {
       now: () => this.platform.now(),
       afterSlice: () => {
         Atomics.add(control, Control.Heartbeat, 1);
+        system.plugins.deliverEvents();
         this.refreshInstrumentation();
         system.poll();
       },

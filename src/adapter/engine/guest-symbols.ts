@@ -2,23 +2,46 @@ import { ProgramSymbols, SymbolFile, type EvaluationContext } from '../../symbol
 import type { System } from './system';
 import type { EngineConfig } from './api';
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Names and expressions in the running machine: for plugins, conditions, log points and stepping. */
 export class GuestSymbols {
-  private readonly program: ProgramSymbols;
+  private readonly files: readonly SymbolFile[];
+  private known: ProgramSymbols | undefined;
   private readonly clearThumbBit: boolean;
 
-  /** Throws an Error that names the symbol file which cannot be read. */
-  constructor(config: Pick<EngineConfig, 'symbolFiles' | 'images'>) {
-    this.program = new ProgramSymbols(
-      config.symbolFiles.map(({ name, bytes }) => {
-        try {
-          return SymbolFile.parse(bytes, { name });
-        } catch (error) {
-          throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-        }
-      }),
-    );
+  /**
+   * Symbol tables are read at once for plugins, else when somebody first asks for a name: a malformed one is then `warned` of
+   * and left out.
+   * Throws an Error that names the symbol file which cannot be read.
+   */
+  constructor(
+    config: Pick<EngineConfig, 'symbolFiles' | 'images' | 'plugins'>,
+    private readonly warn: (message: string) => void,
+  ) {
+    const open = config.plugins.length ? SymbolFile.parse : SymbolFile.open;
+    this.files = config.symbolFiles.map(({ name, bytes }) => {
+      try {
+        return open(bytes, { name });
+      } catch (error) {
+        throw new Error(`${name}: ${messageOf(error)}`, { cause: error });
+      }
+    });
     this.clearThumbBit = !config.images.some((image) => image.kind === 'elf' && image.exactNames);
+  }
+
+  private get program(): ProgramSymbols {
+    return (this.known ??= new ProgramSymbols(this.files.filter((file) => this.isUsable(file))));
+  }
+
+  private isUsable(file: SymbolFile): boolean {
+    try {
+      void file.symbols;
+      return true;
+    } catch (error) {
+      this.warn(`${file.name}: ${messageOf(error)}`);
+      return false;
+    }
   }
 
   /** The name that QEMU gives the instruction's address (`qemu_plugin_insn_symbol`). */
@@ -33,7 +56,7 @@ export class GuestSymbols {
 
   /** The addresses of the program's code, and its entry point. */
   get codeRange(): { readonly start: number; readonly end: number; readonly entry: number } {
-    const elf = this.program.files.at(0)?.elf;
+    const elf = this.files.at(0)?.elf;
     const code = (elf?.segments ?? []).filter(({ type, flags, memsz }) => type === 1 && flags & 1 && memsz > 0);
     const start = Math.min(...code.map(({ vaddr }) => vaddr));
     const end = Math.max(...code.map(({ vaddr, memsz }) => vaddr + memsz));

@@ -72,6 +72,8 @@ export class Runner {
     // Only the vCPU that steps is run step by step; the others have their turns as ever.
     this.limits = {
       budget: (vcpu) => (vcpu === host.focus ? this.strategy.budget(this.left) : this.left),
+      // What goes on until something stops it need not be cut off in the middle of a block.
+      endsWithBlock: (vcpu) => vcpu !== host.focus || this.strategy.budget(2) > 1,
       passBreak: (vcpu) => host.arrivals[vcpu].judged,
     };
   }

@@ -1,26 +1,11 @@
-import path from 'node:path';
-import { Worker } from 'node:worker_threads';
-import type { EngineApi, EngineEvents, EngineFactory } from '../engine/api';
+import type { Worker } from 'node:worker_threads';
+import type { EngineFactory, EngineHostOptions } from '../engine/api';
 import { engineInThread, type EngineThread } from '../engine/client';
-import { Engine } from '../engine/engine';
-import { nodePlatform } from './platform';
-
-/** An engine in this thread: for the command line, where nothing else has to go on while the guest runs. */
-export function createNodeEngine(events: EngineEvents): EngineApi {
-  return new Engine(
-    nodePlatform(() => undefined),
-    events,
-  );
-}
-
-/** {@link EngineHostOptions.heapMib} where nobody says; the guest's memory lies elsewhere. */
-const HEAP_MIB = 1024;
+import { engineWorker } from './bundle/worker-ahead';
 
 /** Starts engines in worker threads; the worker's bundle lies beside the caller's. */
 export const startWorkerEngine: EngineFactory = (events, options) => {
-  const worker = new Worker(path.join(__dirname, 'worker.js'), {
-    resourceLimits: { maxOldGenerationSizeMb: options.heapMib ?? HEAP_MIB },
-  });
+  const { worker, replay } = threadFor(options);
   let killed = false;
   const thread: EngineThread = {
     post: (message) => worker.postMessage(message),
@@ -36,5 +21,15 @@ export const startWorkerEngine: EngineFactory = (events, options) => {
       });
     },
   };
-  return engineInThread(thread, events, options);
+  const engine = engineInThread(thread, events, options);
+  replay?.();
+  return engine;
 };
+
+/** A thread of its own, the one that was started ahead if there is one. */
+function threadFor({ heapMib }: EngineHostOptions): { readonly worker: Worker; readonly replay?: () => void } {
+  const ahead = globalThis.tcgscopeWorkerAhead;
+  if (!ahead || heapMib !== undefined) return { worker: engineWorker(heapMib) };
+  globalThis.tcgscopeWorkerAhead = undefined;
+  return ahead.take();
+}

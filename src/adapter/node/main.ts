@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { inflateSync } from 'node:zlib';
-import { bundledPluginNames } from '../../plugin';
+import { bundledPluginNames } from '../../plugin/bundled';
 import { composeWith } from '../dap/compose';
 import { RequestError } from '../dap/errors';
 import type { LifecycleServices } from '../dap/lifecycle';
@@ -69,6 +69,7 @@ async function serveStdio(services: LifecycleServices): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, leave);
     session.start(process.stdin, process.stdout);
   });
+  globalThis.tcgscopeBundle?.keepCode();
   process.stdin.destroy();
   setTimeout(() => process.exit(), EXIT_PATIENCE_MS).unref();
 }

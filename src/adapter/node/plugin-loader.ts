@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { transform } from 'sucrase';
 import type { Transform } from 'sucrase';
 import { RequestError, messageOf } from '../dap/errors';
 import type { FileService } from '../dap/file-service';
@@ -51,7 +50,7 @@ export class NodePluginLoader implements PluginLoader {
     const known = modules.get(file);
     if (known) return known;
     const text = decode(await this.files.readFile(file));
-    const code = path.extname(file) === '.json' ? jsonModule(file, text) : toCommonJs(file, text);
+    const code = path.extname(file) === '.json' ? jsonModule(file, text) : await toCommonJs(file, text);
     const imports = new Map<string, string>();
     const module: Module = { path: file, code, imports };
     modules.set(file, module);
@@ -75,7 +74,9 @@ export class NodePluginLoader implements PluginLoader {
   }
 }
 
-function toCommonJs(file: string, text: string): string {
+async function toCommonJs(file: string, text: string): Promise<string> {
+  // Evaluated only when somebody has a plugin of that kind.
+  const { transform } = await import('sucrase');
   const typed = /\.[mc]?ts$/i.test(file);
   const transforms: Transform[] = typed ? ['typescript', 'imports'] : ['imports'];
   try {

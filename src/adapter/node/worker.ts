@@ -19,6 +19,9 @@ const EVENTS = [
 ] as const;
 
 if (!parentPort) throw new Error('this file runs as a worker thread of the debug adapter');
+/** A run as long as this has used most of what any run does. */
+const KEEP_CODE_MS = 4000;
+
 const port = parentPort;
 const endpoint: MessageEndpoint = {
   post: (message) => port.postMessage(message),
@@ -26,6 +29,7 @@ const endpoint: MessageEndpoint = {
 };
 const journal = new Journal();
 const send = (name: string, args: readonly unknown[]): void => {
+  if (name === 'exited') globalThis.tcgscopeBundle?.keepCode();
   journal.willPost();
   sendEvent(endpoint, name, args);
 };
@@ -38,3 +42,4 @@ const platform = nodePlatform(
   (stream) => journal.tail(stream),
 );
 serve(endpoint, new Engine(platform, events));
+setTimeout(() => globalThis.tcgscopeBundle?.keepCode(), KEEP_CODE_MS).unref();

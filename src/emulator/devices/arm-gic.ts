@@ -144,9 +144,9 @@ export class ArmGic {
     if (first >= this.count || offset >= 0x300) {
       this.badWrite(offset);
     } else if (offset < 0x180) {
-      this.eachBit(first, value, (interrupt) => this.state.enable(interrupt, true));
+      this.eachBit(first, value, (interrupt) => (interrupt.enabled = true));
     } else if (offset < 0x200) {
-      this.eachBit(first, value, (interrupt, id) => this.state.enable(interrupt, id < SGIS));
+      this.eachBit(first, value, (interrupt, id) => (interrupt.enabled = id < SGIS));
     } else {
       this.eachBit(first, value, (interrupt, id) => {
         if (id >= SGIS) interrupt.pending = offset < 0x280;

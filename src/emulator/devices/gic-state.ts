@@ -6,21 +6,111 @@ export const PRIVATE = 32;
 export const SPURIOUS = 1023;
 const IDLE_PRIORITY = 0x100;
 
-export interface Interrupt {
-  /** Set by {@link GicState.enable}. */
-  enabled: boolean;
-  pending: boolean;
-  active: boolean;
-  level: boolean;
-  edge: boolean;
-  priority: number;
-  /** Of a shared interrupt: a bit for each CPU that it goes to. */
-  targets: number;
+/** Interrupts by number within one bank; the states that there are many questions about are bits, 32 in a word. */
+class InterruptBits {
+  readonly enabled: Int32Array;
+  readonly pending: Int32Array;
+  readonly active: Int32Array;
+  readonly level: Int32Array;
+  readonly edge: Int32Array;
+  readonly interrupts: readonly Interrupt[];
+
+  /**
+   * @param words of 32 interrupts each
+   * @param first number of the first one
+   * @param targets see {@link Interrupt.targets}
+   */
+  constructor(
+    readonly words: number,
+    first: number,
+    targets: number,
+  ) {
+    const bits = (): Int32Array => new Int32Array(words);
+    this.enabled = bits();
+    this.pending = bits();
+    this.active = bits();
+    this.level = bits();
+    this.edge = bits();
+    this.interrupts = Array.from({ length: 32 * words }, (_, n) => new Interrupt(this, n, first + n, targets));
+  }
+
+  /** Which of the interrupts of a word may be signalled, as far as that is not a matter of priority and target. */
+  waiting(word: number): number {
+    const { enabled, pending, active, level, edge } = this;
+    return enabled[word] & ~active[word] & (pending[word] | (level[word] & ~edge[word]));
+  }
+}
+
+/** The state of one interrupt. */
+export class Interrupt {
+  private readonly word: number;
+  private readonly bit: number;
+
+  /**
+   * @param n its place among the bits
+   * @param targets of a shared interrupt: a bit for each CPU that it goes to
+   */
+  constructor(
+    private readonly bits: InterruptBits,
+    n: number,
+    readonly id: number,
+    public targets: number,
+    public priority = 0,
+  ) {
+    this.word = n >>> 5;
+    this.bit = 1 << (n & 31);
+  }
+
+  get enabled(): boolean {
+    return (this.bits.enabled[this.word] & this.bit) !== 0;
+  }
+
+  set enabled(on: boolean) {
+    this.put(this.bits.enabled, on);
+  }
+
+  get pending(): boolean {
+    return (this.bits.pending[this.word] & this.bit) !== 0;
+  }
+
+  set pending(on: boolean) {
+    this.put(this.bits.pending, on);
+  }
+
+  get active(): boolean {
+    return (this.bits.active[this.word] & this.bit) !== 0;
+  }
+
+  set active(on: boolean) {
+    this.put(this.bits.active, on);
+  }
+
+  get level(): boolean {
+    return (this.bits.level[this.word] & this.bit) !== 0;
+  }
+
+  set level(on: boolean) {
+    this.put(this.bits.level, on);
+  }
+
+  get edge(): boolean {
+    return (this.bits.edge[this.word] & this.bit) !== 0;
+  }
+
+  set edge(on: boolean) {
+    this.put(this.bits.edge, on);
+  }
+
+  private put(words: Int32Array, on: boolean): void {
+    if (on) words[this.word] |= this.bit;
+    else words[this.word] &= ~this.bit;
+  }
 }
 
 /** What the distributor and the CPU interface keep for one CPU. */
 export class GicBank {
-  readonly interrupts: Interrupt[];
+  readonly bits: InterruptBits;
+  readonly interrupts: readonly Interrupt[];
   /** Per software-generated interrupt: a bit for each CPU that asked for it. */
   readonly sgiSources = new Uint8Array(SGIS);
   on = false;
@@ -30,17 +120,15 @@ export class GicBank {
   running: { readonly id: number; readonly priority: number }[] = [];
 
   constructor(bit: number) {
-    this.interrupts = Array.from({ length: PRIVATE }, (_, id) => freshInterrupt(id, bit));
+    this.bits = new InterruptBits(PRIVATE / 32, 0, bit);
+    this.interrupts = this.bits.interrupts;
+    for (const sgi of this.interrupts.slice(0, SGIS)) sgi.enabled = sgi.edge = true;
   }
 
   get runningPriority(): number {
-    return this.running.at(-1)?.priority ?? IDLE_PRIORITY;
+    const { running } = this;
+    return running.length ? running[running.length - 1].priority : IDLE_PRIORITY;
   }
-}
-
-function freshInterrupt(id: number, targets: number): Interrupt {
-  const isSgi = id < SGIS;
-  return { enabled: isSgi, pending: false, active: false, level: false, edge: isSgi, priority: 0, targets };
 }
 
 export function isPending(interrupt: Interrupt): boolean {
@@ -51,16 +139,21 @@ export function isPending(interrupt: Interrupt): boolean {
 export class GicState {
   banks: readonly GicBank[] = [];
   distributorOn = false;
-  private shared: readonly Interrupt[] = [];
-  /** By CPU, the enabled interrupts by ascending number: what {@link highestPending} looks at. Absent: not found out yet. */
-  private readonly enabled: (readonly { readonly id: number; readonly interrupt: Interrupt }[] | undefined)[] = [];
+  private shared: InterruptBits;
 
   /** @param count interrupts including the private ones, a multiple of 32 */
   constructor(
     readonly count: number,
     private readonly lines: readonly IrqLine[],
   ) {
+    this.shared = this.freshShared();
     this.reset();
+  }
+
+  private freshShared(): InterruptBits {
+    // A single CPU is every interrupt's target; several are none's until software says so.
+    const targets = this.cpus === 1 ? 1 : 0;
+    return new InterruptBits((this.count - PRIVATE) / 32, PRIVATE, targets);
   }
 
   get cpus(): number {
@@ -69,29 +162,14 @@ export class GicState {
 
   reset(): void {
     this.banks = this.lines.map((_, cpu) => new GicBank(1 << cpu));
-    // A single CPU is every interrupt's target; several are none's until software says so.
-    const targets = this.cpus === 1 ? 1 : 0;
-    this.shared = Array.from({ length: this.count - PRIVATE }, (_, i) => freshInterrupt(PRIVATE + i, targets));
+    this.shared = this.freshShared();
     this.distributorOn = false;
-    this.enabled.length = 0;
     this.update();
   }
 
   /** The interrupt as the CPU sees it, if there is one of this number. */
   interrupt(cpu: number, id: number): Interrupt | undefined {
-    return id < PRIVATE ? this.banks[cpu].interrupts[id] : this.shared[id - PRIVATE];
-  }
-
-  enable(interrupt: Interrupt, enabled: boolean): void {
-    interrupt.enabled = enabled;
-    this.enabled.length = 0;
-  }
-
-  private enabledOf(cpu: number): readonly { readonly id: number; readonly interrupt: Interrupt }[] {
-    const all = [...this.banks[cpu].interrupts, ...this.shared];
-    const found = all.map((interrupt, id) => ({ id, interrupt })).filter(({ interrupt }) => interrupt.enabled);
-    this.enabled[cpu] = found;
-    return found;
+    return id < PRIVATE ? this.banks[cpu].interrupts[id] : this.shared.interrupts[id - PRIVATE];
   }
 
   /** The level of an interrupt's wire; of a private one, of that CPU's. */
@@ -107,24 +185,29 @@ export class GicState {
   highestPending(cpu: number): number {
     const bank = this.banks[cpu];
     if (!this.distributorOn || !bank.on) return SPURIOUS;
-    let best = SPURIOUS;
-    let bestPriority = IDLE_PRIORITY;
-    const bit = 1 << cpu;
-    for (const { id, interrupt } of this.enabled[cpu] ?? this.enabledOf(cpu)) {
-      if (interrupt.active || !(interrupt.targets & bit) || !isPending(interrupt)) continue;
-      if (interrupt.priority >= bestPriority) continue;
-      best = id;
-      bestPriority = interrupt.priority;
+    const found = this.best(bank.bits, 1 << cpu, undefined);
+    const best = this.best(this.shared, 1 << cpu, found);
+    return best !== undefined && best.priority < bank.priorityMask ? best.id : SPURIOUS;
+  }
+
+  /** The one of lowest number among those of highest priority that wait for the CPU of the bit, if it comes before `other`. */
+  private best(bits: InterruptBits, bit: number, other: Interrupt | undefined): Interrupt | undefined {
+    let best = other;
+    for (let word = 0; word < bits.words; word++) {
+      for (let waiting = bits.waiting(word); waiting !== 0; waiting &= waiting - 1) {
+        const interrupt = bits.interrupts[32 * word + 31 - Math.clz32(waiting & -waiting)];
+        if (interrupt.targets & bit && (!best || interrupt.priority < best.priority)) best = interrupt;
+      }
     }
-    return bestPriority < bank.priorityMask ? best : SPURIOUS;
+    return best;
   }
 
   /** Sets every CPU's line anew. */
   update(): void {
-    this.lines.forEach((line, cpu) => {
+    for (let cpu = 0; cpu < this.lines.length; cpu++) {
       const best = this.interrupt(cpu, this.highestPending(cpu));
-      line.set(best !== undefined && best.priority < this.banks[cpu].runningPriority);
-    });
+      this.lines[cpu].set(best !== undefined && best.priority < this.banks[cpu].runningPriority);
+    }
   }
 
   /** The CPU takes its highest pending interrupt: its number, of a software-generated one with the sender in 12:10. */
@@ -149,14 +232,16 @@ export class GicState {
     return result;
   }
 
+  /** The caller calls {@link update}. */
   endOfInterrupt(cpu: number, id: number): void {
     const { running } = this.banks[cpu];
     const interrupt = this.interrupt(cpu, id);
     if (!interrupt || running.length === 0) return;
-    const at = running.findLastIndex((entry) => entry.id === id);
-    running.splice(at < 0 ? running.length - 1 : at, 1);
+    let at = running.length - 1;
+    while (at >= 0 && running[at].id !== id) at--;
+    if (at < 0 || at === running.length - 1) running.pop();
+    else running.splice(at, 1);
     interrupt.active = false;
-    this.update();
   }
 
   /** A write to GICD_SGIR by the CPU: to a list of CPUs, to all others, or to itself. */

@@ -112,6 +112,14 @@ export class ArmCpu implements GuestCpu {
   readonly helperDefs = HELPER_DEFS;
   readonly inlineHelpers = new Map([...INLINE_VFP, ...INLINE_MEDIA]);
   readonly flagWords = ARM_FLAG_WORDS;
+  readonly interruptWords = {
+    lines: ArmSlot.InterruptLines,
+    masks: ArmSlot.PsrRest,
+    interrupts: [
+      { line: IRQ_LINE, mask: Psr.I },
+      { line: FIQ_LINE, mask: Psr.F },
+    ],
+  };
   readonly linkSlot = ArmSlot.LR;
   readonly memoryWords = [
     { first: ArmSlot.GE, end: ArmSlot.GE + 1 },

@@ -25,6 +25,7 @@ export type GuestFacts = Pick<
   | 'pcSlot'
   | 'auxSlot'
   | 'flagWords'
+  | 'interruptWords'
   | 'linkSlot'
   | 'memoryWords'
   | 'returnFlags'

@@ -109,7 +109,9 @@ class RegionEmitter {
     v.loadWord(TierWord.Left);
     f.set(this.left);
     this.tallies.clocks.read();
-    v.reload(flow.of(entry).liveIn.members());
+    const live = flow.of(entry).liveIn.members();
+    if (entry.startsBlock) v.reload(live);
+    else v.reloadAll(live);
     emitStructured(entry, f, {
       node: (node, branch, label) => this.node(node, branch, label),
     });

@@ -1,4 +1,4 @@
-import { ENV_JUMP_CACHE, JUMP_CACHE_BITS, JUMP_CACHE_ENTRY_WORDS } from '../layout';
+import { CONTROL_BASE, Control, ENV_JUMP_CACHE, JUMP_CACHE_BITS, JUMP_CACHE_ENTRY_WORDS } from '../layout';
 import type { GuestFacts } from './block-nodes';
 import { FunctionBuilder, type FunctionBody } from './function';
 import type { WasmHost, WasmTable, WasmValue } from './host';
@@ -36,7 +36,7 @@ export function createRuntime(host: WasmHost, facts: GuestFacts): Runtime {
   const none = module.type([], [Type.i32]);
   const stub = module.function(region, stubBody());
   const lookup = module.function(none, lookupBody(facts));
-  const enter = module.function(region, enterBody(region, lookup));
+  const enter = module.function(region, enterBody(region, lookup, facts));
   const callSlot = module.function(pair, callSlotBody(region));
   const callState = module.function(region, callStateBody(region, lookup));
   module.exportTable('table', FIRST_TABLE_SIZE, [stub]);
@@ -104,7 +104,29 @@ function lookupBody({ env, pcSlot, flagWords }: GuestFacts): FunctionBody {
   return f.finish();
 }
 
-function enterBody(region: number, lookup: number): FunctionBody {
+/** Leaves on the stack whether the main loop has to look at the state: somebody wants attention, or an interrupt is pending. */
+function emitMainLoopWanted(f: FunctionBuilder, { env, interruptWords }: GuestFacts): void {
+  const { lines, masks, interrupts } = interruptWords;
+  const load = (offset: number): void => {
+    f.i32Const(0);
+    f.memory(Op.i32_load, 2, offset);
+  };
+  const bit = (slot: number, mask: number): void => {
+    load(env.byteOffset + 4 * slot);
+    f.i32Const(mask);
+    f.op(Op.i32_and);
+    f.op(Op.i32_eqz);
+  };
+  load(CONTROL_BASE + 4 * Control.Attention);
+  for (const { line, mask } of interrupts) {
+    bit(masks, mask);
+    bit(lines, line);
+    f.op(Op.i32_gt_u);
+    f.op(Op.i32_or);
+  }
+}
+
+function enterBody(region: number, lookup: number, facts: GuestFacts): FunctionBody {
   const f = new FunctionBuilder(1);
   const [slot, status] = [0, f.local()];
   const again = f.loop();
@@ -114,7 +136,17 @@ function enterBody(region: number, lookup: number): FunctionBody {
   f.tee(status);
   f.if();
   f.get(status);
+  f.i32Const(Status.MainLoop);
+  f.op(Op.i32_eq);
+  f.ifValue(Type.i32);
+  emitMainLoopWanted(f, facts);
+  f.else();
+  f.i32Const(1);
+  f.end();
+  f.if();
+  f.get(status);
   f.op(Op.return);
+  f.end();
   f.end();
   f.call(lookup);
   f.tee(slot);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { bootsAsLinux, programImages } from '../../../src/adapter/dap/program-images';
 import type { EngineApi, EngineFile, EngineImage } from '../../../src/adapter/engine/api';
-import { createNodeEngine } from '../../../src/adapter/node/engine';
+import { createNodeEngine } from '../../../src/adapter/node/local-engine';
 import { GdbClient } from '../gdb-client.mjs';
 import { qemu } from '../run-qemu.mjs';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { AddressSpace } from '../../../src/emulator/address-space';
 import { nodeWebAssembly } from '../../../src/adapter/node/web-assembly';
+import type { EventSource } from '../../../src/emulator/exec-services';
 import { Machine } from '../../../src/emulator/machine';
 import type { TierPolicy } from '../../../src/emulator/tier-policy';
 import { createArmCpu, findArmModel, type ArmCpu, type ArmServices } from '../../../src/target/arm';
@@ -20,8 +21,17 @@ export class ArmMachine {
   /** How often there was too much translated code. */
   fullnesses = 0;
 
-  /** @param tier how often a block is interpreted before it is compiled; without it everything is interpreted */
-  constructor(services: ArmServices = {}, tier?: TierPolicy, ramBytes = RAM_BYTES) {
+  /**
+   * @param tier how often a block is interpreted before it is compiled; without it everything is interpreted
+   * @param now the host's clock, in milliseconds, instead of the real one
+   */
+  constructor(
+    services: ArmServices = {},
+    tier?: TierPolicy,
+    ramBytes = RAM_BYTES,
+    time?: EventSource,
+    now?: () => number,
+  ) {
     const pages = (GUEST_BASE + ramBytes) / 65536;
     const memory = tier && new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     const buffer = memory?.buffer ?? new ArrayBuffer(GUEST_BASE + ramBytes);
@@ -60,8 +70,8 @@ export class ArmMachine {
         vcpuResume: () => this.halts.push('resume'),
       },
       { busErrors: true, report: () => undefined },
-      undefined,
-      memory && tier && { host: nodeWebAssembly(memory), policy: tier },
+      time,
+      memory && tier && { host: { ...nodeWebAssembly(memory), ...(now && { now }) }, policy: tier },
     );
   }
 

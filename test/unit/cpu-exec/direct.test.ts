@@ -173,6 +173,70 @@ describe('direct execution', function () {
     }
   });
 
+  it('ends a run that may end with a block there, translates nothing for it, and has counted what it executed', () => {
+    for (let seed = 501; seed <= 508; seed++) {
+      const random = new Random(seed);
+      const code = program(random);
+      const pair = new Pair((tier) => machine(code, tier), { ...DIRECT, direct: 255 });
+      const { execs } = pair.direct.machine;
+      let longer = 0;
+      for (let stop = 0; stop < 60; stop++) {
+        const what = `seed ${seed}, stop ${stop}`;
+        const before = execs[0].instructions;
+        const budget = 1 + random.below(30);
+        assert.equal(CpuStop[execs[0].run(budget, false, true)], 'Budget', what);
+        const executed = execs[0].instructions - before;
+        assert.ok(executed >= budget && executed < budget + 512, `${what}: ${executed} instructions for ${budget}`);
+        if (executed > budget) longer++;
+        pair.translated.machine.execs[0].run(executed, false);
+        assert.deepEqual(words(pair.direct), words(pair.translated), what);
+        assert.deepEqual(state(pair.direct), state(pair.translated), what);
+      }
+      assert.ok(longer > 20, `${longer} runs were prolonged`);
+      assert.equal(execs[0].blocks.blocks.length, 0, `seed ${seed}`);
+    }
+  });
+
+  it('lets events happen where they are due, also behind the end of a budget', () => {
+    for (let seed = 601; seed <= 608; seed++) {
+      const random = new Random(seed);
+      const code = program(random);
+      const gaps = Array.from({ length: 2000 }, () => 1 + random.below(40));
+      const logs: number[][] = [];
+      /** A machine in which something is due after each of the gaps: it changes r11. */
+      const make = (tier?: TierPolicy): ArmMachine => {
+        const log: number[] = [];
+        let due = gaps[0];
+        const now = (): number => made.machine.execs[0].instructionsNow;
+        const made: ArmMachine = new ArmMachine({}, tier, undefined, {
+          exact: seed % 2 === 0,
+          instructionsToEvent: () => Math.max(0, due - now()),
+          runEvents: () => {
+            log.push(now());
+            due += gaps[log.length];
+            made.cpu.setIrq(log.length % 3 === 0);
+          },
+        });
+        logs.push(log);
+        made.words(CODE, ...code).words(0x18, 0xe25ef004);
+        made.cpu.reset(CODE);
+        return made.set({ cpsr: 0x13 });
+      };
+      const pair = new Pair(make, { ...DIRECT, direct: 255 });
+      const [translated, direct] = [pair.translated, pair.direct].map(({ machine: { execs } }) => execs[0]);
+      for (let stop = 0; stop < 100; stop++) {
+        const before = direct.instructions;
+        direct.run(1 + random.below(30), false, true);
+        for (const until = direct.instructions; translated.instructions < until;)
+          translated.run(until - translated.instructions, false);
+        const what = `seed ${seed}, stop ${stop}, instructions ${before} to ${direct.instructions}`;
+        assert.deepEqual(words(pair.direct), words(pair.translated), what);
+        assert.deepEqual(logs[1], logs[0], what);
+      }
+      assert.ok(logs[0].length > 50 && direct.interrupts > 10, `${logs[0].length} events`);
+    }
+  });
+
   /** ldr r0, [pc, #24]; str r0, [pc, #n]; three moves, one of which that overwrites; b . */
   const overwriting = (target: number): number[] => [
     0xe59f0018,

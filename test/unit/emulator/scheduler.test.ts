@@ -7,10 +7,13 @@ class FakeExec {
   instructions = 0;
   readonly isMidInstruction = false;
   work = 0;
+  /** Of the last run. */
+  endsWithBlock: boolean | undefined;
 
   constructor(private readonly beforeHalt: () => void = () => undefined) {}
 
-  run(budget: number): CpuStop {
+  run(budget: number, _passBreak: boolean, endsWithBlock?: boolean): CpuStop {
+    this.endsWithBlock = endsWithBlock;
     const executed = Math.min(budget, this.work);
     this.instructions += executed;
     this.work -= executed;
@@ -43,5 +46,21 @@ describe('the scheduler of several vCPUs', () => {
     for (let i = 0; i < 12; i++) assert.equal(scheduler.run(limits), CpuStop.Budget);
     assert.deepEqual([execs[0].instructions, execs[1].instructions], [6096, 4096]);
     assert.deepEqual(turns, [1, 0]);
+  });
+
+  it('lets a run be longer only where its turn has room for that', () => {
+    const room = { ...limits, endsWithBlock: () => true };
+    for (const [count, budget, expected] of [
+      [1, 4000, true],
+      [2, 3584, true],
+      [2, 3585, false],
+      [2, 5000, false],
+    ] as const) {
+      const execs = Array.from({ length: count }, () => new FakeExec());
+      execs.forEach((exec) => (exec.work = 10_000));
+      const scheduler = new Scheduler(execs as unknown as CpuExec[], () => undefined);
+      scheduler.run({ ...room, budget: () => budget });
+      assert.equal(execs[0].endsWithBlock, expected, `${count} vCPUs, ${budget} instructions`);
+    }
   });
 });

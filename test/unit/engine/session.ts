@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { testTier } from '../../tier';
-import { createNodeEngine } from '../../../src/adapter/node/engine';
+import { createNodeEngine } from '../../../src/adapter/node/local-engine';
 import type {
   EngineApi,
   EngineConfig,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createNodeEngine } from '../../../src/adapter/node/engine';
+import { createNodeEngine } from '../../../src/adapter/node/local-engine';
 import type { EngineCallbackBreakpoint, StoppedEvent } from '../../../src/adapter/engine/api';
 
 const ELF = 'test/programs/atomics-t32-O1.elf';

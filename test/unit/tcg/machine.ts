@@ -43,6 +43,7 @@ export class IrMachine {
       pcSlot: 4,
       auxSlot: 5,
       flagWords: [],
+      interruptWords: { lines: 0, masks: 0, interrupts: [] },
       linkSlot: 3,
       memoryWords: [],
       returnFlags: (flags) => flags,

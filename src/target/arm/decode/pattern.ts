@@ -66,50 +66,78 @@ export interface ParsedPattern {
   readonly fields: readonly Field[];
 }
 
-/** Reads a pattern. Throws an Error naming the pattern when a token cannot be read or the length is not 16 or 32. */
+/** Characters of patterns. */
+const [BLANK, ZERO, ONE, COLON, OPEN, CLOSE] = [...' 01:()'].map((c) => c.charCodeAt(0));
+
+/**
+ * Reads a pattern. Throws an Error naming the pattern when a token cannot be read or the length is not 16 or 32.
+ * A thousand of them are read whenever the program starts, so this looks at each character once.
+ */
 export function parsePattern(pattern: string): ParsedPattern {
-  const tokens = pattern.trim().split(/\s+/);
-  const widths = tokens.map((token) => tokenWidth(token, pattern));
-  const bits = widths.reduce((a, b) => a + b, 0);
-  if (bits !== 16 && bits !== 32) throw new Error(`pattern of ${bits} bits: ${pattern}`);
+  const end = pattern.length;
+  let bits = 0;
   let mask = 0;
   let value = 0;
   let shouldMask = 0;
   let shouldValue = 0;
-  const fields = new Map<string, FieldPart[]>();
-  let lsb = bits;
-  tokens.forEach((token, i) => {
-    const width = widths[i];
-    lsb -= width;
-    const ones = width === 32 ? -1 : ((1 << width) - 1) << lsb;
-    const colon = token.indexOf(':');
-    if (colon > 0) {
-      const name = token.slice(0, colon);
-      const parts = fields.get(name) ?? [];
-      parts.push({ lsb, width });
-      fields.set(name, parts);
-    } else if (token.startsWith('(')) {
-      shouldMask |= ones;
-      shouldValue |= parseInt(token.slice(1, -1), 2) << lsb;
-    } else {
-      mask |= ones;
-      value |= parseInt(token, 2) << lsb;
+  const fields: { name: string; width: number; parts: { lsb: number; width: number }[] }[] = [];
+  for (let at = 0; at < end;) {
+    let c = pattern.charCodeAt(at);
+    if (c === BLANK) {
+      at++;
+      continue;
     }
-  });
-  return {
-    bits,
-    mask,
-    value,
-    shouldMask,
-    shouldValue,
-    fields: [...fields].map(([name, parts]) => ({ name, width: parts.reduce((n, p) => n + p.width, 0), parts })),
-  };
+    const start = at;
+    const should = c === OPEN;
+    if (should) c = pattern.charCodeAt(++at);
+    if (c === ZERO || c === ONE) {
+      for (; c === ZERO || c === ONE; c = pattern.charCodeAt(++at)) {
+        const bit = c - ZERO;
+        bits++;
+        mask = (mask << 1) | (should ? 0 : 1);
+        value = (value << 1) | (should ? 0 : bit);
+        shouldMask = (shouldMask << 1) | (should ? 1 : 0);
+        shouldValue = (shouldValue << 1) | (should ? bit : 0);
+      }
+      if (should && c === CLOSE) c = pattern.charCodeAt(++at);
+      else if (should) throw unreadable(pattern, start);
+    } else {
+      while (isAlphanumeric(c)) c = pattern.charCodeAt(++at);
+      const name = pattern.slice(start, at);
+      let width = 0;
+      if (c === COLON)
+        for (c = pattern.charCodeAt(++at); isDigit(c); c = pattern.charCodeAt(++at)) width = 10 * width + c - ZERO;
+      if (!width || width > 32 || isDigit(name.charCodeAt(0))) throw unreadable(pattern, start);
+      bits += width;
+      // Twice half of it: a shift by 32 would be none.
+      const [half, rest] = [width >>> 1, width - (width >>> 1)];
+      mask = (mask << half) << rest;
+      value = (value << half) << rest;
+      shouldMask = (shouldMask << half) << rest;
+      shouldValue = (shouldValue << half) << rest;
+      // Counted from the top here, from the bottom below.
+      const part = { lsb: -bits, width };
+      const known = fields.find((field) => field.name === name);
+      if (known) {
+        known.parts.push(part);
+        known.width += width;
+      } else {
+        fields.push({ name, width, parts: [part] });
+      }
+    }
+    if (at < end && c !== BLANK) throw unreadable(pattern, start);
+  }
+  if (bits !== 16 && bits !== 32) throw new Error(`pattern of ${bits} bits: ${pattern}`);
+  for (const { parts } of fields) for (const part of parts) part.lsb += bits;
+  return { bits, mask, value, shouldMask, shouldValue, fields };
 }
 
-function tokenWidth(token: string, pattern: string): number {
-  const match = /^(?:([01]+)|\(([01]+)\)|[A-Za-z][A-Za-z0-9]*:(\d+))$/.exec(token);
-  if (!match) throw new Error(`cannot read '${token}' in pattern: ${pattern}`);
-  return match[3] === undefined ? (match[1] ?? match[2]).length : Number(match[3]);
+const isDigit = (c: number): boolean => c >= ZERO && c <= ZERO + 9;
+/** Of ASCII. */
+const isAlphanumeric = (c: number): boolean => isDigit(c) || ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7a);
+
+function unreadable(pattern: string, at: number): Error {
+  return new Error(`cannot read '${pattern.slice(at).split(' ', 1)[0]}' in pattern: ${pattern}`);
 }
 
 /** The field's value in `word`, unsigned. */

@@ -9,7 +9,7 @@ import type { Insn } from './insn';
 import { isRefused } from './refused';
 import { resolvePrinter } from './printers';
 import { branchTarget, isCall, isReturn } from './targets';
-import { compileForm, type Formatter } from './template';
+import { compileForm, type Form, type Formatter } from './template';
 import { byteDirective } from './text';
 import { decodeVfpUnconditional } from './vfp-rows';
 
@@ -38,13 +38,27 @@ export interface Disassembly {
   readonly isReturn: boolean;
 }
 
-const FORMS = { ...DATA_FORMS, ...MEMORY_FORMS, ...SYSTEM_FORMS, ...VFP_FORMS, ...NEON_FORMS };
-const FORMATTERS: ReadonlyMap<string, Formatter<Insn>> = new Map(
-  Object.entries(FORMS).map(([row, form]) => [row, compileForm(form, resolvePrinter)]),
-);
+const FORMS: Readonly<Record<string, Form<Insn> | undefined>> = {
+  ...DATA_FORMS,
+  ...MEMORY_FORMS,
+  ...SYSTEM_FORMS,
+  ...VFP_FORMS,
+  ...NEON_FORMS,
+};
+/** Each made when an instruction of its row is first met. */
+const formatters = new Map<string, Formatter<Insn> | undefined>();
+
+/** What prints the instructions of the decode table's row, if anything does. */
+function formatterOf(row: string): Formatter<Insn> | undefined {
+  if (!formatters.has(row)) {
+    const form = FORMS[row];
+    formatters.set(row, form === undefined ? undefined : compileForm(form, resolvePrinter));
+  }
+  return formatters.get(row);
+}
 
 /** Whether the disassembler has a form for the decode table's row. */
-export const hasForm = (row: string): boolean => FORMATTERS.has(row);
+export const hasForm = (row: string): boolean => formatterOf(row) !== undefined;
 
 const ALWAYS = 14;
 
@@ -64,7 +78,7 @@ export function disassembleArm(
   if (data.length < size) return bytes(data, data.length);
   const word = (size === 2 ? half(0) : thumb ? (half(0) << 16) | half(2) : half(0) | (half(2) << 16)) >>> 0;
   const row = decode(word, size, thumb);
-  const formatter = row && FORMATTERS.get(row.name);
+  const formatter = row && formatterOf(row.name);
   if (!formatter || isRefused(row, word)) return bytes(data.subarray(0, thumb ? 2 : 4), size);
   const insn = describe(row, word, address >>> 0, size, thumb, options.itState ?? 0);
   const text = formatter(insn);

@@ -4,7 +4,7 @@
  *     add{s}{c} {rd}, {rn}, {const}
  *
  * Each placeholder names a printer of one operand or suffix. The text up to the first blank is the mnemonic. Templates
- * are compiled once: a misspelt placeholder is an error when the module loads, not a wrong line in a listing.
+ * are compiled once: a misspelt placeholder is an error, not a wrong line in a listing.
  */
 
 /** Prints one operand or suffix of an instruction of type `I`. */
