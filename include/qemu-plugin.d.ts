@@ -640,6 +640,32 @@ declare module 'qemu-plugin' {
     flags: qemu_plugin_cb_flags,
     userdata: T,
   ): void;
+
+  /** The words of an event in a batch, and how many an event has: where its vCPU, tag, address and info stand. */
+  export const TCG_EVENT_VCPU: 0;
+  export const TCG_EVENT_TAG: 1;
+  export const TCG_EVENT_VADDR: 2;
+  export const TCG_EVENT_INFO: 3;
+  export const TCG_EVENT_WORDS: 4;
+  /** The info of an instruction that is about to run; that of an access is a qemu_plugin_meminfo_t. */
+  export const TCG_EVENT_INSN: 0xffffffff;
+  /**
+   * Has events told in batches, of all vCPUs in the order in which they happened: event `i` of `count` has the words from
+   * `i * TCG_EVENT_WORDS` on in `events`, which is used again for the next batch. Translated code writes the events down without a call.
+   *
+   * `cb` is called when there are many, before any other callback of the plugin, before the guest stops or ends, and every few
+   * milliseconds. So where the guest stands then, and its registers and memory, are not those of an event. Once for each plugin;
+   * a plugin that is reset registers again.
+   */
+  export function tcg_register_batch_cb(
+    id: qemu_plugin_id_t,
+    cb: (id: qemu_plugin_id_t, events: Uint32Array, count: number) => void,
+  ): void;
+  /** Writes down, each time the instruction is about to run, its address and `tag`, any integer of 32 bits. */
+  export function tcg_register_vcpu_insn_exec_batch(insn: qemu_plugin_insn, tag: number): void;
+  /** Writes down each access of the instruction that `rw` asks for: its virtual address, what it is, and `tag`. */
+  export function tcg_register_vcpu_mem_batch(insn: qemu_plugin_insn, rw: qemu_plugin_mem_rw, tag: number): void;
+
   /** What a C plugin prints to stderr: shown to the user, not part of the plugin log. No newline is added. */
   export function tcg_error(text: string): void;
   /**

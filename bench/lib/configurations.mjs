@@ -25,6 +25,10 @@ export const CONFIGURATIONS = [
   { ...pair('insn-count-block', 'insn-count-block', ...events('block')), full: true },
   pair('insn-callback', 'js-callback', ...events('exec')),
   { ...pair('mem-callback', 'mem-callback', ...events('mem')), full: true },
+  {
+    ...pair('mem-batch', 'mem-batch', ours('bench/plugins/events.ts,mode=batch'), system('events,mode=mem')),
+    full: true,
+  },
   { ...pair('c-insn-callback', 'c-callback', ...inC('events,mode=exec')), full: true },
   { ...pair('c-mem-callback', 'c-mem-callback', ...inC('events,mode=mem')), full: true },
   { ...pair('cache-c', 'cache-c', ...inC('cache-qemu,l2=on,lock=on')), full: true },

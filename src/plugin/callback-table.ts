@@ -1,5 +1,14 @@
 import type { FilteredFunction } from '../tcg/wasm/filtered';
+import type { EventRing } from './event-ring';
 import type { LoadedPlugin } from './loaded-plugin';
+
+/** What a plugin is told of in batches: the event is written down where a callback would be called. */
+export interface BatchedEvent {
+  readonly ring: EventRing;
+  readonly tag: number;
+  /** Of an instruction: where it is. */
+  readonly vaddr?: number;
+}
 
 /** What an exec operation's index stands for. An entry of the engine's own has no plugin. */
 export interface ExecEntry {
@@ -13,6 +22,8 @@ export interface ExecEntry {
   readonly userdata: unknown;
   /** What compiled code calls instead, where the callback is a filtered one. */
   readonly compiled?: FilteredFunction;
+  /** Then `callback` only writes it down. */
+  readonly event?: BatchedEvent;
 }
 
 /** What a mem operation's index stands for. An entry of the engine's own has no plugin. */
@@ -23,6 +34,8 @@ export interface MemEntry {
   readonly userdata: unknown;
   /** What compiled code calls instead, where the callback is a filtered one. */
   readonly compiled?: FilteredFunction;
+  /** Then `callback` only writes it down. */
+  readonly event?: BatchedEvent;
 }
 
 /** Numbers entries for operations in the IR; numbers of removed ones are given out again. */

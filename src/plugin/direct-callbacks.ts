@@ -1,6 +1,7 @@
 import type { CallbackKind, DirectCallback } from '../tcg/wasm/direct-callback';
 import type { WasmValue } from '../tcg/wasm/host';
 import type { ExecEntry, MemEntry } from './callback-table';
+import type { EventRing } from './event-ring';
 import type { LoadedPlugin } from './loaded-plugin';
 import { RegisterUse } from './register-use';
 
@@ -31,6 +32,7 @@ export function declareBare(callback: object, bare: WasmValue): void {
  * that keeps what they throw away from compiled code. It is the same one for all places that have the same callback.
  */
 export class DirectCallbacks {
+  private readonly drains = new WeakMap<EventRing, () => void>();
   private readonly guards = new WeakMap<object, Map<string, Guard>>();
 
   constructor(
@@ -46,11 +48,29 @@ export class DirectCallbacks {
     // A callback that moves the pc leaves by an exception.
     if (plugin === null || flags === RegisterUse.ReadWritePc) return undefined;
     const number = plugin.id + 1;
+    const { event } = entry;
+    if (event) {
+      const { ring, tag, vaddr } = event;
+      const drain = this.drainOf(ring);
+      return {
+        function: drain,
+        isGuarded: true,
+        data: tag,
+        plugin: number,
+        ring: { head: ring.head, end: ring.end, vaddr },
+      };
+    }
     const bare = bareFunctions.get(callback);
-    if (bare) return { function: bare, isGuarded: false, data: Number(userdata) | 0, plugin: number };
+    if (bare && !plugin.ring) return { function: bare, isGuarded: false, data: Number(userdata) | 0, plugin: number };
     const form = formOf(userdata);
     const data = form === Userdata.Entry ? index : form === Userdata.Number ? Number(userdata) : 0;
     return { function: this.guard(kind, entry, form, vcpu), isGuarded: true, data, plugin: number };
+  }
+
+  private drainOf(ring: EventRing): () => void {
+    let drain = this.drains.get(ring);
+    if (!drain) this.drains.set(ring, (drain = () => ring.drain()));
+    return drain;
   }
 
   private guard(kind: CallbackKind, entry: ExecEntry | MemEntry, form: Userdata, vcpu: number): Guard {
@@ -84,6 +104,7 @@ export class DirectCallbacks {
       case Userdata.None:
         return () => {
           if (!plugin.active) return;
+          plugin.ring?.drain();
           try {
             callback(vcpu, undefined);
           } catch (error) {
@@ -93,6 +114,7 @@ export class DirectCallbacks {
       case Userdata.Number:
         return (data) => {
           if (!plugin.active) return;
+          plugin.ring?.drain();
           try {
             callback(vcpu, data);
           } catch (error) {
@@ -102,6 +124,7 @@ export class DirectCallbacks {
       case Userdata.Entry:
         return (index) => {
           if (!plugin.active) return;
+          plugin.ring?.drain();
           try {
             callback(vcpu, exec[index].userdata);
           } catch (error) {
@@ -117,6 +140,7 @@ export class DirectCallbacks {
       case Userdata.None:
         return (_data, info, vaddr) => {
           if (!plugin.active) return;
+          plugin.ring?.drain();
           try {
             callback(vcpu, info, vaddr >>> 0, undefined);
           } catch (error) {
@@ -126,6 +150,7 @@ export class DirectCallbacks {
       case Userdata.Number:
         return (data, info, vaddr) => {
           if (!plugin.active) return;
+          plugin.ring?.drain();
           try {
             callback(vcpu, info, vaddr >>> 0, data);
           } catch (error) {
@@ -135,6 +160,7 @@ export class DirectCallbacks {
       case Userdata.Entry:
         return (index, info, vaddr) => {
           if (!plugin.active) return;
+          plugin.ring?.drain();
           try {
             callback(vcpu, info, vaddr >>> 0, mem[index].userdata);
           } catch (error) {

@@ -240,7 +240,24 @@ export class PluginEngine implements TbInstrumenter, PluginRuntime {
     if (this.ended) return;
     this.ended = true;
     this.calls.isFor(0, RegisterUse.NoVcpu);
+    this.deliverEvents();
     this.fire('atexit');
+  }
+
+  /** Plugins that are told of events in batches are told of those up to now. */
+  deliverEvents(): void {
+    for (const { ring } of this.plugins) ring?.drain();
+  }
+
+  /** Calls a plugin's callback for a batch of events, as {@link EventRing} has them. */
+  callBatch(
+    plugin: LoadedPlugin,
+    callback: (id: number, events: Uint32Array, count: number) => void,
+    events: Uint32Array,
+    count: number,
+  ): void {
+    if (!plugin.active) return;
+    this.calls.onVcpu(0, RegisterUse.None, () => this.calls.call(plugin, 'batch', callback, plugin.id, events, count));
   }
 
   /** {@link Stops.setPc} */

@@ -1,5 +1,6 @@
 import type { TcgCacheModel } from 'qemu-plugin';
 import { Contributions } from './contributions';
+import type { EventRing } from './event-ring';
 import type { Scoreboard } from './scoreboard';
 
 export type EventName =
@@ -33,6 +34,8 @@ export class LoadedPlugin {
   /** The files of the user's that it was made of, absolute paths, where whoever loaded it knows them. */
   sources: readonly string[] | undefined;
   readonly scoreboards = new Set<Scoreboard>();
+  /** Events that it is still to be told of. */
+  ring: EventRing | undefined;
   readonly contributions = new Contributions();
   /** Its atexit callback only prints, and may be called at any time to see what it has counted. */
   atexitOnlyPrints = false;
@@ -69,6 +72,8 @@ export class LoadedPlugin {
 
   forgetCallbacks(): void {
     this.events.clear();
+    this.ring?.drain();
+    this.ring = undefined;
     this.generation++;
   }
 }

@@ -52,6 +52,8 @@ export class PluginCalls {
   /** Runs a plugin's callback; a throw is reported and switches the plugin off. */
   call<A extends unknown[]>(plugin: LoadedPlugin, name: string, callback: (...a: A) => void, ...args: A): void {
     const { control } = this;
+    // What happened before comes first.
+    plugin.ring?.drain();
     const before = control[Control.PluginInCallback];
     control[Control.PluginInCallback] = plugin.id + 1;
     try {

@@ -119,6 +119,7 @@ export class PluginRegistry {
   private end(plugin: LoadedPlugin, successor: LoadedPlugin): void {
     const { id } = plugin;
     this.loaded[id] = plugin;
+    plugin.ring?.drain();
     const atexit = plugin.atexit as ((id: number) => void) | undefined;
     if (atexit) this.calls.call(plugin, 'atexit', atexit, id);
     plugin.active = false;
@@ -138,6 +139,7 @@ export class PluginRegistry {
       throw new Error(`plugin ${plugin.name} cannot be switched: it has failed or was uninstalled (${plugin.failure})`);
     }
     if (plugin.active === active) return;
+    plugin.ring?.drain();
     plugin.active = active;
     this.changed();
     this.reinstrumentFor(plugin);
@@ -182,6 +184,11 @@ export class PluginRegistry {
     else this.host.reinstrument();
   }
 
+  private giveBack(plugin: LoadedPlugin, score: Scoreboard): void {
+    this.scoreboards.release(score);
+    plugin.scoreboards.delete(score);
+  }
+
   /** At the next chance the plugin's callbacks go, then `callback` is called, and the plugin is not called again. */
   uninstall(plugin: LoadedPlugin, callback: ((id: number) => void) | undefined): void {
     this.deferred.push(() => {
@@ -197,7 +204,9 @@ export class PluginRegistry {
   reset(plugin: LoadedPlugin, callback: ((id: number) => void) | undefined): void {
     this.deferred.push(() => {
       if (!plugin.active) return;
+      const { ring } = plugin;
       plugin.forgetCallbacks();
+      if (ring) this.giveBack(plugin, ring.score);
       if (callback) this.calls.call(plugin, 'reset', callback, plugin.id);
     });
     this.host.flush();

@@ -29,6 +29,7 @@ export class RuntimeCallbacks {
     if (plugin === null) {
       entry.callback(vcpu, entry.userdata);
     } else if (plugin.active) {
+      if (!entry.event) plugin.ring?.drain();
       this.calls.enter(plugin, vcpu, entry.flags);
       try {
         entry.callback(vcpu, entry.userdata);
@@ -49,6 +50,7 @@ export class RuntimeCallbacks {
     if (plugin === null) {
       entry.callback(vcpu, info, vaddr >>> 0, entry.userdata);
     } else if (plugin.active) {
+      if (!entry.event) plugin.ring?.drain();
       this.calls.enter(plugin, vcpu, entry.flags);
       try {
         entry.callback(vcpu, info, vaddr >>> 0, entry.userdata);

@@ -54,6 +54,14 @@ const PLUGINS: Readonly<Record<string, string>> = {
       qemu_plugin_register_vcpu_tb_trans_cb(id, () => { for (;;); });
       return 0;
     }`,
+  'endless-batch.js': `
+    const q = require('qemu-plugin');
+    exports.qemu_plugin_install = (id) => {
+      q.tcg_register_batch_cb(id, () => { for (;;); });
+      q.qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) => {
+        q.tcg_register_vcpu_insn_exec_batch(q.qemu_plugin_tb_get_insn(tb, 0), 0);
+      });
+    };`,
   'refuses.mjs': `export const qemu_plugin_install = () => 3;`,
   'no-install.js': `exports.other = 1;`,
   'syntax.ts': 'export const x: number = ;',
@@ -137,6 +145,16 @@ describe('DAP conversation: bad input', () => {
     await t.request('restart', { arguments: { program: PROGRAM } });
     await t.until('terminated');
     await t.finish('endless-plugin');
+  });
+
+  it('also one whose callback for a batch of events does not', async () => {
+    const t = new Transcript({ [folder]: '<tmp>' });
+    await t.launch({ program: PROGRAM, plugins: [file('endless-batch.js')], pluginTimeout: 0.5 });
+    await t.request('configurationDone');
+    await t.until('terminated');
+    const notices = t.client.bodiesOf<{ message: string }>('tcg/notice').map(({ message }) => message);
+    assert.ok(notices.some((message) => /endless-batch\.js: a callback did not return within 0\.5 s/.test(message)));
+    await t.adapter.leave();
   });
 
   it('answers while a plugin hangs', async function () {

@@ -502,6 +502,7 @@ export class Engine implements EngineApi {
       now: () => this.platform.now(),
       afterSlice: () => {
         Atomics.add(control, Control.Heartbeat, 1);
+        system.plugins.deliverEvents();
         this.refreshInstrumentation();
         system.poll();
       },

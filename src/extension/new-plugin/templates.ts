@@ -79,32 +79,37 @@ ${install}
 const memory = (name: string): string => `/// <reference path="./qemu-plugin.d.ts" />
 // ${name}: counts loads and stores by the page of memory (4 KiB) that they touch.
 import {
-  QEMU_PLUGIN_CB_NO_REGS,
   QEMU_PLUGIN_MEM_RW,
   qemu_plugin_mem_is_store,
   qemu_plugin_outs,
   qemu_plugin_register_atexit_cb,
-  qemu_plugin_register_vcpu_mem_cb,
   qemu_plugin_register_vcpu_tb_trans_cb,
   qemu_plugin_tb_get_insn,
   qemu_plugin_tb_n_insns,
+  TCG_EVENT_INFO,
+  TCG_EVENT_VADDR,
+  TCG_EVENT_WORDS,
   tcg_contribute_view,
   tcg_error,
+  tcg_register_batch_cb,
+  tcg_register_vcpu_mem_batch,
   type qemu_info_t,
   type qemu_plugin_id_t,
-  type qemu_plugin_meminfo_t,
 } from 'qemu-plugin';
 
 const PAGE = 4096;
 const pages = new Map<number, { loads: number; stores: number }>();
 
-/** After each access; \`vaddr\` is its virtual address. */
-function accessed(_vcpu: number, info: qemu_plugin_meminfo_t, vaddr: number): void {
-  const page = vaddr - (vaddr % PAGE);
-  let counts = pages.get(page);
-  if (!counts) pages.set(page, (counts = { loads: 0, stores: 0 }));
-  if (qemu_plugin_mem_is_store(info)) counts.stores++;
-  else counts.loads++;
+/** Told of many accesses at a time, in their order: \`count\` events of TCG_EVENT_WORDS words each. */
+function accessed(_id: qemu_plugin_id_t, events: Uint32Array, count: number): void {
+  for (let at = 0; at < count * TCG_EVENT_WORDS; at += TCG_EVENT_WORDS) {
+    const vaddr = events[at + TCG_EVENT_VADDR]!;
+    const page = vaddr - (vaddr % PAGE);
+    let counts = pages.get(page);
+    if (!counts) pages.set(page, (counts = { loads: 0, stores: 0 }));
+    if (qemu_plugin_mem_is_store(events[at + TCG_EVENT_INFO]!)) counts.stores++;
+    else counts.loads++;
+  }
 }
 
 /** The pages with the most accesses first. */
@@ -116,11 +121,13 @@ function rows(limit: number): [string, number, number][] {
 }
 
 ${install}
+  tcg_register_batch_cb(id, accessed);
+
   // Called once for each block of guest code, before its first run: the place to instrument it.
   qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) => {
     for (let i = 0; i < qemu_plugin_tb_n_insns(tb); i++) {
-      const insn = qemu_plugin_tb_get_insn(tb, i)!;
-      qemu_plugin_register_vcpu_mem_cb(insn, accessed, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, undefined);
+      // A callback that looks at registers or memory is one for each access instead: qemu_plugin_register_vcpu_mem_cb.
+      tcg_register_vcpu_mem_batch(qemu_plugin_tb_get_insn(tb, i)!, QEMU_PLUGIN_MEM_RW, 0);
     }
   });
 

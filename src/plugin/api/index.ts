@@ -5,6 +5,7 @@ import { HwAddr } from '../hwaddr';
 import { MEM_R, MEM_W, memIsBigEndian, memIsSignExtended, memIsStore, memSizeShift } from '../meminfo';
 import type { QemuPluginApi } from '../plugin-module';
 import { checkInsn, checkTb, type PluginInsn } from '../translation-view';
+import { batches } from './batches';
 import { execution } from './execution';
 import { filteredCallbacks } from './filtered';
 import { lifecycle } from './lifecycle';
@@ -26,6 +27,7 @@ export function createApi(engine: PluginEngine): QemuPluginApi {
     ...machine(engine),
     ...services(engine),
     ...own(engine),
+    ...batches(engine),
     ...world(engine),
   };
   const offered = Object.freeze(obeyVersions(api, () => engine.caller?.version));
@@ -35,6 +37,12 @@ export function createApi(engine: PluginEngine): QemuPluginApi {
 
 const constants = {
   QEMU_PLUGIN_VERSION: 6,
+  TCG_EVENT_WORDS: 4,
+  TCG_EVENT_VCPU: 0,
+  TCG_EVENT_TAG: 1,
+  TCG_EVENT_VADDR: 2,
+  TCG_EVENT_INFO: 3,
+  TCG_EVENT_INSN: 0xffffffff,
   QEMU_PLUGIN_CB_NO_REGS: 0,
   QEMU_PLUGIN_CB_R_REGS: 1,
   QEMU_PLUGIN_CB_RW_REGS: 2,

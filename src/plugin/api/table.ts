@@ -165,6 +165,9 @@ export const API_CALLS: readonly ApiCall[] = [
   ...rows('Our own', [
     ['tcg_u64_new', '0', 'plugin engine: inline counters: lie in the shared memory and are 64 bits wide'],
     ['tcg_register_vcpu_insn_after_cb', '0', 'plugin API: after an instruction: once it has completed'],
+    ['tcg_register_batch_cb', '0', 'events in batches: have the order of callbacks'],
+    ['tcg_register_vcpu_insn_exec_batch', '0', 'events in batches: have the order of callbacks'],
+    ['tcg_register_vcpu_mem_batch', '0', 'events in batches: have the order of callbacks'],
     ['tcg_error', '0', 'engine: plugins that throw: install refuses: its output comes before the error'],
     ['tcg_request_stop', '0', 'plugin engine: control: stops the machine for a plugin, with its reason, once'],
     ['tcg_read_register', '0', REST],

@@ -75,7 +75,6 @@ export class SharedWords {
     wordsOf(larger).set(wordsOf(list));
     this.list = larger;
     this.tell(control);
-    this.source.freeScoreboard(list);
     return true;
   }
 

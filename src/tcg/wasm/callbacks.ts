@@ -6,7 +6,7 @@ import { usesRegisters, type Site } from './dataflow';
 import type { DirectCallback } from './direct-callback';
 import type { Linkage } from './linkage';
 import type { Node } from './node';
-import { Op } from './opcodes';
+import { Op, Type } from './opcodes';
 import { emitCondition } from './plugin-operations';
 import { callbackOf, type CallbackPlace, type Operation } from './shapes';
 import type { Values } from './values';
@@ -37,6 +37,12 @@ export function emitCallback(
   const { f } = v;
   const callback = callbackOf(operation);
   if (!callback) throw new Error('not a callback');
+  const { direct } = operation;
+  const isEvent = direct?.ring !== undefined;
+  if (direct && isEvent) {
+    writeEvent(v, facts, operation, callback, direct);
+    f.if(false);
+  }
   tallies.tell();
   if (operation.condition) {
     emitCondition(v, operation.condition.immediates, facts.index);
@@ -50,11 +56,13 @@ export function emitCallback(
     f.i32Const(refund);
     f.op(Op.i32_add);
   });
-  if (callback.kind === 'mem') storeValue(v, operation);
+  if (callback.kind === 'mem' && !isEvent) storeValue(v, operation);
   const start = tb.insnStarts[operation.insn];
   const [pc, aux] = [tb.code[start + 1], tb.code[start + 2]];
-  const { direct } = operation;
-  if (direct) {
+  if (direct && isEvent) {
+    f.call(linkage.callbacks.of(callback.kind, direct));
+    emitAttention(v);
+  } else if (direct) {
     if (!direct.isGuarded) {
       // It may not come back here: then the interpreter goes on from what is written.
       v.spill(site.temporaries);
@@ -78,7 +86,7 @@ export function emitCallback(
   f.if(false);
   leave();
   f.end();
-  if (operation.condition) f.end();
+  if (operation.condition || isEvent) f.end();
 }
 
 /** Writes the value of the access that the callback is for to where plugins read it. */
@@ -128,8 +136,56 @@ function callDirectly(
   f.i32Const(0);
   f.i32Const(0);
   f.memory(Op.i32_store, 2, controlWord(Control.PluginInCallback));
+  emitAttention(v);
+}
+
+/** Leaves on the stack whether someone asks for something. */
+function emitAttention({ f }: Values): void {
   f.i32Const(0);
   f.memory(Op.i64_load, 3, controlWord(Control.StopRequest));
   f.i64Const(0n);
   f.op(Op.i64_ne);
+}
+
+/** Bytes of an event, and what an instruction's has in place of what the access is. */
+const EVENT_BYTES = 16;
+const INSTRUCTION = 0xffffffff;
+
+/** Writes the event that stands for the callback into its ring; leaves on the stack whether that is full now. */
+function writeEvent(
+  v: Values,
+  { index: vcpu }: GuestFacts,
+  { inputs, immediates }: Operation,
+  { kind }: CallbackPlace,
+  { ring, data }: DirectCallback,
+): void {
+  if (!ring) throw new Error('not an event');
+  const { f } = v;
+  const at = v.scratch(Type.i32);
+  const doubleword = (low: number, high: number): void =>
+    f.i64Const(BigInt.asIntN(64, (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)));
+  f.i32Const(0);
+  f.memory(Op.i32_load, 2, ring.head);
+  f.tee(at);
+  doubleword(vcpu, data);
+  f.memory(Op.i64_store, 3, 0);
+  f.get(at);
+  if (kind === 'mem') {
+    v.get(inputs[0]);
+    f.op(Op.i64_extend_i32_u);
+    doubleword(0, packMeminfo(immediates[0], immediates[1]));
+    f.op(Op.i64_or);
+  } else {
+    doubleword(ring.vaddr ?? 0, INSTRUCTION);
+  }
+  f.memory(Op.i64_store, 3, 8);
+  f.i32Const(0);
+  f.get(at);
+  f.i32Const(EVENT_BYTES);
+  f.op(Op.i32_add);
+  f.tee(at);
+  f.memory(Op.i32_store, 2, ring.head);
+  f.get(at);
+  f.i32Const(ring.end);
+  f.op(Op.i32_eq);
 }

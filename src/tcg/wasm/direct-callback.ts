@@ -5,6 +5,16 @@ import { Type } from './opcodes';
 /** Which table a callback's number belongs to: execution callbacks, or those of memory accesses. */
 export type CallbackKind = 'exec' | 'mem';
 
+/** Where events go: byte offsets in the memory. An event has four words: vCPU, tag, address, what the access is. */
+export interface EventRing {
+  /** Of the word that has the next event's place. */
+  readonly head: number;
+  /** The place that the ring has no more. */
+  readonly end: number;
+  /** Of an instruction, its address; an access has its own. */
+  readonly vaddr: number | undefined;
+}
+
 /**
  * A plugin's callback as compiled code calls it by itself, with {@link Control.PluginInCallback} and the word behind it set.
  *
@@ -18,6 +28,8 @@ export interface DirectCallback {
   readonly data: number;
   /** The value for {@link Control.PluginInCallback}. */
   readonly plugin: number;
+  /** The event is written into a ring, with `data` as its tag; the function () empties a full one. */
+  readonly ring?: EventRing;
 }
 
 const { i32, i64 } = Type;
@@ -28,7 +40,8 @@ export const PARAMETERS: Readonly<Record<CallbackKind, Readonly<Record<'guarded'
 };
 
 /** The parameters of the callback's function; it returns nothing. */
-export function callbackParameters(kind: CallbackKind, { isGuarded }: DirectCallback): readonly Type[] {
+export function callbackParameters(kind: CallbackKind, { isGuarded, ring }: DirectCallback): readonly Type[] {
+  if (ring) return [];
   return PARAMETERS[kind][isGuarded ? 'guarded' : 'bare'];
 }
 
