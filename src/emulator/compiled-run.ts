@@ -4,6 +4,7 @@ import type { CounterAdd } from '../tcg/wasm/counters';
 import { Status, type HandOver } from '../tcg/wasm/linkage';
 import type { Runtime } from '../tcg/wasm/runtime';
 import type { CompiledCallouts, Wish } from './compiled-callouts';
+import type { CompiledTails } from './compiled-tails';
 import type { RunServices } from './tier-services';
 
 const PLUGIN_WORD = CONTROL_BASE / 4 + Control.PluginInCallback;
@@ -21,6 +22,7 @@ export class CompiledRun {
     private readonly callouts: CompiledCallouts,
     private readonly functions: Runtime,
     private readonly handOvers: readonly HandOver[],
+    private readonly tails: CompiledTails,
   ) {
     const { buffer } = services.memory;
     this.counters = new BigUint64Array(buffer, 0, Math.floor(buffer.byteLength / 8));
@@ -28,19 +30,24 @@ export class CompiledRun {
 
   /** Runs from the function at `slot` on, which begins with the block for the state; where it hands over, the interpreter too. */
   enter(slot: number): InterpreterExit {
+    return this.run(this.functions.enter, slot);
+  }
+
+  private run(code: (argument: number) => Status, argument: number): InterpreterExit {
     const { callouts, handOvers } = this;
     const { interpreter, cpu } = this.services;
     const { env } = cpu;
     callouts.begin();
-    const status = this.call(slot);
+    const status = this.call(code, argument);
     const wish = this.takeWish(status);
     if (status === Status.Interpret && (wish === 'device' || wish === 'endWithBlock')) {
       // The budget is what the device's access has made of it.
-      const { tb, at, ahead } = handOvers[env[TierWord.Site]];
+      const place = handOvers[env[TierWord.Site]];
+      const { tb, at, ahead } = place;
       this.takeBack(ahead);
       if (wish === 'endWithBlock') interpreter.endWithBlock(tb, at);
       else this.services.cutToBoundary(tb, at);
-      return interpreter.execute(tb, at, false);
+      return this.enterTail(place) ?? interpreter.execute(tb, at, false);
     }
     callouts.showLeft();
     if (status === Status.Lookup) {
@@ -68,15 +75,25 @@ export class CompiledRun {
     return interpreter.execute(tb, at, false);
   }
 
+  /** Runs the rest of the block behind the place, if it is compiled and all of it may run. */
+  private enterTail(place: HandOver): InterpreterExit | undefined {
+    const { interpreter } = this.services;
+    if (interpreter.left <= 0) return undefined;
+    const tail = this.tails.behind(place);
+    if (!tail || interpreter.left < tail.instructions) return undefined;
+    interpreter.left -= tail.instructions;
+    return this.run(tail.run, 0);
+  }
+
   /** Counters were added to for operations that the interpreter executes now. */
   private takeBack(ahead: readonly CounterAdd[]): void {
     for (const { offset, value } of ahead) this.counters[offset >>> 3] -= value;
   }
 
-  private call(slot: number): Status {
+  private call(code: (argument: number) => Status, argument: number): Status {
     this.isInside = true;
     try {
-      return this.functions.enter(slot);
+      return code(argument);
     } catch (thrown) {
       return this.unwound(thrown);
     } finally {

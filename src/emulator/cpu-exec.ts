@@ -8,6 +8,7 @@ import { TB_MAX_INSNS } from '../tcg/translator';
 import type { FindBlock } from '../tcg/wasm/region';
 import { BlockSource } from './block-source';
 import { Breakpoints } from './breakpoints';
+import { instructionsFrom } from './compiled-tails';
 import { DirectTier } from './direct-tier';
 import type { CpuExecServices } from './exec-services';
 import { FetchFromNowhere, readLittle, VcpuSoftMmu, type AccessListener } from './softmmu';
@@ -507,13 +508,6 @@ export class CpuExec implements AccessListener {
   reinstrument(concerns: BlockFilter): void {
     this.source.reinstrument(this.resume, concerns);
   }
-}
-
-/** How many instructions of the block begin at the position of its code or behind it. */
-function instructionsFrom({ insnStarts }: TranslationBlock, position: number): number {
-  let first = insnStarts.length;
-  while (first > 0 && insnStarts[first - 1] >= position) first--;
-  return insnStarts.length - first;
 }
 
 /** A block in two pages is always looked up: its second page may be mapped elsewhere by then. */

@@ -4,16 +4,18 @@ export interface TierPolicy {
   readonly direct: number;
   /** How often the interpreter enters a block before it is compiled. */
   readonly threshold: number;
-  /** Hot blocks that are compiled together; fewer when a run begins. */
+  /** Hot blocks that are compiled together; fewer when a run begins and they have waited long enough. */
   readonly batch: number;
+  /** Milliseconds for which hot blocks wait for others: each module costs the host something, however small it is. */
+  readonly wait: number;
   /** Functions and sites that are kept; beyond, all are dropped and what is hot is compiled anew. */
   readonly maxFunctions: number;
   readonly maxSites: number;
 }
 
 export const TIER_POLICIES: Readonly<Record<'auto' | 'wasm', TierPolicy>> = {
-  auto: { direct: 2, threshold: 60, batch: 16, maxFunctions: 6_000, maxSites: 1_000_000 },
-  wasm: { direct: 0, threshold: 0, batch: 1, maxFunctions: 6_000, maxSites: 1_000_000 },
+  auto: { direct: 2, threshold: 60, batch: 16, wait: 4, maxFunctions: 6_000, maxSites: 1_000_000 },
+  wasm: { direct: 0, threshold: 0, batch: 1, wait: 0, maxFunctions: 6_000, maxSites: 1_000_000 },
 };
 
 /** What a tier has done since it was made. */

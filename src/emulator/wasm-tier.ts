@@ -4,11 +4,12 @@ import type { GuestFacts } from '../tcg/wasm/block-nodes';
 import { compileBatch, exportName, keyOf } from '../tcg/wasm/batch';
 import { LinkCheck } from '../tcg/wasm/direct-callback';
 import type { WasmHost, WasmValue } from '../tcg/wasm/host';
-import type { HandOver } from '../tcg/wasm/linkage';
+import type { HandOver, Status } from '../tcg/wasm/linkage';
 import { collectRegion, isCompilable, type Region } from '../tcg/wasm/region';
 import { createRuntime } from '../tcg/wasm/runtime';
 import { CompiledCallouts } from './compiled-callouts';
 import { CompiledRun } from './compiled-run';
+import { CompiledTails } from './compiled-tails';
 import { CompiledUnits, makeUnit, type Head } from './compiled-units';
 import { FunctionSlots } from './function-slots';
 import { noStatistics, type TierPolicy, type TierStatistics } from './tier-policy';
@@ -30,8 +31,11 @@ export class WasmTier {
   private readonly imports: Record<string, WasmValue>;
   private readonly slots: FunctionSlots;
   private readonly units: CompiledUnits;
+  private readonly tails: CompiledTails;
   private readonly compiled: CompiledRun;
   private queue: TranslationBlock[] = [];
+  /** When {@link compileHot} first saw the queue, in milliseconds; undefined: not yet. */
+  private queuedSince: number | undefined;
   /** Blocks in the middle of functions that were entered there often. */
   private readonly entered = new WeakSet<TranslationBlock>();
   /** How often compiled code of a block was dropped because the block was. */
@@ -55,7 +59,11 @@ export class WasmTier {
     this.imports = { memory: host.memory, ...callouts.imports(), callSlot, callState };
     this.slots = new FunctionSlots(cpu.env, runtime);
     this.units = new CompiledUnits(cpu, this.slots, policy.threshold);
-    this.compiled = new CompiledRun(services, callouts, runtime, this.handOvers);
+    this.tails = new CompiledTails(this.facts, policy.threshold, (region) => {
+      const [run] = this.instantiate([region]).functions;
+      return run as (depth: number) => Status;
+    });
+    this.compiled = new CompiledRun(services, callouts, runtime, this.handOvers, this.tails);
     this.slots.clearJumpCache();
     this.isFlat = this.wantsFlat();
   }
@@ -66,9 +74,12 @@ export class WasmTier {
     tb.heat = this.policy.threshold + 2 ** Math.min(changes, MAX_CHANGES) - 1;
   }
 
-  /** Compiles what has become hot; call where no compiled code runs. */
+  /** Compiles what has become hot and has waited for a while; call where no compiled code runs. */
   compileHot(): void {
-    if (this.queue.length) this.compile();
+    if (!this.queue.length) return;
+    const now = this.host.now();
+    this.queuedSince ??= now;
+    if (now - this.queuedSince >= this.policy.wait) this.compile();
   }
 
   /**
@@ -115,6 +126,7 @@ export class WasmTier {
   private takeQueue(): readonly TranslationBlock[] {
     const { queue } = this;
     this.queue = [];
+    this.queuedSince = undefined;
     for (const tb of queue) tb.heat = this.policy.threshold;
     return queue;
   }
@@ -145,6 +157,14 @@ export class WasmTier {
   }
 
   private build(regions: readonly Region[], blocks: ReadonlySet<TranslationBlock>): void {
+    const { functions, budgets } = this.instantiate(regions);
+    this.units.add(makeUnit(regions, blocks, functions), budgets);
+  }
+
+  private instantiate(regions: readonly Region[]): {
+    readonly functions: readonly WasmValue[];
+    readonly budgets: readonly number[];
+  } {
     const { services, host, statistics } = this;
     const batch = compileBatch(regions, this.facts, {
       memoryPages: host.memoryPages,
@@ -156,19 +176,19 @@ export class WasmTier {
     const filtered = Object.fromEntries(batch.filtered.map((value, i) => [String(i), value]));
     const callback = Object.fromEntries(batch.callbacks.map((value, i) => [String(i), value]));
     const exports = host.instantiate(batch.bytes, { env: this.imports, helper, filtered, callback });
-    const functions = regions.map((_, i) => exports[exportName(i)]);
-    this.units.add(makeUnit(regions, blocks, functions), batch.budgets);
     this.functions += regions.length;
     statistics.compilations++;
     statistics.functions += regions.length;
     statistics.bytes += batch.bytes.length;
     for (const { blocks: parts } of regions) for (const tb of parts) statistics.instructions += tb.insnStarts.length;
+    return { functions: regions.map((_, i) => exports[exportName(i)]), budgets: batch.budgets };
   }
 
   // What makes compiled code stale. -----------------------------------------------------------------------------------
 
   /** The block is gone, or its lowered code has changed: functions that contain it are dropped. */
   changed(tb: TranslationBlock): void {
+    this.tails.changed(tb);
     if (!this.units.containing(tb)) return;
     if (!tb.valid) this.noteChange(keyOf(tb));
     this.statistics.invalidated += this.units.dropContaining(tb);
@@ -190,6 +210,7 @@ export class WasmTier {
   flush(): void {
     this.statistics.invalidated += this.units.dropAll();
     this.takeQueue();
+    this.tails.clear();
     this.handOvers.length = 0;
     this.functions = 0;
     this.statistics.generations++;

@@ -126,7 +126,8 @@ export class GicBank {
   }
 
   get runningPriority(): number {
-    return this.running.at(-1)?.priority ?? IDLE_PRIORITY;
+    const { running } = this;
+    return running.length ? running[running.length - 1].priority : IDLE_PRIORITY;
   }
 }
 
@@ -236,7 +237,8 @@ export class GicState {
     const { running } = this.banks[cpu];
     const interrupt = this.interrupt(cpu, id);
     if (!interrupt || running.length === 0) return;
-    const at = running.findLastIndex((entry) => entry.id === id);
+    let at = running.length - 1;
+    while (at >= 0 && running[at].id !== id) at--;
     if (at < 0 || at === running.length - 1) running.pop();
     else running.splice(at, 1);
     interrupt.active = false;

@@ -10,10 +10,10 @@ import type { Operation } from './shapes';
 import type { Values } from './values';
 
 /** Bytes of a line table's entry: see line-table.ts. */
-const READ_TAG = 0;
-const WRITE_TAG = 4;
-const LINE_ADDEND = 8;
-const LINE_OWNER = 12;
+export const READ_TAG = 0;
+export const WRITE_TAG = 4;
+export const LINE_ADDEND = 8;
+export const LINE_OWNER = 12;
 
 const isStore = (rw: number): boolean => rw === 2;
 
@@ -101,11 +101,8 @@ function emitFilteredCall(
 }
 
 /** Writes the time of an access whose line's entry is in its local. */
-function emitTime({ f, locals, clocks }: FilterContext, { clock, table }: LineFilter): void {
-  clocks.tick(clock, () => {
-    f.get(locals.entry);
-    f.memory(Op.i32_load, 2, table + LINE_OWNER);
-  });
+function emitTime({ locals, clocks }: FilterContext, { clock, table }: LineFilter): void {
+  clocks.tickEntry(clock, locals.entry, table + LINE_OWNER);
 }
 
 /**

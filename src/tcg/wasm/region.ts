@@ -3,7 +3,7 @@ import type { TranslationBlock } from '../tb';
 import { blockNodes, type GuestFacts, type Leaving } from './block-nodes';
 import type { CallbackKind, DirectCallback } from './direct-callback';
 import { lineFilter } from './filtered';
-import type { BlockKey, Node } from './node';
+import { Node, type BlockKey } from './node';
 import { callbackOf } from './shapes';
 
 /** The most instructions in one region: what grows with them is the time that the host's compiler takes. */
@@ -42,9 +42,7 @@ export function isCompilable(tb: TranslationBlock): boolean {
 export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: FindBlock): Region {
   const entries = new Map<TranslationBlock, Node>();
   const leaving: Leaving[] = [];
-  const helpers = new Set<number>();
-  const filtered: { kind: 'exec' | 'mem'; index: number }[] = [];
-  const callbacks: { kind: CallbackKind; direct: DirectCallback }[] = [];
+  const uses = new Uses();
   const missing: BlockKey[] = [];
   const queue: TranslationBlock[] = [];
   let instructions = 0;
@@ -54,15 +52,7 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
     entries.set(tb, nodes[0]);
     leaving.push(...out);
     queue.push(tb);
-    for (const { operations } of nodes) {
-      for (const operation of operations) {
-        const { op, immediates, direct, isSystemCall } = operation;
-        if (direct) callbacks.push({ kind: callbackOf(operation)?.kind ?? 'exec', direct });
-        if (op === Bytecode.call && !isSystemCall) helpers.add(immediates[0]);
-        if (op === Bytecode.plugin_exec_filtered_cb) filtered.push({ kind: 'exec', index: immediates[2] });
-        if (op === Bytecode.plugin_mem_filtered_cb) filtered.push({ kind: 'mem', index: lineFilter(immediates).index });
-      }
-    }
+    uses.add(nodes);
     instructions += tb.insnStarts.length;
     count += nodes.length;
   };
@@ -104,7 +94,44 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
       node.exit = { kind: 'dynamic', table: { targets, checks } };
     }
   }
-  return { head, entry: entries.get(head) as Node, blocks: queue, missing, helpers, filtered, callbacks };
+  return { head, entry: entries.get(head) as Node, blocks: queue, missing, ...uses };
+}
+
+/** What the code of nodes needs from outside. */
+class Uses implements Pick<Region, 'helpers' | 'filtered' | 'callbacks'> {
+  readonly helpers = new Set<number>();
+  readonly filtered: { kind: 'exec' | 'mem'; index: number }[] = [];
+  readonly callbacks: { kind: CallbackKind; direct: DirectCallback }[] = [];
+
+  add(nodes: readonly Node[]): void {
+    const { helpers, filtered, callbacks } = this;
+    for (const operation of nodes.flatMap(({ operations }) => operations)) {
+      const { op, immediates, direct, isSystemCall } = operation;
+      if (direct) callbacks.push({ kind: callbackOf(operation)?.kind ?? 'exec', direct });
+      if (op === Bytecode.call && !isSystemCall) helpers.add(immediates[0]);
+      if (op === Bytecode.plugin_exec_filtered_cb) filtered.push({ kind: 'exec', index: immediates[2] });
+      if (op === Bytecode.plugin_mem_filtered_cb) filtered.push({ kind: 'mem', index: lineFilter(immediates).index });
+    }
+  }
+}
+
+/**
+ * The rest of a block behind the operation that ends at `position` of its code, as a region that leaves at the block's end. Its
+ * instructions are counted by whoever enters it. Undefined where no such operation is compiled.
+ */
+export function restOfBlock(tb: TranslationBlock, position: number, facts: GuestFacts): Region | undefined {
+  const { nodes } = blockNodes(tb, facts);
+  const from = nodes.find(({ operations }) => operations.some(({ next }) => next === position));
+  if (!from) return undefined;
+  const entry = new Node(
+    tb,
+    false,
+    from.operations.filter(({ at }) => at >= position),
+  );
+  entry.exit = from.exit;
+  const uses = new Uses();
+  uses.add(nodes);
+  return { head: tb, entry, blocks: [tb], missing: [], ...uses };
 }
 
 /** The blocks that a jump by a table may lead to. */

@@ -93,7 +93,7 @@ export class Values {
     this.f.memory(Op.i32_store, 2, this.offset(slot));
   }
 
-  /** The local for the place of a stretch's group with the index. */
+  /** A local of a stretch's groups, by number. */
   groupLocal(index: number): number {
     return (this.groupLocals[index] ??= this.f.local());
   }
@@ -128,8 +128,12 @@ export class Values {
 
   /** Reads globals, by number, from the environment. */
   reload(numbers: readonly number[]): void {
+    this.reloadAll(numbers.filter((n) => this.flow.slots[n] < ENV_LOCALS));
+  }
+
+  /** The same of globals and temporaries. */
+  reloadAll(numbers: readonly number[]): void {
     for (const n of numbers) {
-      if (this.flow.slots[n] >= ENV_LOCALS) continue;
       this.loadWord(this.flow.slots[n]);
       this.f.set(this.locals[n]);
       this.flags.written(this.flow.slots[n]);

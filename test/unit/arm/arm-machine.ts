@@ -21,8 +21,17 @@ export class ArmMachine {
   /** How often there was too much translated code. */
   fullnesses = 0;
 
-  /** @param tier how often a block is interpreted before it is compiled; without it everything is interpreted */
-  constructor(services: ArmServices = {}, tier?: TierPolicy, ramBytes = RAM_BYTES, time?: EventSource) {
+  /**
+   * @param tier how often a block is interpreted before it is compiled; without it everything is interpreted
+   * @param now the host's clock, in milliseconds, instead of the real one
+   */
+  constructor(
+    services: ArmServices = {},
+    tier?: TierPolicy,
+    ramBytes = RAM_BYTES,
+    time?: EventSource,
+    now?: () => number,
+  ) {
     const pages = (GUEST_BASE + ramBytes) / 65536;
     const memory = tier && new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     const buffer = memory?.buffer ?? new ArrayBuffer(GUEST_BASE + ramBytes);
@@ -62,7 +71,7 @@ export class ArmMachine {
       },
       { busErrors: true, report: () => undefined },
       time,
-      memory && tier && { host: nodeWebAssembly(memory), policy: tier },
+      memory && tier && { host: { ...nodeWebAssembly(memory), ...(now && { now }) }, policy: tier },
     );
   }
 

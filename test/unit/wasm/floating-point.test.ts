@@ -255,7 +255,8 @@ describe('floating point and transfers in compiled code', function () {
   }
 
   it('random programs: as interpreted, when only hot code is compiled', () => {
-    for (let seed = 101; seed <= 120; seed++) compare(seed, { ...TIER_POLICIES.auto, threshold: 8, batch: 2 }, true);
+    for (let seed = 101; seed <= 120; seed++)
+      compare(seed, { ...TIER_POLICIES.auto, threshold: 8, batch: 2, wait: 0 }, true);
   });
 
   for (const mmu of [false, true]) {

@@ -155,9 +155,9 @@ export function state({ env, machine }: ArmMachine): unknown {
   };
 }
 
-/** A machine that begins the program. */
-export function machine(words: readonly number[], policy?: TierPolicy): ArmMachine {
-  const made = new ArmMachine({}, policy).words(CODE, ...words);
+/** A machine that begins the program. `now`: what the tier takes for the time. */
+export function machine(words: readonly number[], policy?: TierPolicy, now?: () => number): ArmMachine {
+  const made = new ArmMachine({}, policy, undefined, undefined, now).words(CODE, ...words);
   made.cpu.reset(CODE);
   return made;
 }

@@ -13,10 +13,10 @@ import { machine, program, state } from './random-program';
 const STOPS = 150;
 
 /** Runs both in steps of random length. */
-function compare(seed: number, policy: TierPolicy): ArmMachine {
+function compare(seed: number, policy: TierPolicy, now?: () => number): ArmMachine {
   const r = new Random(seed);
   const words = program(r);
-  const [interpreted, compiled] = [machine(words), machine(words, policy)];
+  const [interpreted, compiled] = [machine(words), machine(words, policy, now)];
   for (let stop = 0; stop < STOPS; stop++) {
     const budget = r.one([1, 2, 7, 50, 400, 3000]) + r.below(20);
     for (const each of [interpreted, compiled]) assert.equal(each.machine.execs[0].run(budget, false), CpuStop.Budget);
@@ -39,9 +39,23 @@ describe('tiers', function () {
 
   it('random programs: the same when only hot code is compiled, and all of it dropped from time to time', () => {
     for (let seed = 101; seed <= 112; seed++) {
-      const policy = { ...TIER_POLICIES.auto, direct: 0, threshold: 10, batch: 3, maxFunctions: 6 };
+      const policy = { ...TIER_POLICIES.auto, direct: 0, threshold: 10, batch: 3, wait: 0, maxFunctions: 6 };
       const { machine: compiled } = compare(seed, policy);
       assert.ok((compiled.execs[0].tier?.statistics.functions ?? 0) > 2, `seed ${seed}`);
+    }
+  });
+
+  it('random programs: the same whenever the functions come', () => {
+    for (let seed = 201; seed <= 206; seed++) {
+      const policy = { ...TIER_POLICIES.auto, direct: 0, threshold: 10, batch: 6, wait: 10, maxFunctions: 12 };
+      const functions = new Set<number>();
+      for (const clock of [1, 2, 3]) {
+        const r = new Random(seed + 1000 * clock);
+        let now = 0;
+        const { machine: compiled } = compare(seed, policy, () => (now += r.below(4) ? 0 : r.below(12)));
+        functions.add(compiled.execs[0].tier?.statistics.compilations ?? 0);
+      }
+      assert.ok(functions.size > 1, `seed ${seed}: compiled ${[...functions].join()} times`);
     }
   });
 });

@@ -1,0 +1,63 @@
+import type { TranslationBlock } from '../tcg/tb';
+import type { GuestFacts } from '../tcg/wasm/block-nodes';
+import type { HandOver, Status } from '../tcg/wasm/linkage';
+import { isCompilable, restOfBlock, type Region } from '../tcg/wasm/region';
+
+/** The rest of a block behind a place where compiled code was left, as a function of its own. */
+export interface Tail {
+  /** To be called with 0, the depth of calls. */
+  readonly run: (depth: number) => Status;
+  /** How many instructions the rest has at most: to be taken from the budget before it is entered. */
+  readonly instructions: number;
+}
+
+/**
+ * Compiled code that leaves behind a device's access, since that has cut the budget, goes on in such a function, so that what is
+ * left of the block need not be interpreted: of a program that lives on interrupts it is a good part.
+ */
+export class CompiledTails {
+  /** By block and position in its code. */
+  private readonly tails = new Map<TranslationBlock, Map<number, { uses: number; tail?: Tail }>>();
+
+  /**
+   * @param threshold how often a place is passed before there is a function
+   * @param compile makes a region's function
+   */
+  constructor(
+    private readonly facts: GuestFacts,
+    private readonly threshold: number,
+    private readonly compile: (region: Region) => Tail['run'],
+  ) {}
+
+  /** The function for the rest of the block behind the place, if there is one by now. */
+  behind({ tb, at }: HandOver): Tail | undefined {
+    let places = this.tails.get(tb);
+    if (!places) this.tails.set(tb, (places = new Map<number, { uses: number; tail?: Tail }>()));
+    let place = places.get(at);
+    if (!place) places.set(at, (place = { uses: 0 }));
+    if (place.uses++ === this.threshold) place.tail = this.make(tb, at);
+    return place.tail;
+  }
+
+  private make(tb: TranslationBlock, at: number): Tail | undefined {
+    const region = isCompilable(tb) ? restOfBlock(tb, at, this.facts) : undefined;
+    if (!region) return undefined;
+    return { run: this.compile(region), instructions: instructionsFrom(tb, at) };
+  }
+
+  /** The block is gone, or its lowered code has changed. */
+  changed(tb: TranslationBlock): void {
+    this.tails.delete(tb);
+  }
+
+  clear(): void {
+    this.tails.clear();
+  }
+}
+
+/** How many instructions of the block begin at the position of its code or behind it. */
+export function instructionsFrom({ insnStarts }: TranslationBlock, position: number): number {
+  let first = insnStarts.length;
+  while (first > 0 && insnStarts[first - 1] >= position) first--;
+  return insnStarts.length - first;
+}
