@@ -300,7 +300,7 @@ class RegionEmitter {
     const systemCall = this.flow.of(node).systemCalls.get(operation);
     if (systemCall) {
       this.systemCall(node, operation, site, systemCall);
-    } else if (isAccess(operation.op)) {
+    } else if (isAccess(operation)) {
       if (this.sure) this.sure(operation);
       else this.access(node, operation, site, filter);
     } else if (operation.op === Bytecode.plugin_exec_filtered_cb) {
