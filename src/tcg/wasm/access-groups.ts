@@ -1,13 +1,16 @@
 import { Bytecode } from '../bytecode';
 import { PAGE_SIZE } from '../layout';
+import { LINE_ENTRY_BYTES } from '../line-table';
 import { memOpAlignment, memOpMmuIndex } from '../memop';
 import { accessSize, isAccess, isLoad } from './access';
 import { isCallback, isFiltered } from './dataflow';
+import type { LineFilter } from './filtered';
 import type { Operation } from './shapes';
 
 /*
  * Accesses at constant distances from one register are checked together, once: those of a LDM or PUSH, of a loop that copies
- * or of a function's start. Where the check holds, none of them can fault, meet a device or translated code.
+ * or of a function's start. Where the check holds, none of them can fault, meet a device or translated code; and where a
+ * line table filters them, none needs its callback.
  */
 
 /** Accesses whose addresses are one value and constants. */
@@ -22,6 +25,17 @@ export interface AccessGroup {
   stores: boolean;
   /** Address bits that must be 0 at the lowest byte. */
   aligned: number;
+  /** The line table that has to have them. */
+  readonly lines?: LineFilter;
+}
+
+/** How the lines of a group follow each other in time. */
+export enum LineOrder {
+  /** Others come in between: all must be one line. */
+  One,
+  /** One line, or two, of which the lower one is accessed first. */
+  Up,
+  Down,
 }
 
 /** Where an access of a group lies. */
@@ -34,8 +48,24 @@ export interface GroupPlace {
 export interface Stretch {
   /** Index of its last operation. */
   readonly last: number;
+  /** In the order of their last accesses. */
   readonly groups: readonly AccessGroup[];
+  readonly orders: ReadonlyMap<AccessGroup, LineOrder>;
   readonly places: ReadonlyMap<Operation, GroupPlace>;
+  /** Filtered exec callbacks in it whose words have to have the values. */
+  readonly fetches: readonly Operation[];
+}
+
+/** What there is to know of a node's operations besides themselves. */
+export interface StretchFacts {
+  /** The slot's value if it is a constant. */
+  constant(slot: number): number | undefined;
+  /** Whether a slot's value can be taken where a stretch begins. */
+  isRoot(slot: number): boolean;
+  /** The filter of the access at the index, whose callback is the next operation. */
+  filter(index: number): LineFilter | undefined;
+  /** Whether the filtered exec callback needs no code. */
+  isRedundant(operation: Operation): boolean;
 }
 
 /** The most bytes from the first to the last of a group: at most two pages have a part. */
@@ -49,24 +79,18 @@ interface Address {
   readonly offset: number;
 }
 
-type Constants = (slot: number) => number | undefined;
-
 /** What operations make of slots, as far as it is a slot's first value and a distance. */
 class Addresses {
   private readonly known = new Map<number, Address | null>();
 
-  constructor(
-    private readonly constant: Constants,
-    /** Whether a slot's value can be taken where the stretch begins. */
-    private readonly isRoot: (slot: number) => boolean,
-  ) {}
+  constructor(private readonly facts: StretchFacts) {}
 
   of(slot: number): Address | null {
     const found = this.known.get(slot);
     if (found !== undefined) return found;
-    const value = this.constant(slot);
+    const value = this.facts.constant(slot);
     if (value !== undefined) return { root: undefined, offset: value };
-    return this.isRoot(slot) ? { root: slot, offset: 0 } : null;
+    return this.facts.isRoot(slot) ? { root: slot, offset: 0 } : null;
   }
 
   walk({ op, outputs, inputs, immediates }: Operation): void {
@@ -102,19 +126,22 @@ function widened(
   group: AccessGroup | undefined,
   operation: Operation,
   { root, offset }: Address,
+  lines: LineFilter | undefined,
 ): AccessGroup | undefined {
   const [memop] = operation.immediates;
-  const size = accessSize(operation.op);
-  const aligned = memOpAlignment(memop) - 1;
-  const load = isLoad(operation.op);
+  const size = accessSize(operation);
+  // An access across the border of a line is one to the line of its first byte.
+  const aligned = Math.max(memOpAlignment(memop), lines ? size : 1) - 1;
+  const load = isLoad(operation);
   if (!group) {
     const mmuIndex = memOpMmuIndex(memop);
-    return { root, mmuIndex, low: offset, span: size, loads: load, stores: !load, aligned };
+    return { root, mmuIndex, low: offset, span: size, loads: load, stores: !load, aligned, lines };
   }
   const low = Math.min(group.low, offset);
   const span = Math.max(group.low + group.span, offset + size) - low;
+  const most = lines ? 1 << lines.lineBits : MAX_SPAN;
   // Both must be aligned where the lowest byte is.
-  if (span > MAX_SPAN || (group.low - low) & group.aligned || (offset - low) & aligned) return undefined;
+  if (span > most || (group.low - low) & group.aligned || (offset - low) & aligned) return undefined;
   return {
     ...group,
     ...{ low, span, aligned: group.aligned | aligned },
@@ -122,20 +149,12 @@ function widened(
   };
 }
 
-/**
- * The stretches of a node by the index of their first operation. `isPlain` tells accesses that nothing else takes care of,
- * `isRoot` the slots whose values are at hand.
- */
-export function findStretches(
-  operations: readonly Operation[],
-  constant: Constants,
-  isRoot: (slot: number) => boolean,
-  isPlain: (index: number) => boolean,
-): ReadonlyMap<number, Stretch> {
+/** The stretches of a node by the index of their first operation. */
+export function findStretches(operations: readonly Operation[], facts: StretchFacts): ReadonlyMap<number, Stretch> {
   const stretches = new Map<number, Stretch>();
   for (let i = 0; i < operations.length; i++) {
-    if (!isAccess(operations[i].op)) continue;
-    const stretch = stretchFrom(operations, i, new Addresses(constant, isRoot), isPlain);
+    if (!isAccess(operations[i])) continue;
+    const stretch = new StretchFinder(operations, i, facts).find();
     if (!stretch) continue;
     stretches.set(i, stretch);
     i = stretch.last;
@@ -143,35 +162,120 @@ export function findStretches(
   return stretches;
 }
 
-function stretchFrom(
-  operations: readonly Operation[],
-  first: number,
-  addresses: Addresses,
-  isPlain: (index: number) => boolean,
-): Stretch | undefined {
-  const groups = new Map<string, AccessGroup>();
-  const keys = new Map<Operation, { key: string; offset: number }>();
-  let last = first;
-  for (let i = first; i < operations.length; i++) {
-    const operation = operations[i];
-    if (endsStretch(operation)) break;
-    if (isAccess(operation.op)) {
-      const address = isPlain(i) ? addresses.of(operation.inputs[operation.inputs.length - 1]) : null;
-      if (!address) break;
-      const key = `${address.root}/${memOpMmuIndex(operation.immediates[0])}`;
-      const group = widened(groups.get(key), operation, address);
-      if (!group) break;
-      groups.set(key, group);
-      keys.set(operation, { key, offset: address.offset });
-      last = i;
-    }
-    addresses.walk(operation);
+/** An access with the key of its group. */
+interface Member {
+  readonly operation: Operation;
+  readonly key: string;
+  readonly offset: number;
+}
+
+class StretchFinder {
+  private readonly addresses: Addresses;
+  private readonly groups = new Map<string, AccessGroup>();
+  private readonly members: Member[] = [];
+  /** The table that filters all of the accesses, or none of them. */
+  private readonly lines: LineFilter | undefined;
+  private last: number;
+  private fetches: Operation[] = [];
+
+  constructor(
+    private readonly operations: readonly Operation[],
+    private readonly first: number,
+    private readonly facts: StretchFacts,
+  ) {
+    this.addresses = new Addresses(facts);
+    this.lines = facts.filter(first);
+    this.last = first;
   }
-  if (keys.size - groups.size < MIN_SAVED) return undefined;
-  const places = new Map<Operation, GroupPlace>();
-  for (const [operation, { key, offset }] of keys)
-    places.set(operation, { group: groups.get(key) as AccessGroup, offset });
-  return { last, groups: [...groups.values()], places };
+
+  find(): Stretch | undefined {
+    const { operations } = this;
+    const fetches: Operation[] = [];
+    for (let i = this.first; i < operations.length; i++) {
+      const operation = operations[i];
+      if (operation.op === Bytecode.plugin_exec_filtered_cb) {
+        if (!this.passes(operation, fetches)) break;
+      } else if (endsStretch(operation)) {
+        break;
+      } else if (isAccess(operation)) {
+        if (!this.add(i)) break;
+        // Its callback goes along.
+        this.last = this.lines ? ++i : i;
+        this.fetches = [...fetches];
+      }
+      this.addresses.walk(operation);
+    }
+    return this.stretch();
+  }
+
+  /** Whether the filtered exec callback may be part of the stretch; notes it if its word has to have the value. */
+  private passes(operation: Operation, fetches: Operation[]): boolean {
+    if (this.facts.isRedundant(operation)) return true;
+    const [offset, value] = operation.immediates;
+    if (fetches.some(({ immediates }) => immediates[0] === offset && immediates[1] !== value)) return false;
+    fetches.push(operation);
+    return true;
+  }
+
+  /** Adds the access at the index to a group; false where there is none for it. */
+  private add(i: number): boolean {
+    const operation = this.operations[i];
+    const lines = this.facts.filter(i);
+    const address = this.addresses.of(operation.inputs[operation.inputs.length - 1]);
+    if (!address || !isSameTable(lines, this.lines)) return false;
+    const mmuIndex = memOpMmuIndex(operation.immediates[0]);
+    for (let n = 0; ; n++) {
+      const key = `${address.root}/${mmuIndex}/${n}`;
+      const before = this.groups.get(key);
+      const group = widened(before, operation, address, lines);
+      if (group) {
+        this.groups.set(key, group);
+        this.members.push({ operation, key, offset: address.offset });
+        return true;
+      }
+      // What is too far away for one line has others.
+      if (!lines) return false;
+    }
+  }
+
+  private stretch(): Stretch | undefined {
+    const { groups, members, last, fetches } = this;
+    const orders = new Map<AccessGroup, LineOrder>();
+    const keys = [...groups.keys()].sort((a, b) => this.lastOf(a) - this.lastOf(b));
+    for (const key of keys) orders.set(groups.get(key) as AccessGroup, this.orderOf(key));
+    const checks = [...orders].reduce((sum, [group, order]) => sum + linesOf(group, order), 0);
+    if (members.length - checks < MIN_SAVED) return undefined;
+    const places = new Map<Operation, GroupPlace>();
+    for (const { operation, key, offset } of members)
+      places.set(operation, { group: groups.get(key) as AccessGroup, offset });
+    return { last, groups: [...orders.keys()], orders, places, fetches };
+  }
+
+  private lastOf(key: string): number {
+    return this.members.findLastIndex((member) => member.key === key);
+  }
+
+  private orderOf(key: string): LineOrder {
+    const { members } = this;
+    const own = members.filter((member) => member.key === key);
+    const first = members.indexOf(own[0]);
+    if (this.lastOf(key) - first + 1 !== own.length) return LineOrder.One;
+    const steps = own.slice(1).map(({ offset }, i) => offset - own[i].offset);
+    if (steps.every((step) => step >= 0)) return LineOrder.Up;
+    return steps.every((step) => step <= 0) ? LineOrder.Down : LineOrder.One;
+  }
+}
+
+/** How many lines the group is looked for in. */
+export function linesOf({ lines, span, aligned }: AccessGroup, order: LineOrder): number {
+  return lines && order !== LineOrder.One && span > aligned + 1 ? 2 : 1;
+}
+
+function isSameTable(a: LineFilter | undefined, b: LineFilter | undefined): boolean {
+  if (!a || !b) return a === b;
+  const base = ({ table, memop, mask }: LineFilter): number =>
+    table - memOpMmuIndex(memop) * (mask + 1) * LINE_ENTRY_BYTES;
+  return base(a) === base(b);
 }
 
 function endsStretch({ op, isSystemCall, condition }: Operation): boolean {

@@ -41,12 +41,16 @@ export class Clocks {
     }
   }
 
-  /** Advances a clock, if there is one at the offset, and writes the time to the address that `to` leaves on the stack, plus `offset`. */
-  tick(clock: number, to: () => void): void {
+  /**
+   * Advances the clock at the offset, unless that is 0, and writes the time to where the word says that lies `offset` bytes
+   * behind the address in the local.
+   */
+  tickEntry(clock: number, entry: number, offset: number): void {
     const { f } = this;
     const local = this.locals.get(clock);
     if (local === undefined) return;
-    to();
+    f.get(entry);
+    f.memory(Op.i32_load, 2, offset);
     f.get(local);
     f.i64Const(BigInt(CLOCK_TICK));
     f.op(Op.i64_add);

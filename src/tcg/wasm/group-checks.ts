@@ -1,6 +1,7 @@
 import { ENV_TLB, PAGE_BITS, PAGE_MASK, TLB_BITS, TLB_WORDS } from '../layout';
 import { ADDEND, ENTRY_BYTES, READ_TAG, WRITE_TAG, type AccessContext, type FlatMemory } from './access';
-import type { AccessGroup, Stretch } from './access-groups';
+import { LineOrder, type AccessGroup, type Stretch } from './access-groups';
+import { failsInLines, failsToFetch, type GroupEntries } from './line-groups';
 import { Op } from './opcodes';
 import type { Values } from './values';
 
@@ -12,18 +13,21 @@ export interface GroupHost {
 
 /** Groups with fewer bytes are in one page nearly always, so the check is for that. */
 const SMALL_SPAN = 64;
+const GROUP_LOCALS = 3;
 
 /** Leaves on the stack whether all groups of a stretch are in memory that answers directly; then their places are in locals. */
 export function emitStretchCheck(
   v: Values,
-  { groups }: Stretch,
+  stretch: Stretch,
   { flat, locals }: AccessContext,
 ): ReadonlyMap<AccessGroup, GroupHost> {
   const { f } = v;
+  const { groups, orders, fetches } = stretch;
   const hosts = new Map<AccessGroup, GroupHost>();
   groups.forEach((group, i) => {
-    const local = v.groupLocal(i);
-    hosts.set(group, { local, offset: flat ? flat.host : 0 });
+    const local = v.groupLocal(GROUP_LOCALS * i);
+    const { lines } = group;
+    hosts.set(group, { local, offset: flat && !lines ? flat.host : 0 });
     if (group.root === undefined) {
       f.i32Const(group.low | 0);
     } else {
@@ -31,12 +35,23 @@ export function emitStretchCheck(
       plus(v, group.low);
     }
     f.set(local);
-    if (flat) failsInFlat(v, group, flat, local);
+    if (lines) failsInLines(f, group, lines, orders.get(group) ?? LineOrder.One, local, entriesOf(v, i));
+    else if (flat) failsInFlat(v, group, flat, local);
     else failsInPages(v, group, local, locals.entry);
     if (i > 0) f.op(Op.i32_or);
   });
+  if (fetches.length) {
+    failsToFetch(f, stretch);
+    f.op(Op.i32_or);
+  }
   f.op(Op.i32_eqz);
   return hosts;
+}
+
+/** The locals for a group's lines. */
+export function entriesOf(v: Values, index: number): GroupEntries {
+  const first = GROUP_LOCALS * index + 1;
+  return { first: v.groupLocal(first), last: v.groupLocal(first + 1) };
 }
 
 function plus({ f }: Values, value: number): void {

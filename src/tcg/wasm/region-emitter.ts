@@ -18,8 +18,9 @@ import {
 import { LazyFlags } from './flags';
 import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function';
 import { analyseGraph } from './graph';
-import { emitStretchCheck } from './group-checks';
+import { emitStretchCheck, entriesOf } from './group-checks';
 import { redundantFilters } from './known-filters';
+import { emitTimes } from './line-groups';
 import { MAX_CALL_DEPTH, Status, type HandOver, type Linkage } from './linkage';
 import { NO_WORDS, meet, type KnownWords } from './memory-words';
 import type { JumpTable, Node } from './node';
@@ -196,12 +197,12 @@ class RegionEmitter {
     if (node.startsBlock) this.start(node);
     const { operations } = node;
     const counters = new NodeCounters(operations, this.facts.index);
-    const stretches = findStretches(
-      operations,
-      (slot) => this.v.constant(slot),
-      (slot) => placeOf(slot, this.facts) === Place.Local,
-      (i) => filterOf(operations, i) === undefined,
-    );
+    const stretches = findStretches(operations, {
+      constant: (slot) => this.v.constant(slot),
+      isRoot: (slot) => placeOf(slot, this.facts) === Place.Local,
+      filter: (i) => filterOf(operations, i),
+      isRedundant: (operation) => this.redundant.has(operation),
+    });
     for (let i = 0; i < operations.length; i++) {
       const stretch = stretches.get(i);
       if (!stretch) {
@@ -237,6 +238,7 @@ class RegionEmitter {
     const hosts = emitStretchCheck(v, stretch, this.accesses);
     const before = { flags: flags.save(), words: v.words.known };
     f.if(true);
+    emitTimes(stretch, this.tallies.clocks, (group) => entriesOf(v, group));
     this.sure = (operation) => {
       const place = stretch.places.get(operation);
       const host = place && hosts.get(place.group);
@@ -298,11 +300,11 @@ class RegionEmitter {
     const systemCall = this.flow.of(node).systemCalls.get(operation);
     if (systemCall) {
       this.systemCall(node, operation, site, systemCall);
-    } else if (isAccess(operation.op)) {
+    } else if (isAccess(operation)) {
       if (this.sure) this.sure(operation);
       else this.access(node, operation, site, filter);
     } else if (operation.op === Bytecode.plugin_exec_filtered_cb) {
-      if (!this.redundant.has(operation)) emitFilteredExec(v.f, operation, filtered, handOver);
+      if (!this.sure && !this.redundant.has(operation)) emitFilteredExec(v.f, operation, filtered, handOver);
     } else if (operation.op === Bytecode.plugin_mem_filtered_cb) {
       emitFilteredMem(v, operation, this.filters, handOver);
     } else {

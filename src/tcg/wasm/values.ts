@@ -93,7 +93,7 @@ export class Values {
     this.f.memory(Op.i32_store, 2, this.offset(slot));
   }
 
-  /** The local for the place of a stretch's group with the index. */
+  /** A local of a stretch's groups, by number. */
   groupLocal(index: number): number {
     return (this.groupLocals[index] ??= this.f.local());
   }
