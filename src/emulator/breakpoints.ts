@@ -27,7 +27,7 @@ export class Breakpoints {
   }
 
   has(address: number): boolean {
-    return this.addresses.has(address);
+    return this.addresses.size > 0 && this.addresses.has(address);
   }
 
   /** Marks the breakpoints in a block. */

@@ -84,5 +84,6 @@ LIBC="-nostartfiles -Icommon -T common/link.ld"
     program tangle-a32-O2 "tangle.c tangle-vectors.S $BASE" $FREE -Wno-implicit-fallthrough -marm -O2 -lgcc
     program tangle-t32-O1 "tangle.c tangle-vectors.S $BASE" $FREE -Wno-implicit-fallthrough -mthumb -O1 -lgcc
     program tangle-entries-a32 "tangle-entries.S $BASE" $FREE -marm -O1 -lgcc
+    program bigendian-a32 "bigendian.S $BASE" $FREE -DENABLE_VFP -mfpu=neon -mfloat-abi=softfp -marm -O1 -lgcc
     program startup-a32 "startup.S $BASE" $FREE -marm -O1 -lgcc
 }

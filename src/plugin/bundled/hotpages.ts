@@ -17,6 +17,11 @@ const ORDERS: Readonly<Record<string, (a: Page, b: Page) => number>> = {
   address: (a, b) => b.address - a.address,
 };
 
+const newPage = (address: number): Page => ({ address, readers: 0, reads: 0, writers: 0, writes: 0 });
+
+/** A power of two. */
+const RECENT = 64;
+
 /** At most so many rows are printed. */
 const LIMIT = 50;
 
@@ -37,20 +42,29 @@ export function hotpagesPlugin(): PluginModule {
         pagesize: numberOption((value) => (pageSize = value), 1),
       });
       if (!ok) return -1;
-      if (!Number.isInteger(Math.log2(pageSize))) {
+      const bits = Math.log2(pageSize);
+      if (!Number.isInteger(bits)) {
         api.tcg_error(`pagesize must be a power of two: ${pageSize}\n`);
         return -1;
       }
 
       const pages = new Map<number, Page>();
+      const mask = bits < 32 ? -(2 ** bits) : 0;
+      /** Pages accessed lately, by the lowest bits of their numbers. */
+      const recent: Page[] = Array.from({ length: RECENT }, () => newPage(-1));
       const access = (vcpu: number, info: number, vaddr: number): void => {
         const hwaddr = api.qemu_plugin_get_hwaddr(info, vaddr);
         const isIo = api.qemu_plugin_hwaddr_is_io(hwaddr);
         if (io && !isIo) return;
         const at = hwaddr && !isIo ? api.qemu_plugin_hwaddr_phys_addr(hwaddr) : vaddr;
-        const address = at - (at % pageSize);
-        let page = pages.get(address);
-        if (!page) pages.set(address, (page = { address, readers: 0, reads: 0, writers: 0, writes: 0 }));
+        const number = (at >>> bits) & (RECENT - 1);
+        const address = (at & mask) >>> 0;
+        let page = recent[number];
+        if (page.address !== address) {
+          page = pages.get(address) ?? newPage(address);
+          pages.set(address, page);
+          recent[number] = page;
+        }
         if (api.qemu_plugin_mem_is_store(info)) {
           page.writes++;
           page.writers |= 1 << vcpu;

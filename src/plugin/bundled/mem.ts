@@ -23,11 +23,13 @@ export function memPlugin(): PluginModule {
       if (!ok) return -1;
 
       const inlineCount = api.tcg_u64_new();
-      let called = 0;
+      // Without a look at where they go, callbacks would only count: translated code does that by itself.
+      const called = api.tcg_u64_new();
+      let memory = 0;
       let io = 0;
       const access = (_vcpu: number, info: number, vaddr: number): void => {
-        if (haddr && api.qemu_plugin_hwaddr_is_io(api.qemu_plugin_get_hwaddr(info, vaddr))) io++;
-        else called++;
+        if (api.qemu_plugin_hwaddr_is_io(api.qemu_plugin_get_hwaddr(info, vaddr))) io++;
+        else memory++;
       };
       api.qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) => {
         const n = api.qemu_plugin_tb_n_insns(tb);
@@ -35,13 +37,14 @@ export function memPlugin(): PluginModule {
           const insn = api.qemu_plugin_tb_get_insn(tb, i)!;
           const add = api.QEMU_PLUGIN_INLINE_ADD_U64;
           if (inline) api.qemu_plugin_register_vcpu_mem_inline(insn, rw, add, inlineCount, 1);
-          if (callback) api.qemu_plugin_register_vcpu_mem_cb(insn, access, api.QEMU_PLUGIN_CB_NO_REGS, rw, undefined);
+          if (callback && haddr) api.qemu_plugin_register_vcpu_mem_cb(insn, access, 0, rw, undefined);
+          else if (callback) api.qemu_plugin_register_vcpu_mem_inline(insn, rw, add, called, 1);
         }
       });
       api.qemu_plugin_register_atexit_cb(id, () =>
         api.qemu_plugin_outs(
           (inline ? `inline mem accesses: ${inlineCount.get()}\n` : '') +
-            (callback ? `callback mem accesses: ${called}\n` : '') +
+            (callback ? `callback mem accesses: ${called.get() + memory}\n` : '') +
             (haddr ? `io accesses: ${io}\n` : ''),
         ),
       );

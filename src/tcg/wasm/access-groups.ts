@@ -129,10 +129,10 @@ function widened(
   lines: LineFilter | undefined,
 ): AccessGroup | undefined {
   const [memop] = operation.immediates;
-  const size = accessSize(operation.op);
+  const size = accessSize(operation);
   // An access across the border of a line is one to the line of its first byte.
   const aligned = Math.max(memOpAlignment(memop), lines ? size : 1) - 1;
-  const load = isLoad(operation.op);
+  const load = isLoad(operation);
   if (!group) {
     const mmuIndex = memOpMmuIndex(memop);
     return { root, mmuIndex, low: offset, span: size, loads: load, stores: !load, aligned, lines };
@@ -153,7 +153,7 @@ function widened(
 export function findStretches(operations: readonly Operation[], facts: StretchFacts): ReadonlyMap<number, Stretch> {
   const stretches = new Map<number, Stretch>();
   for (let i = 0; i < operations.length; i++) {
-    if (!isAccess(operations[i].op)) continue;
+    if (!isAccess(operations[i])) continue;
     const stretch = new StretchFinder(operations, i, facts).find();
     if (!stretch) continue;
     stretches.set(i, stretch);
@@ -197,7 +197,7 @@ class StretchFinder {
         if (!this.passes(operation, fetches)) break;
       } else if (endsStretch(operation)) {
         break;
-      } else if (isAccess(operation.op)) {
+      } else if (isAccess(operation)) {
         if (!this.add(i)) break;
         // Its callback goes along.
         this.last = this.lines ? ++i : i;

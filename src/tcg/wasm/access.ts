@@ -1,10 +1,11 @@
 import { Bytecode } from '../bytecode';
 import { ENV_TLB, PAGE_BITS, PAGE_MASK, TLB_BITS, TLB_ENTRY_WORDS, TLB_WORDS, TierWord } from '../layout';
-import { memOpAlignment, memOpMmuIndex } from '../memop';
+import { MemOp, memOpAlignment, memOpMmuIndex, memOpSizeShift } from '../memop';
 import type { LabelDepth } from './function';
 import { SlowAccess, type Imports } from './linkage';
 import { View, meet } from './memory-words';
 import { Op, Type } from './opcodes';
+import { swapBytes } from './operations';
 import type { Operation } from './shapes';
 import type { Values } from './values';
 
@@ -19,32 +20,32 @@ interface Access {
   /** In bytes. */
   readonly size: number;
   readonly op: Op;
+  /** Its bytes are in the other order in memory: it is big-endian. */
+  readonly swaps: boolean;
 }
 
-const ACCESSES = new Map<Bytecode, Access>([
-  [Bytecode.ld8u, { isLoad: true, size: 1, op: Op.i32_load8_u }],
-  [Bytecode.ld8s, { isLoad: true, size: 1, op: Op.i32_load8_s }],
-  [Bytecode.ld16u, { isLoad: true, size: 2, op: Op.i32_load16_u }],
-  [Bytecode.ld16s, { isLoad: true, size: 2, op: Op.i32_load16_s }],
-  [Bytecode.ld32, { isLoad: true, size: 4, op: Op.i32_load }],
-  [Bytecode.ld64, { isLoad: true, size: 8, op: Op.i64_load }],
-  [Bytecode.st8, { isLoad: false, size: 1, op: Op.i32_store8 }],
-  [Bytecode.st16, { isLoad: false, size: 2, op: Op.i32_store16 }],
-  [Bytecode.st32, { isLoad: false, size: 4, op: Op.i32_store }],
-  [Bytecode.st64, { isLoad: false, size: 8, op: Op.i64_store }],
-]);
+const LOADS = [Op.i32_load8_u, Op.i32_load16_u, Op.i32_load, Op.i64_load];
+const SIGNED_LOADS = [Op.i32_load8_s, Op.i32_load16_s, Op.i32_load, Op.i64_load];
+const STORES = [Op.i32_store8, Op.i32_store16, Op.i32_store, Op.i64_store];
 
-export function isAccess(op: Bytecode): boolean {
-  return ACCESSES.has(op);
+const LOAD_OPERATIONS: ReadonlySet<Bytecode> = new Set(
+  (['ld8u', 'ld8s', 'ld16u', 'ld16s', 'ld32', 'ld_slow', 'ld64', 'ld64_slow'] as const).map((name) => Bytecode[name]),
+);
+const STORE_OPERATIONS: ReadonlySet<Bytecode> = new Set(
+  (['st8', 'st16', 'st32', 'st_slow', 'st64', 'st64_slow'] as const).map((name) => Bytecode[name]),
+);
+
+export function isAccess({ op }: Operation): boolean {
+  return LOAD_OPERATIONS.has(op) || STORE_OPERATIONS.has(op);
 }
 
-export function isLoad(op: Bytecode): boolean {
-  return ACCESSES.get(op)?.isLoad ?? false;
+export function isLoad({ op }: Operation): boolean {
+  return LOAD_OPERATIONS.has(op);
 }
 
 /** In bytes. */
-export function accessSize(op: Bytecode): number {
-  return ACCESSES.get(op)?.size ?? 0;
+export function accessSize(operation: Operation): number {
+  return 1 << memOpSizeShift(memopOf(operation));
 }
 
 /** Locals that accesses share. */
@@ -143,15 +144,15 @@ export function emitSureAccess(v: Values, operation: Operation, at: () => void, 
 }
 
 function transfer(v: Values, operation: Operation, access: Access, at: () => void, offset: number): void {
-  const { isLoad, size, op } = access;
-  if (isLoad) {
+  const { size, op } = access;
+  if (access.isLoad) {
     setLoaded(v, operation, access, at, offset);
     return;
   }
   const { inputs } = operation;
   at();
-  if (size === 8) storedPair(v, inputs);
-  else v.get(inputs[0]);
+  if (size === 8) storedPair(v, inputs, access);
+  else storedWord(v, inputs[0], access);
   v.f.memory(op, alignment(size), offset);
 }
 
@@ -169,56 +170,88 @@ function placeIn({ flat, locals }: AccessContext): Place {
       : tlbCheck(v, operation, access, locals, slowWay);
 }
 
-function accessOf({ op }: Operation): Access {
-  const access = ACCESSES.get(op);
-  if (!access) throw new Error('not an access');
-  return access;
+function accessOf(operation: Operation): Access {
+  if (!isAccess(operation)) throw new Error('not an access');
+  const memop = memopOf(operation);
+  const shift = memOpSizeShift(memop);
+  const swaps = shift > 0 && (memop & MemOp.BE) !== 0;
+  const load = isLoad(operation);
+  // A sign is extended when the bytes are in their order.
+  const ops = !load ? STORES : memop & MemOp.SIGN && !swaps ? SIGNED_LOADS : LOADS;
+  return { isLoad: load, size: 1 << shift, op: ops[shift], swaps };
 }
 
 /** Loads from an address that `at` leaves on the stack. */
-function setLoaded(v: Values, { outputs }: Operation, { size, op }: Access, at: () => void, offset: number): void {
+function setLoaded(v: Values, operation: Operation, access: Access, at: () => void, offset: number): void {
   const { f } = v;
+  const { outputs } = operation;
+  const { size, op, swaps } = access;
   const load = (): void => {
     at();
     f.memory(op, alignment(size), offset);
   };
   if (size < 8) {
-    v.set(outputs[0], load);
+    v.set(outputs[0], () => {
+      load();
+      if (!swaps) return;
+      const raw = v.scratch(Type.i32);
+      f.set(raw);
+      swapBytes(f, () => f.get(raw));
+      toLow(v, size, memopOf(operation) & MemOp.SIGN ? Op.i32_shr_s : Op.i32_shr_u);
+    });
     return;
   }
-  if (v.isPair(outputs[0], outputs[1])) {
+  if (!swaps && v.isPair(outputs[0], outputs[1])) {
     v.words.set(outputs[0], View.Long, load);
     return;
   }
   const value = f.local(Type.i64);
   load();
   f.set(value);
-  setPair(v, outputs, value);
+  setPair(v, outputs, value, swaps);
 }
 
-function setPair(v: Values, [low, high]: readonly number[], value: number): void {
-  const { f } = v;
-  v.set(low, () => {
-    f.get(value);
-    f.op(Op.i32_wrap_i64);
-  });
-  v.set(high, () => {
-    f.get(value);
-    f.i64Const(32n);
-    f.op(Op.i64_shr_u);
-    f.op(Op.i32_wrap_i64);
-  });
+/** Of a word whose bytes were swapped: brings those of an access of `size` bytes down. */
+function toLow({ f }: Values, size: number, shift: Op): void {
+  if (size === 4) return;
+  f.i32Const(32 - 8 * size);
+  f.op(shift);
 }
 
-function storedPair(v: Values, [low, high]: readonly number[]): void {
+function setPair(v: Values, [low, high]: readonly number[], value: number, swaps: boolean): void {
   const { f } = v;
-  if (v.isPair(low, high)) {
+  const word = (isHigh: boolean): void => {
+    f.get(value);
+    if (isHigh) {
+      f.i64Const(32n);
+      f.op(Op.i64_shr_u);
+    }
+    f.op(Op.i32_wrap_i64);
+  };
+  v.set(low, () => (swaps ? swapBytes(f, () => word(true)) : word(false)));
+  v.set(high, () => (swaps ? swapBytes(f, () => word(false)) : word(true)));
+}
+
+/** Leaves a word on the stack as it is stored. */
+function storedWord(v: Values, slot: number, { size, swaps }: Access): void {
+  if (!swaps) {
+    v.get(slot);
+    return;
+  }
+  swapBytes(v.f, () => v.get(slot));
+  toLow(v, Math.min(4, size), Op.i32_shr_u);
+}
+
+function storedPair(v: Values, [low, high]: readonly number[], access: Access): void {
+  const { f } = v;
+  const { swaps } = access;
+  if (!swaps && v.isPair(low, high)) {
     v.words.get(low, View.Long);
     return;
   }
-  v.get(low);
+  storedWord(v, swaps ? high : low, access);
   f.op(Op.i64_extend_i32_u);
-  v.get(high);
+  storedWord(v, swaps ? low : high, access);
   f.op(Op.i64_extend_i32_u);
   f.i64Const(32n);
   f.op(Op.i64_shl);
@@ -320,9 +353,10 @@ function slow(
   f.get(locals.address);
   f.i32Const(memopOf(operation));
   if (!isLoad) {
-    const values = operation.inputs.slice(0, -1);
-    v.get(values[0]);
-    if (values.length > 1) v.get(values[1]);
+    const [low, high] = operation.inputs;
+    const isPair = access.size === 8;
+    storedWord(v, isPair && access.swaps ? high : low, access);
+    if (isPair) storedWord(v, access.swaps ? low : high, access);
     else f.i32Const(0);
   }
   if (own?.callback === undefined) {

@@ -70,10 +70,6 @@ function resolve(operation: Operation, facts: GuestFacts): Operation {
 function needsInterpreter(operation: Operation, facts: GuestFacts): boolean {
   switch (operation.op) {
     case UNKNOWN:
-    case Bytecode.ld_slow:
-    case Bytecode.st_slow:
-    case Bytecode.ld64_slow:
-    case Bytecode.st64_slow:
       return true;
     // A callback that writes registers changes what locals hold.
     case Bytecode.plugin_exec_cb:

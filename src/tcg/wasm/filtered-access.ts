@@ -3,7 +3,7 @@ import { LINE_ENTRY_BYTES } from '../line-table';
 import { memOpAlignment, memOpMmuIndex, memOpSizeShift } from '../memop';
 import { isAccess, type AccessLocals } from './access';
 import type { Clocks } from './clocks';
-import { filteredAccess, lineFilter, type FilteredImports, type LineFilter } from './filtered';
+import { FilteredAccess, filteredAccess, lineFilter, type FilteredImports, type LineFilter } from './filtered';
 import type { FunctionBuilder, LabelDepth } from './function';
 import { Op, Type } from './opcodes';
 import type { Operation } from './shapes';
@@ -18,6 +18,9 @@ export const LINE_OWNER = 12;
 const isStore = (rw: number): boolean => rw === 2;
 
 const memOpSize = (memop: number): number => 1 << memOpSizeShift(memop);
+
+/** The greatest alignment, in bytes, that the functions for filtered callbacks know of. */
+const MAX_ALIGNMENT = FilteredAccess.aligned.mask + 1;
 
 /** What must hold of an access's address besides its line: bits that are 0, bytes behind it that are in the line as well. */
 interface Reach {
@@ -36,8 +39,10 @@ export interface AccessFilter extends LineFilter {
  */
 export function filterOf(operations: readonly Operation[], i: number): AccessFilter | undefined {
   const [access, next] = [operations[i], operations.at(i + 1)];
-  if (!isAccess(access.op) || next?.op !== Bytecode.plugin_mem_filtered_cb) return undefined;
+  if (!isAccess(access) || next?.op !== Bytecode.plugin_mem_filtered_cb) return undefined;
   const address = access.inputs[access.inputs.length - 1];
+  // Such an access sees to its alignment by itself.
+  if (memOpAlignment(access.immediates[0]) > MAX_ALIGNMENT) return undefined;
   const [filtered] = next.inputs;
   const before = i > 0 ? operations[i - 1] : undefined;
   const isCopy = before?.op === Bytecode.mov && before.outputs[0] === filtered && before.inputs[0] === address;
@@ -46,7 +51,7 @@ export function filterOf(operations: readonly Operation[], i: number): AccessFil
 
 /** What must hold for all of the access to be where its first byte is, aligned as it has to be. */
 function accessReach({ memop }: Pick<LineFilter, 'memop'>): Reach {
-  const aligned = memOpAlignment(memop) - 1;
+  const aligned = Math.min(memOpAlignment(memop), MAX_ALIGNMENT) - 1;
   return { reach: Math.max(0, memOpSize(memop) - 1 - aligned), aligned };
 }
 

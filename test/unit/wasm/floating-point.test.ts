@@ -22,6 +22,7 @@ const PAGE = 0x1000;
 const ELSEWHERE = 0x40000;
 
 const SYS = 0x1df;
+const BIG_ENDIAN = 0x200;
 const FPEXC_EN = 0x40000000;
 const CPACR_FULL = 0xf00000;
 /** What the abort vector does: subs pc, lr, #4, on behind the access. */
@@ -184,6 +185,8 @@ interface Setting {
   readonly values: readonly number[];
   readonly fpscr: number;
   readonly mmu: boolean;
+  /** Data is big-endian. */
+  readonly big?: boolean;
 }
 
 /** Level 1 has one table, whose pages lead to themselves but for DATA's. */
@@ -201,7 +204,10 @@ function mapPages(m: ArmMachine): void {
   m.env[Cp15Slot.SCTLR] |= 1;
 }
 
-function machine({ words, values: table, fpscr, mmu }: Setting, policy?: (typeof TIER_POLICIES)['auto']): ArmMachine {
+function machine(
+  { words, values: table, fpscr, mmu, big }: Setting,
+  policy?: (typeof TIER_POLICIES)['auto'],
+): ArmMachine {
   const m = new ArmMachine({}, policy)
     .words(4, SKIP_UNDEFINED)
     .words(0x10, SKIP)
@@ -210,7 +216,7 @@ function machine({ words, values: table, fpscr, mmu }: Setting, policy?: (typeof
   m.cpu.reset(CODE);
   if (mmu) mapPages(m);
   m.machine.execs[0].mappingChanged();
-  return m.set({ cpsr: SYS, cpacr: CPACR_FULL, fpexc: FPEXC_EN, fpscr, pc: CODE, r12: 0 });
+  return m.set({ cpsr: big ? SYS | BIG_ENDIAN : SYS, cpacr: CPACR_FULL, fpexc: FPEXC_EN, fpscr, pc: CODE, r12: 0 });
 }
 
 function state({ env, machine: { execs }, machine: whole }: ArmMachine): unknown {
@@ -229,9 +235,9 @@ function fpscrOf(r: Random): number {
   return (r.below(4) << 22) | (r.below(2) << 24) | (r.below(2) << 25) | r.one([0, 0x10]);
 }
 
-function compare(seed: number, policy: (typeof TIER_POLICIES)['auto'], mmu: boolean): ArmMachine {
+function compare(seed: number, policy: (typeof TIER_POLICIES)['auto'], mmu: boolean, big = false): ArmMachine {
   const r = new Random(seed);
-  const setting = { words: program(r), values: values(r, 1024), fpscr: fpscrOf(r), mmu };
+  const setting = { words: program(r), values: values(r, 1024), fpscr: fpscrOf(r), mmu, big };
   const [interpreted, compiled] = [machine(setting), machine(setting, policy)];
   for (let stop = 0; stop < 60; stop++) {
     const budget = r.one([1, 3, 30, 400, 2000]) + r.below(20);
@@ -253,6 +259,14 @@ describe('floating point and transfers in compiled code', function () {
       }
     });
   }
+
+  it('random programs: as interpreted, when data is big-endian', () => {
+    for (let seed = 301; seed <= 316; seed++) {
+      const { machine: compiled } = compare(seed, TIER_POLICIES.wasm, seed % 2 === 0, true);
+      const { statistics } = compiled.execs[0].tier ?? assert.fail();
+      assert.ok(statistics.functions > 5, JSON.stringify({ seed, ...statistics }));
+    }
+  });
 
   it('random programs: as interpreted, when only hot code is compiled', () => {
     for (let seed = 101; seed <= 120; seed++)

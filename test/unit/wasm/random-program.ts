@@ -3,7 +3,7 @@ import { ArmMachine } from '../arm/arm-machine';
 import type { Random } from './random';
 
 /*
- * Random programs with loops, calls, conditions, accesses to memory and stores into code, for comparing tiers.
+ * Random programs with loops, calls, conditions, accesses to memory in either byte order and stores into code, for comparing tiers.
  */
 
 export const CODE = 0x1000;
@@ -23,6 +23,9 @@ function dataProcessing(r: Random, cond: number): number {
   return (fields | shift | r.below(8)) >>> 0;
 }
 
+const SETEND_LE = 0xf1010000;
+const SETEND_BE = 0xf1010200;
+
 /** `and r9, rX, #mask`, then a load or store of r0..r7 at [r8, r9]; unaligned ones, too. */
 function access(r: Random, cond: number): number[] {
   const masked = (cond << 28) | 0x02009000 | (r.below(8) << 16) | (r.below(2) ? 0x0ff : 0xeff);
@@ -34,6 +37,7 @@ function access(r: Random, cond: number): number[] {
 function body(r: Random, length: number): number[] {
   return Array.from({ length }, () => {
     const cond = r.below(3) === 0 ? r.below(15) : AL;
+    if (r.below(30) === 0) return [r.one([SETEND_LE, SETEND_BE])];
     switch (r.below(8)) {
       case 0:
       case 1:
@@ -63,6 +67,7 @@ function switchLoop(r: Random, words: number[]): void {
   words.push(...body(r, 1 + r.below(3)));
   const entries = 2 + r.below(6);
   const loads = r.below(2) === 0;
+  if (loads) words.push(SETEND_LE);
   words.push(0xe2009007 | (r.below(8) << 16), 0xe3590000 | (entries - 1)); // and r9, rX, #7; cmp r9, #entries-1
   words.push(loads ? 0x979ff109 : 0x908ff109); // ldrls pc, [pc, r9, lsl #2]; addls pc, pc, r9, lsl #2
   words.push(branch(at(), start));

@@ -12,7 +12,8 @@ export class Decoder {
   private readonly buckets: (readonly DecodeRow[] | undefined)[];
   private readonly coarse: (readonly DecodeRow[] | undefined)[] = [];
   private readonly width: number;
-  private readonly index: (word: number) => number;
+  private readonly high: { readonly lsb: number; readonly mask: number };
+  private readonly low: { readonly lsb: number; readonly mask: number; readonly width: number };
 
   /** @param indexParts the bits that form the index, most significant first: one or two fields */
   constructor(
@@ -20,15 +21,16 @@ export class Decoder {
     private readonly indexParts: readonly FieldPart[],
   ) {
     const [high, low = { lsb: 0, width: 0 }] = indexParts as readonly [FieldPart, FieldPart?];
-    const [highMask, lowMask] = [(1 << high.width) - 1, (1 << low.width) - 1];
+    this.high = { lsb: high.lsb, mask: (1 << high.width) - 1 };
+    this.low = { ...low, mask: (1 << low.width) - 1 };
     this.width = high.width + low.width;
-    this.index = (word) => (((word >>> high.lsb) & highMask) << low.width) | ((word >>> low.lsb) & lowMask);
     this.buckets = new Array<readonly DecodeRow[] | undefined>(1 << this.width);
   }
 
   /** The row that `word` decodes to, or undefined for an unallocated encoding. */
   decode(word: number): DecodeRow | undefined {
-    const index = this.index(word);
+    const { high, low } = this;
+    const index = (((word >>> high.lsb) & high.mask) << low.width) | ((word >>> low.lsb) & low.mask);
     const bucket = (this.buckets[index] ??= this.bucket(index));
     for (let i = 0; i < bucket.length; i++) {
       const row = bucket[i];

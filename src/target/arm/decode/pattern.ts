@@ -177,18 +177,27 @@ export function makeRows(
   groups: readonly (readonly [section: string, patterns: PatternTable])[],
   unpredictable: Unpredictable,
 ): DecodeRow[] {
-  const unnumbered = groups.flatMap(([section, patterns]) =>
-    Object.entries(patterns).map(([name, pattern]) => ({
-      set,
-      name,
-      mnemonic: name.split('_', 1)[0],
-      section,
-      pattern,
-      ...parsePattern(pattern),
-      unpredictable: unpredictable[name],
-    })),
-  );
-  const rows = unnumbered.map((row, number): DecodeRow => ({ ...row, number }));
+  const rows: DecodeRow[] = [];
+  for (const [section, patterns] of groups) {
+    for (const [name, pattern] of Object.entries(patterns)) {
+      const { bits, mask, value, shouldMask, shouldValue, fields } = parsePattern(pattern);
+      rows.push({
+        set,
+        number: rows.length,
+        name,
+        mnemonic: name.split('_', 1)[0],
+        section,
+        pattern,
+        bits,
+        mask,
+        value,
+        shouldMask,
+        shouldValue,
+        fields,
+        unpredictable: unpredictable[name],
+      });
+    }
+  }
   const names = new Set(rows.map((row) => row.name));
   if (names.size !== rows.length) throw new Error(`${set}: a row name is used twice`);
   for (const name of Object.keys(unpredictable)) {

@@ -185,7 +185,7 @@ export const A32_TRANSLATE: Table = {
   MOV_imm_A2: media.moveWide,
   MOVT_A1: media.moveTop,
 
-  MUL_A1: (c, f) => mul.multiply(c, { ...f, ...noAccumulator }, f.s),
+  MUL_A1: (c, f) => mul.multiply(c, f, f.s),
   MLA_A1: (c, f) => mul.multiply(c, f, f.s),
   UMAAL_A1: mul.multiplyAccumulateAccumulate,
   MLS_A1: mul.multiplySubtract,

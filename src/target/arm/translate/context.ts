@@ -228,30 +228,34 @@ export class ArmContext extends DisasContextBase {
   /** Makes the rest of the instruction conditional: where `cond` (0..13) fails, it does nothing. */
   skipUnless(cond: number): void {
     const { ir } = this;
-    this.skipLabel ??= ir.newLabel();
-    const test = conditionTest(this, cond);
-    ir.brcond(test.negated, test.a, ir.const(0), this.skipLabel);
+    const label = (this.skipLabel ??= ir.newLabel());
+    const inverted = (cond & 1) !== 0;
+    const tested = conditionTest(ir, cond);
+    ir.brcond(inverted ? TESTS[cond >>> 1] : OPPOSITES[cond >>> 1], tested, ir.const(0), label);
   }
 }
 
-/** The comparison with 0 that is true when condition `cond` fails (DDI 0406C A8.3). */
-function conditionTest({ ir }: ArmContext, cond: number): { a: Temp; negated: Cond } {
+/** By condition / 2: how what {@link conditionTest} gives compares with 0 where the even condition passes, and where not. */
+const TESTS = [Cond.eq, Cond.ne, Cond.lt, Cond.lt, Cond.ne, Cond.ge, Cond.ne] as const;
+const OPPOSITES = [Cond.ne, Cond.eq, Cond.ge, Cond.ge, Cond.eq, Cond.lt, Cond.eq] as const;
+
+/** What condition `cond` and its opposite look at (DDI 0406C A8.3). */
+function conditionTest(ir: Emitter, cond: number): Temp {
   const { NF, ZF, CF, VF } = ArmGlobal;
-  const inverted = (cond & 1) !== 0;
   switch (cond >>> 1) {
     case 0: // EQ, NE
-      return { a: ZF, negated: inverted ? Cond.eq : Cond.ne };
+      return ZF;
     case 1: // CS, CC
-      return { a: CF, negated: inverted ? Cond.ne : Cond.eq };
+      return CF;
     case 2: // MI, PL
-      return { a: NF, negated: inverted ? Cond.lt : Cond.ge };
+      return NF;
     case 3: // VS, VC
-      return { a: VF, negated: inverted ? Cond.lt : Cond.ge };
+      return VF;
     case 4: // HI, LS: C set and Z clear
-      return { a: ir.and(ir.neg(CF), ZF), negated: inverted ? Cond.ne : Cond.eq };
+      return ir.and(ir.neg(CF), ZF);
     case 5: // GE, LT
-      return { a: ir.xor(NF, VF), negated: inverted ? Cond.ge : Cond.lt };
+      return ir.xor(NF, VF);
     default: // GT, LE: Z clear and N equal to V
-      return { a: ir.andc(ZF, ir.sari(ir.xor(NF, VF), 31)), negated: inverted ? Cond.ne : Cond.eq };
+      return ir.andc(ZF, ir.sari(ir.xor(NF, VF), 31));
   }
 }

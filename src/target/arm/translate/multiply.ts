@@ -25,9 +25,9 @@ export interface LongRegisters {
 export const NO_REGISTER = -1;
 
 /** MUL, MLA. */
-export function multiply(c: ArmContext, f: FourRegisters, s: number): boolean {
+export function multiply(c: ArmContext, f: ThreeRegisters & { readonly ra?: number }, s: number): boolean {
   const product = c.ir.mul(c.reg(f.rn), c.reg(f.rm));
-  const result = f.ra === NO_REGISTER ? product : c.ir.add(product, c.reg(f.ra));
+  const result = f.ra === undefined ? product : c.ir.add(product, c.reg(f.ra));
   if (s) setResultFlags(c, result);
   c.setReg(f.rd, result);
   return true;

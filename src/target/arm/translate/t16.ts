@@ -9,7 +9,7 @@ import { branch, branchExchange, branchLinkRegister, compareBranch } from './bra
 import type { ArmContext } from './context';
 import { load, store } from './load-store';
 import * as media from './media';
-import { NO_REGISTER, multiply } from './multiply';
+import { multiply } from './multiply';
 import * as system from './system';
 
 type Patterns = typeof T16_PATTERNS;
@@ -76,7 +76,7 @@ export const T16_TRANSLATE: Table = {
   CMP_reg_T1: compare(Alu.SUB),
   CMN_reg_T1: compare(Alu.ADD),
   ORR_reg_T1: two(Alu.ORR),
-  MUL_T1: (c, f) => multiply(c, { rd: f.rdm, rn: f.rn, rm: f.rdm, ra: NO_REGISTER }, s(c)),
+  MUL_T1: (c, f) => multiply(c, { rd: f.rdm, rn: f.rn, rm: f.rdm }, s(c)),
   BIC_reg_T1: two(Alu.BIC),
   MVN_reg_T1: (c, f) => dataProcessing(c, Alu.MVN, { s: s(c), rd: f.rd, rn: 0 }, regOperand(c, f.rm)),
   ADD_reg_T2: (c, f) => dataProcessing(c, Alu.ADD, { s: 0, rd: f.rdn, rn: f.rdn }, regOperand(c, f.rm)),

@@ -321,7 +321,7 @@ export const T32_TRANSLATE: Table = {
   SEL_T1: media.select,
   CLZ_T1: single(media.countLeadingZeros),
 
-  MUL_T2: (c, f) => mul.multiply(c, { ...f, ...noAccumulator }, 0),
+  MUL_T2: (c, f) => mul.multiply(c, f, 0),
   MLA_T1: (c, f) => mul.multiply(c, f, 0),
   MLS_T1: mul.multiplySubtract,
   SMULxy_T1: (c, f) => mul.multiplyHalves(c, { ...f, ...noAccumulator }),

@@ -1,15 +1,6 @@
 import type { Emitter } from '../../../tcg/emitter';
 import { DisasJump, type CodeReader, type TargetTranslator } from '../../../tcg/translator';
-import {
-  FieldReader,
-  decodeA32,
-  decodeT16,
-  decodeT32,
-  isThumb32,
-  type DecodeRow,
-  type Fields,
-  type InstructionSet,
-} from '../decode';
+import { FieldReader, decodeA32, decodeT16, decodeT32, isThumb32, type DecodeRow, type Fields } from '../decode';
 import { ARM_GLOBALS } from '../cpu-state';
 import { HELPERS } from '../helpers';
 import { A32_TRANSLATE } from './a32';
@@ -54,16 +45,15 @@ class Meaning {
     this.shouldMask = ignores ? 0 : row.shouldMask;
     this.shouldValue = ignores ? 0 : row.shouldValue;
     this.translate = TRANSLATE.get(row.name);
-    this.fields = new FieldReader(row);
+    // The condition of A32 is looked at before its row is known.
+    this.fields = new FieldReader(
+      row.set === 'A32' ? { fields: row.fields.filter(({ name }) => name !== 'cond') } : row,
+    );
   }
 }
 
-/** By instruction set and the row's number, each made when it is first met. */
-const MEANINGS: Readonly<Record<InstructionSet, Meaning[]>> = { A32: [], T16: [], T32: [] };
-
-function meaningOf(row: DecodeRow): Meaning {
-  return (MEANINGS[row.set][row.number] ??= new Meaning(row));
-}
+/** By the row's number, each made when it is first met. */
+const [A32, T16, T32]: Meaning[][] = [[], [], []];
 
 /** A32 and T32 code to IR. Blocks end where QEMU's end. */
 export class ArmTranslator implements TargetTranslator<ArmContext> {
@@ -106,7 +96,7 @@ export class ArmTranslator implements TargetTranslator<ArmContext> {
     if (c.isIllegal) return c.undefinedInstruction();
     const cond = word >>> 28;
     if (cond < 14) c.skipUnless(cond);
-    this.emit(c, decodeA32(word), word);
+    this.emit(c, decodeA32(word), word, A32);
   }
 
   private thumb(c: ArmContext): void {
@@ -117,12 +107,12 @@ export class ArmTranslator implements TargetTranslator<ArmContext> {
     const row = wide ? decodeT32(word) : decodeT16(word);
     const cond = c.it >>> 4;
     if (c.inItBlock && cond < 14 && row?.mnemonic !== 'BKPT' && row?.mnemonic !== 'HLT') c.skipUnless(cond);
-    this.emit(c, row, word);
+    this.emit(c, row, word, wide ? T32 : T16);
   }
 
-  private emit(c: ArmContext, row: DecodeRow | undefined, word: number): void {
+  private emit(c: ArmContext, row: DecodeRow | undefined, word: number, meanings: Meaning[]): void {
     if (!row) return c.undefinedInstruction();
-    const { translate, fields, shouldMask, shouldValue } = meaningOf(row);
+    const { translate, fields, shouldMask, shouldValue } = (meanings[row.number] ??= new Meaning(row));
     if ((word & shouldMask) !== shouldValue || !translate?.(c, fields.read(word))) c.undefinedInstruction();
   }
 
