@@ -34,6 +34,8 @@ export class WasmTier {
   private readonly tails: CompiledTails;
   private readonly compiled: CompiledRun;
   private queue: TranslationBlock[] = [];
+  /** Blocks that functions which are being compiled begin with. */
+  private readonly heads = new Set<TranslationBlock>();
   /** When {@link compileHot} first saw the queue, in milliseconds; undefined: not yet. */
   private queuedSince: number | undefined;
   /** Blocks in the middle of functions that were entered there often. */
@@ -52,7 +54,11 @@ export class WasmTier {
     private readonly policy: TierPolicy,
   ) {
     const { cpu } = services;
-    this.facts = guestFacts(services, new LinkCheck(host), (tb) => this.units.headedBy(tb) !== undefined);
+    this.facts = guestFacts(
+      services,
+      new LinkCheck(host),
+      (tb) => this.heads.has(tb) || this.units.headedBy(tb) !== undefined,
+    );
     const runtime = createRuntime(host, this.facts);
     const callouts = new CompiledCallouts(services, this.handOvers);
     const { callSlot, callState } = runtime;
@@ -145,11 +151,13 @@ export class WasmTier {
     for (const tb of queue) {
       // Compiled with another one: only if it is entered from outside often does it get a function of its own.
       if (covered.has(tb) || this.services.find(tb) !== tb) continue;
+      this.heads.add(tb);
       const region = collectRegion(tb, this.facts, this.services.find);
       regions.push(region);
       for (const block of region.blocks) covered.add(block);
     }
     if (regions.length) this.build(regions, covered);
+    this.heads.clear();
   }
 
   private wantsFlat(): boolean {

@@ -1,5 +1,6 @@
-import type { Variable, VariableFrame } from './dwarf/info';
-import { sameName } from './dwarf/info';
+import type { Variable } from './dwarf/entries';
+import { sameName } from './dwarf/name-index';
+import type { VariableFrame } from './dwarf/variable-locations';
 import { constantValue } from './expression/index';
 import type { EvaluationContext } from './expression/index';
 import { bigUnsignedOf, unsignedOf } from './memory';

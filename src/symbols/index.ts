@@ -17,7 +17,7 @@ export type { BreakpointLocation, ResolvedLine, StackEntry, VariableValue } from
 export { FrameContext } from './evaluation';
 export type { FrameView, MachineAccess } from './evaluation';
 export type { AddressRange, LinePosition, LineStart, SourceFile } from './line-table';
-export type { FunctionInfo, Scope, ScopeFrame, SourcePosition, Variable } from './dwarf/info';
+export type { FunctionInfo, Scope, ScopeFrame, SourcePosition, Variable } from './dwarf/entries';
 export type { Frame, UnwindMethod } from './unwind/frame';
 export type { Location } from './location';
 export type { ReadMemory } from './memory';

@@ -1,5 +1,5 @@
-import type { FunctionInfo, Scope, SourcePosition, Variable } from './dwarf/info';
-import { sameName } from './dwarf/info';
+import type { FunctionInfo, Scope, SourcePosition, Variable } from './dwarf/entries';
+import { sameName } from './dwarf/name-index';
 import { FrameContext } from './evaluation';
 import type { FrameView, MachineAccess } from './evaluation';
 import type { AddressRange, LinePosition, SourceFile } from './line-table';

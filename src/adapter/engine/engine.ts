@@ -2,7 +2,6 @@ import { CONTROL_BASE, Control } from '../../tcg/layout';
 import type { CallbackHit } from '../../plugin/callback-breakpoints';
 import type { EvaluationContext } from '../../symbols';
 import type { CacheStatistics } from '../../plugin/statistics';
-import { disassembleArm } from '../../target/arm/disas';
 import type { ContributedKindInfo, PluginReport, PluginSummary } from '../protocol/custom';
 import type {
   DisassembledInstruction,
@@ -24,18 +23,17 @@ import type { ConsoleChannel } from './consoles';
 import { GuestSymbols } from './guest-symbols';
 import { OutputBuffer } from './output-buffer';
 import type { EnginePlatform } from './platform';
-import type { WasmPluginHost } from '../../plugin/wasm/module';
-import { pluginFiles } from './plugin-files';
+import { disassembleMemory } from './memory-disassembly';
+import { pluginPlace } from './plugin-place';
 import { installPlugins, pluginNames, pluginSummaries, reloadPlugin, type PluginPlace } from './plugins';
 import { StaleInstrumentation } from './stale-instrumentation';
-import type { SteppingHost } from './stepping';
+import type { Session } from './session';
+import { steppingHost } from './stepping-host';
+import { describeExceptionLoop, describeNowhere } from './stop-descriptions';
 import { Runner, type PendingStop, type RunnerHost } from './runner';
-import { isSupervisorCall } from './plugin-host';
 import { System } from './system';
 import { translationOf, type TranslationStatistics } from './translation';
 
-/** r14, where the environment has it. */
-const LR = 14;
 const STATISTICS_INTERVAL_MS = 250;
 const STATISTICS_INSTRUCTIONS = 200;
 /** How long a guest that waits for input or an interrupt sleeps before it is looked at again. */
@@ -43,15 +41,6 @@ const WAIT_MS = 5;
 const INPUT_WAIT_MS = 20;
 
 type State = 'empty' | 'stopped' | 'running' | 'exited';
-
-/** One session's pieces, made anew at each restart. */
-interface Session {
-  readonly system: System;
-  readonly symbols: GuestSymbols;
-  readonly control: Int32Array;
-  /** By vCPU. */
-  readonly arrivals: readonly Arrivals[];
-}
 
 /** The emulator with its plugins behind {@link EngineApi}, in the thread that calls it. */
 export class Engine implements EngineApi {
@@ -155,21 +144,7 @@ export class Engine implements EngineApi {
   }
 
   private pluginPlace(config: EngineConfig | undefined, system: System): PluginPlace {
-    const { platform, loading } = this;
-    const root = config?.pluginFiles;
-    const nanoseconds = (ms: number): bigint => BigInt(Math.round(ms * 1e6));
-    const wasm: WasmPluginHost = {
-      compile: (bytes) => platform.compilePlugin(bytes),
-      shared: platform.webAssembly(system.plugins.host.memory),
-      scoreboards: system.plugins,
-      ...(root !== undefined && { files: pluginFiles(root, platform.semihosting) }),
-      write: (stream, text) => {
-        if (stream === 'stdout') this.events.pluginOutput?.(text);
-        else system.plugins.host.error(text);
-      },
-      now: (clock) => nanoseconds(clock === 'realtime' ? 1000 * platform.semihosting.timeSeconds() : platform.now()),
-    };
-    return { loading, wasm };
+    return pluginPlace(this.platform, this.events, system, this.loading, config?.pluginFiles);
   }
 
   async restart(): Promise<void> {
@@ -255,21 +230,7 @@ export class Engine implements EngineApi {
     count: number,
     thumb: boolean | undefined,
   ): Promise<readonly DisassembledInstruction[]> {
-    const { system, symbols } = this.current();
-    const cpu = system.cpus[this.focus];
-    const isThumb = thumb ?? symbols.isThumb(address) ?? cpu.isThumb;
-    const bytes = system.machine.readVirtual(cpu, address >>> 0, count * 4);
-    const result: DisassembledInstruction[] = [];
-    for (let offset = 0; result.length < count && offset < bytes.length;) {
-      const at = (address + offset) >>> 0;
-      const { text, size } = disassembleArm(at, bytes.subarray(offset, offset + 4), isThumb, {
-        symbols: (target) => symbols.describe(target),
-      });
-      const valid = !text.startsWith('.byte');
-      result.push({ address: at, size, bytes: bytes.slice(offset, offset + size), text: text.trim(), valid });
-      offset += size;
-    }
-    return result;
+    return disassembleMemory(this.current(), this.focus, address, count, thumb);
   }
 
   async statistics(hotInstructions: number, executed?: boolean): Promise<readonly CacheStatistics[]> {
@@ -321,11 +282,6 @@ export class Engine implements EngineApi {
   }
 
   // ------------------------------------------------------------------------------------------------------------------
-
-  /** Which vCPU, where there are several. */
-  private of(vcpu: number): string {
-    return this.current().system.cpus.length > 1 ? ` of CPU#${vcpu}` : '';
-  }
 
   private current(): Session {
     if (!this.session) throw new Error('the engine is not initialized');
@@ -457,36 +413,15 @@ export class Engine implements EngineApi {
     return this.callbacks.describeStop(stop.hits);
   }
 
-  /** What stepping the vCPU looks at. */
-  private steppingHost(vcpu: number): SteppingHost {
-    const { system, symbols, arrivals } = this.current();
-    const cpu = system.cpus[vcpu];
-    return {
-      pc: () => system.pc(vcpu),
-      stackPointer: () => cpu.stackPointer,
-      linkRegister: () => (cpu.env[LR] & ~1) >>> 0,
-      mode: () => cpu.mode,
-      interrupts: () => system.machine.execs[vcpu].interrupts,
-      judged: () => arrivals[vcpu].judged,
-      hasSource: (address) => symbols.hasSource(address),
-      startsFunction: (address) => symbols.describe(address)?.includes('+') === false,
-      instructionAt: (address) => {
-        const bytes = system.machine.readVirtual(cpu, address, 4);
-        const { isCall, isReturn, size } = disassembleArm(address, bytes, cpu.isThumb);
-        return { size, isReturn, isCall: isCall || isSupervisorCall(bytes.subarray(0, size), cpu.isThumb) };
-      },
-    };
-  }
-
   private runnerHost(focus: number): RunnerHost {
-    const { system, symbols, control, arrivals } = this.current();
+    const session = this.current();
+    const { system, control, arrivals } = session;
     const { machine } = system;
-    const address = (value: number): string => describeAddress(value >>> 0, symbols);
     return {
       scheduler: machine.scheduler,
       arrivals,
       focus,
-      stepping: this.steppingHost(focus),
+      stepping: steppingHost(session, focus),
       instructions: () => machine.instructions,
       setBreakpoints: (vcpu, addresses) => {
         machine.execs[vcpu].breakpoints.set([...this.breakpoints.addresses(), ...addresses]);
@@ -507,15 +442,8 @@ export class Engine implements EngineApi {
         system.poll();
       },
       advanceHaltedTime: () => system.skipToEvent(),
-      describeNowhere: (vcpu) =>
-        `The program counter${this.of(vcpu)} is at 0x${system.pc(vcpu).toString(16)}, where there is no memory (lr: ${address(system.cpus[vcpu].env[LR])}).`,
-      describeExceptionLoop: (vcpu) =>
-        `The guest takes one exception after the other${this.of(vcpu)} at 0x${system.pc(vcpu).toString(16)} without executing an instruction: its vectors cannot be executed.`,
+      describeNowhere: (vcpu) => describeNowhere(session, vcpu),
+      describeExceptionLoop: (vcpu) => describeExceptionLoop(session, vcpu),
     };
   }
-}
-
-function describeAddress(address: number, symbols: GuestSymbols): string {
-  const name = symbols.describe(address);
-  return `0x${address.toString(16)}${name ? ` ${name}` : ''}`;
 }

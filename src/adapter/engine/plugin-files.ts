@@ -2,6 +2,7 @@ import { ERRNO, HostError } from '../../emulator/semihosting/errno';
 import type { SemihostingHost } from '../../emulator/semihosting/host';
 import { Sandbox } from '../../emulator/semihosting/sandbox';
 import { PluginFileError, type PluginFile, type PluginFiles } from '../../plugin/wasm/files';
+import { withHostErrors } from './host-errors';
 
 const CODES = new Map<number, string>(Object.entries(ERRNO).map(([code, number]) => [number, code]));
 
@@ -44,10 +45,5 @@ function openFile(host: SemihostingHost, file: number): PluginFile {
 }
 
 function guarded<T>(action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    if (!(error instanceof HostError)) throw error;
-    throw new PluginFileError(CODES.get(error.errno) ?? 'EIO', error.message);
-  }
+  return withHostErrors(action, ({ errno, message }) => new PluginFileError(CODES.get(errno) ?? 'EIO', message));
 }

@@ -1,11 +1,11 @@
 import type { TcgFile, TcgFileMode, TcgSocket } from 'qemu-plugin';
 import { encodeUtf8 } from '../../common/utf8';
-import { HostError } from '../../emulator/semihosting/errno';
 import type { SemihostingHost } from '../../emulator/semihosting/host';
 import type { PluginHost } from '../../plugin/host';
 import { CONTROL_BASE, Control } from '../../tcg/layout';
 import type { EngineImage } from './api';
 import type { GuestSymbols } from './guest-symbols';
+import { withHostErrors } from './host-errors';
 import type { SystemEvents } from './system';
 
 /** What plugins have of the place they run in. */
@@ -68,14 +68,8 @@ function openFile(
   mode: TcgFileMode,
   forget: (file: TcgFile) => void,
 ): TcgFile {
-  const named = <T>(action: () => T): T => {
-    try {
-      return action();
-    } catch (error) {
-      if (!(error instanceof HostError)) throw error;
-      throw new Error(`${path}: ${error.message}`, { cause: error });
-    }
-  };
+  const named = <T>(action: () => T): T =>
+    withHostErrors(action, (error) => new Error(`${path}: ${error.message}`, { cause: error }));
   const flags = { read: mode === 'r', write: mode !== 'r', create: mode !== 'r' };
   const handle = named(() => files.open(absolute, { ...flags, truncate: mode === 'w' }));
   let position = mode === 'a' ? named(() => files.length(handle)) : 0;

@@ -268,7 +268,8 @@ export class SetAssociativeCache {
     const order = Array.from({ length: ways }, (_, way) => way);
     if (this.replacement === 'lru') {
       const at = this.times + 2 * first;
-      return order.sort((a, b) => (isBefore(words, at + 2 * b, at + 2 * a) ? -1 : b - a));
+      const isNewer = (a: number, b: number) => isBefore(words, at + 2 * b, at + 2 * a);
+      return order.sort((a, b) => Number(isNewer(b, a)) - Number(isNewer(a, b)));
     }
     if (this.replacement !== 'fifo') return undefined;
     const next = words[this.turns + set];

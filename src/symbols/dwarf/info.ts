@@ -1,101 +1,23 @@
 import type { AddressRange } from '../line-table';
 import type { Location } from '../location';
-import { OPTIMIZED_OUT } from '../location';
-import { bytesOf } from '../memory';
-import type { ReadMemory } from '../memory';
-import { sizeOf } from '../types';
 import type { EnumType, Type } from '../types';
-import { AT, FORM, LANG_MIPS_ASSEMBLER, TAG } from './constants';
-import { evaluateLocationExpression } from './expression';
-import type { ExpressionContext } from './expression';
-import { findInLocationList } from './location-list';
-import type { DwarfSections } from './sections';
-import { qualifiedName, TypeReader } from './types';
+import { AT, LANG_MIPS_ASSEMBLER, TAG } from './constants';
+import type { FunctionInfo, Scope, ScopeFrame, SourcePosition, Variable } from './entries';
+import { buildNameIndex, isRecord, nameOf, sameName, type NameIndex } from './name-index';
 import { rangesOf } from './ranges';
-import { addressOf, flagOf, inherited, numberOf, referenceOf, stringOf } from './unit';
+import type { DwarfSections } from './sections';
+import { TypeReader } from './types';
+import { addressOf, flagOf, inherited, numberOf, stringOf } from './unit';
 import type { Die, Unit } from './unit';
 import { isSkeleton, Units } from './units';
-
-/** Functions, variables and scopes of .debug_info. */
-
-/** A place in the source where something is declared or called. */
-export interface SourcePosition {
-  readonly path: string;
-  readonly line: number;
-  readonly column: number;
-}
-
-export interface FunctionInfo {
-  /** With name spaces and classes, as `geometry::Point::sum`. */
-  readonly name: string;
-  /** As in the symbol table, when it differs. */
-  readonly linkageName: string | undefined;
-  /** The entry address. */
-  readonly low: number;
-  /** Exclusive: the end of its first range. */
-  readonly high: number;
-  readonly ranges: readonly AddressRange[];
-  readonly declaration: SourcePosition | undefined;
-  readonly die: Die;
-}
-
-/** A variable, parameter or constant. Its location is evaluated in a frame. */
-export interface Variable {
-  readonly name: string;
-  /** Of a global one: with name spaces and classes. */
-  readonly qualifiedName: string | undefined;
-  readonly type: Type;
-  readonly kind: 'parameter' | 'local' | 'static' | 'global' | 'constant';
-  /** Made by the compiler, as `this`. */
-  readonly artificial: boolean;
-  readonly declaration: SourcePosition | undefined;
-  /** Of the function it belongs to, for its frame base. */
-  readonly functionDie: Die | undefined;
-  readonly die: Die;
-}
-
-/** A function, or a copy of an inline one, that an address is in. */
-export interface ScopeFrame {
-  readonly name: string;
-  readonly inlined: boolean;
-  /** The first address of this copy. */
-  readonly low: number;
-  readonly ranges: readonly AddressRange[];
-  /** Of an inlined copy: where the outer function calls it. */
-  readonly callSite: SourcePosition | undefined;
-  /** Parameters, then locals from the outermost block to the innermost; an inner name hides an outer one. */
-  readonly variables: readonly Variable[];
-  readonly die: Die;
-}
-
-export interface Scope {
-  readonly function: FunctionInfo;
-  /** The innermost copy first, the function itself last. */
-  readonly frames: readonly ScopeFrame[];
-}
-
-/** The state of the frame a variable is looked at in. */
-export interface VariableFrame {
-  /** The address for scopes and location lists: inside the call for a caller. */
-  readonly pc: number;
-  readonly register: (dwarfRegister: number) => number | undefined;
-  readonly readMemory: ReadMemory;
-  readonly cfa: () => number | undefined;
-}
-
-interface Index {
-  readonly functions: readonly FunctionInfo[];
-  readonly globals: ReadonlyMap<string, readonly Variable[]>;
-  readonly types: ReadonlyMap<string, readonly Die[]>;
-  readonly enumerators: ReadonlyMap<string, { readonly type: Die; readonly value: number }>;
-  readonly statics: ReadonlyMap<Die, Die>;
-}
+import { VariableLocations, type VariableFrame } from './variable-locations';
 
 /** What .debug_info of one file says. All queries give what could be read; problems are in the warnings. */
 export class DebugInfo {
   readonly units: Units;
   private readonly typeReader: TypeReader;
-  private indexed: Index | undefined;
+  private readonly locations: VariableLocations;
+  private indexed: NameIndex | undefined;
   private unitRanges: { unit: Unit; ranges: AddressRange[] }[] | undefined;
   private readonly unitFunctions = new Map<Unit, readonly FunctionInfo[]>();
   /**
@@ -104,14 +26,15 @@ export class DebugInfo {
    * @param isCode whether an address is code: functions elsewhere are what the linker dropped
    */
   constructor(
-    private readonly sections: DwarfSections,
+    readonly sections: DwarfSections,
     private readonly filesOf: (unit: Unit) => readonly ({ path: string } | undefined)[],
     private readonly isCode: (address: number) => boolean,
   ) {
     this.units = new Units(sections);
+    this.locations = new VariableLocations(sections);
     this.typeReader = new TypeReader(
       (name, tag) => this.index.types.get(name)?.find((die) => die.tag === tag || isRecord(die.tag) === isRecord(tag)),
-      (declaration) => this.staticAddress(declaration),
+      (declaration) => this.locations.staticAddress(this.index.statics.get(declaration)),
       sections.addressSize,
     );
   }
@@ -178,7 +101,7 @@ export class DebugInfo {
     visit(die, 0);
     const low = addressOf(die, AT.entry_pc) ?? Math.min(...ranges.map((range) => range.low));
     return {
-      name: this.nameOf(die),
+      name: nameOf(die),
       inlined,
       low,
       ranges,
@@ -199,7 +122,7 @@ export class DebugInfo {
     const result: number[] = [];
     const visit = (die: Die, depth: number) => {
       for (const child of die.children) {
-        if (child.tag === TAG.inlined_subroutine && sameName(this.nameOf(child), name)) {
+        if (child.tag === TAG.inlined_subroutine && sameName(nameOf(child), name)) {
           const ranges = rangesOf(child).filter(({ low }) => this.isCode(low));
           const low = addressOf(child, AT.entry_pc) ?? ranges[0]?.low;
           if (ranges.length && low !== undefined) result.push(low);
@@ -271,64 +194,7 @@ export class DebugInfo {
 
   /** Where a variable lives in a frame. */
   evaluateLocation(variable: Variable, frame: VariableFrame): Location {
-    const { die } = variable;
-    return this.sections.guard<Location>('', { kind: 'unavailable', reason: 'its location cannot be read' }, () => {
-      const attribute = inherited(die, (entry) => entry.unit.attribute(entry, AT.location));
-      if (!attribute) return this.constant(die, variable.type);
-      const expression = this.expressionOf(die.unit, attribute, frame.pc);
-      if (!expression) return OPTIMIZED_OUT;
-      return evaluateLocationExpression(
-        expression,
-        `variable ${variable.name}`,
-        this.context(die.unit, frame, variable.functionDie),
-      );
-    });
-  }
-
-  /** The frame base of the function at the frame's address. */
-  private frameBase(functionDie: Die, frame: VariableFrame): number | undefined {
-    const attribute = functionDie.unit.attribute(functionDie, AT.frame_base);
-    const expression = attribute && this.expressionOf(functionDie.unit, attribute, frame.pc);
-    if (!expression) return undefined;
-    const location = evaluateLocationExpression(
-      expression,
-      'a frame base',
-      this.context(functionDie.unit, frame, undefined),
-    );
-    if (location.kind === 'memory') return location.address;
-    // A register as frame base means its value.
-    if (location.kind === 'register') return frame.register(location.register);
-    return undefined;
-  }
-
-  private context(unit: Unit, frame: VariableFrame, functionDie: Die | undefined): ExpressionContext {
-    return {
-      register: frame.register,
-      readMemory: frame.readMemory,
-      littleEndian: this.sections.littleEndian,
-      addressSize: unit.header.addressSize,
-      cfa: frame.cfa,
-      address: (index) => unit.address(index),
-      ...(functionDie ? { frameBase: () => this.frameBase(functionDie, frame) } : {}),
-    };
-  }
-
-  /** The expression of a location attribute at an address: the block itself, or that of a location list. */
-  private expressionOf(unit: Unit, attribute: { form: number; value: unknown }, pc: number): Uint8Array | undefined {
-    if (attribute.value instanceof Uint8Array) return attribute.value;
-    const isList =
-      attribute.form === FORM.sec_offset ||
-      (unit.header.version < 4 && (attribute.form === FORM.data4 || attribute.form === FORM.data8));
-    return isList && typeof attribute.value === 'number' ? findInLocationList(unit, attribute.value, pc) : undefined;
-  }
-
-  private constant(die: Die, type: Type): Location {
-    const value = inherited(die, (entry) => entry.unit.attribute(entry, AT.const_value))?.value;
-    if (value === undefined) return OPTIMIZED_OUT;
-    if (value instanceof Uint8Array) return { kind: 'value', bytes: value };
-    if (typeof value === 'string')
-      return { kind: 'value', bytes: Uint8Array.from(value, (letter) => letter.charCodeAt(0)) };
-    return { kind: 'value', bytes: bytesOf(value, Math.min(sizeOf(type) ?? 4, 16)) };
+    return this.locations.evaluate(variable, frame);
   }
 
   private variable(die: Die, functionDie: Die | undefined): Variable | undefined {
@@ -341,7 +207,7 @@ export class DebugInfo {
     const artificial = inherited(die, (entry) => numberOf(entry, AT.artificial)) !== undefined;
     return {
       name,
-      qualifiedName: functionDie ? undefined : this.nameOf(die),
+      qualifiedName: functionDie ? undefined : nameOf(die),
       kind,
       artificial,
       functionDie,
@@ -364,32 +230,11 @@ export class DebugInfo {
     return isFixed ? 'static' : 'local';
   }
 
-  private nameOf(die: Die): string {
-    const named = inherited(die, (entry) => (stringOf(entry, AT.name) === undefined ? undefined : entry));
-    // A definition outside its class refers to the declaration inside, where its qualified name is.
-    const declaration = inherited(die, (entry) => referenceOf(entry, AT.specification)) ?? named;
-    return (declaration && qualifiedName(declaration)) ?? (named && qualifiedName(named)) ?? '<unnamed>';
-  }
-
   private position(die: Die, fileAt: number, lineAt: number, columnAt: number): SourcePosition | undefined {
     const line = numberOf(die, lineAt);
     if (line === undefined) return undefined;
     const file = this.filesOf(die.unit)[numberOf(die, fileAt) ?? 0];
     return file && { path: file.path, line, column: numberOf(die, columnAt) ?? 0 };
-  }
-
-  private staticAddress(declaration: Die): number | undefined {
-    const definition = this.index.statics.get(declaration);
-    const expression = definition?.unit.attribute(definition, AT.location)?.value;
-    if (!definition || !(expression instanceof Uint8Array)) return undefined;
-    const location = evaluateLocationExpression(expression, 'a static member', {
-      register: () => undefined,
-      readMemory: () => undefined,
-      littleEndian: this.sections.littleEndian,
-      addressSize: definition.unit.header.addressSize,
-      address: (index) => definition.unit.address(index),
-    });
-    return location.kind === 'memory' ? location.address : undefined;
   }
 
   /** The units whose ranges contain an address. */
@@ -441,77 +286,21 @@ export class DebugInfo {
       (entry) => stringOf(entry, AT.linkage_name) ?? stringOf(entry, AT.MIPS_linkage_name),
     );
     const declaration = inherited(die, (entry) => this.position(entry, AT.decl_file, AT.decl_line, AT.decl_column));
-    return { name: this.nameOf(die), linkageName, low: ranges[0].low, high: ranges[0].high, ranges, declaration, die };
+    return { name: nameOf(die), linkageName, low: ranges[0].low, high: ranges[0].high, ranges, declaration, die };
   }
 
   /** The names of all units: built once, when a name is first looked up. */
-  private get index(): Index {
-    return (this.indexed ??= this.buildIndex());
-  }
-
-  private buildIndex(): Index {
-    const functions: FunctionInfo[] = [];
-    const globals = new Map<string, Variable[]>();
-    const types = new Map<string, Die[]>();
-    const enumerators = new Map<string, { type: Die; value: number }>();
-    const statics = new Map<Die, Die>();
-    const add = <T>(map: Map<string, T[]>, name: string, value: T) => {
-      const list = map.get(name);
-      if (list) list.push(value);
-      else map.set(name, [value]);
-    };
-    const visit = (die: Die, depth: number) => {
-      for (const child of die.children) {
-        if (child.tag === TAG.variable) {
-          const specification = referenceOf(child, AT.specification);
-          if (specification) statics.set(specification, child);
-          if (!child.unit.attribute(child, AT.location) && !child.unit.attribute(child, AT.const_value)) continue;
-          const variable = this.variable(child, undefined);
-          if (variable) add(globals, this.nameOf(child), variable);
-        } else if (isNamedType(child.tag)) {
-          const name = flagOf(child, AT.declaration) ? undefined : qualifiedName(child);
-          if (name !== undefined) add(types, name, child);
-          if (child.tag === TAG.enumeration_type) {
-            for (const entry of child.children) {
-              const label = stringOf(entry, AT.name);
-              if (label !== undefined)
-                enumerators.set(label, { type: child, value: numberOf(entry, AT.const_value) ?? 0 });
-            }
-          }
-        }
-        if (depth < 64 && (child.tag === TAG.namespace || isRecord(child.tag))) visit(child, depth + 1);
-      }
-    };
-    for (const unit of this.units.compilations) {
-      functions.push(...this.functionsOf(unit));
-      const { tree } = unit;
-      if (tree) this.sections.guard(unit.name, undefined, () => visit(tree, 0));
-    }
-    functions.sort((a, b) => a.low - b.low);
-    for (const list of globals.values()) list.sort((a, b) => Number(b.kind === 'global') - Number(a.kind === 'global'));
-    for (const die of this.units.typeDies()) {
-      const name = qualifiedName(die);
-      if (name !== undefined) add(types, name, die);
-    }
-    return { functions, globals, types, enumerators, statics };
+  private get index(): NameIndex {
+    return (this.indexed ??= buildNameIndex(
+      this,
+      (unit) => this.functionsOf(unit),
+      (die) => this.variable(die, undefined),
+    ));
   }
 }
 
 function contains(ranges: readonly AddressRange[], pc: number): boolean {
   return ranges.some(({ low, high }) => pc >= low && pc < high);
-}
-
-/** Whether a name is a function's: in full, or without its name spaces and classes. */
-export function sameName(full: string, name: string): boolean {
-  return full === name || full.endsWith(`::${name}`);
-}
-
-function isRecord(tag: number): boolean {
-  return tag === TAG.structure_type || tag === TAG.class_type || tag === TAG.union_type;
-}
-
-function isNamedType(tag: number): boolean {
-  return isRecord(tag) || tag === TAG.enumeration_type || tag === TAG.typedef || tag === TAG.base_type;
 }
 
 function mayHoldFunctions(tag: number): boolean {

@@ -100,6 +100,18 @@ export class FunctionBuilder {
     this.code.u32(index);
   }
 
+  /** Returns what the function does, called in place of this one. */
+  returnCall(index: number): void {
+    this.code.byte(Op.return_call);
+    this.code.u32(index);
+  }
+
+  returnCallIndirect(type: number): void {
+    this.code.byte(Op.return_call_indirect);
+    this.code.u32(type);
+    this.code.byte(0);
+  }
+
   callIndirect(type: number): void {
     this.code.byte(Op.call_indirect);
     this.code.u32(type);

@@ -455,10 +455,11 @@ class RegionEmitter {
       case 'chain':
         if (exit.target) return branch(exit.target);
         this.setPc(exit.pc);
-        return this.leave(end.dirty, Status.Lookup);
+        return this.leaveForState(end.dirty);
       case 'dynamic':
         if (exit.table?.targets.length) this.byTable(exit.table, label);
-        return this.leave(end.dirty, Status.Lookup);
+        // What may be a return has to come back to who called.
+        return exit.table ? this.leaveForState(end.dirty) : this.leave(end.dirty, Status.Lookup);
       case 'mainLoop':
         return this.leave(end.dirty, Status.MainLoop);
       case 'dispatch':
@@ -513,13 +514,31 @@ class RegionEmitter {
     this.f.set(this.v.localOf(this.facts.pcSlot));
   }
 
+  /**
+   * Goes on with the block that the state names. Its function is called in place of this one, so that what a caller has to go on
+   * with is not forgotten.
+   */
+  private leaveForState(dirty: SlotSet): void {
+    const { f, linkage } = this;
+    // Behind the rest of a block the main loop has something to do.
+    if (!this.nodes[0].startsBlock) return this.leave(dirty, Status.Lookup);
+    this.spillAll(dirty);
+    f.get(DEPTH);
+    f.returnCall(linkage.imports.callState);
+  }
+
   private leave(dirty: SlotSet, status: Status): void {
+    const { f } = this;
+    this.spillAll(dirty);
+    f.i32Const(status);
+    f.op(Op.return);
+  }
+
+  private spillAll(dirty: SlotSet): void {
     const { f, v } = this;
     v.spill(dirty.members());
     this.tallies.tell();
     v.storeWord(TierWord.Left, () => f.get(this.left));
-    f.i32Const(status);
-    f.op(Op.return);
   }
 
   /**
@@ -534,9 +553,7 @@ class RegionEmitter {
   ): void {
     const { f, v, linkage } = this;
     if (callee) this.setPc(callee.pc);
-    v.spill(dirty.members());
-    this.tallies.tell();
-    v.storeWord(TierWord.Left, () => f.get(this.left));
+    this.spillAll(dirty);
     const direct = callee ? linkage.direct(callee) : undefined;
     if (direct !== undefined) {
       f.get(DEPTH);

@@ -9,6 +9,8 @@ import { callbackOf } from './shapes';
 /** The most instructions in one region: what grows with them is the time that the host's compiler takes. */
 const MAX_INSTRUCTIONS = 400;
 const MAX_NODES = 500;
+/** The most instructions in a region that takes in a block that has a function of its own: compiled twice, it helps little. */
+const MAX_BEFORE_OTHERS = 60;
 /** The most instructions in a region that takes in another case of a jump table. */
 const MAX_BEFORE_CASE = 60;
 
@@ -60,7 +62,8 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
     if (!key || instructions >= MAX_INSTRUCTIONS || count >= MAX_NODES) return;
     const tb = find(key);
     if (!tb) missing.push(key);
-    else if (!entries.has(tb) && isCompilable(tb)) take(tb);
+    else if (entries.has(tb) || !isCompilable(tb)) return;
+    else if (instructions < MAX_BEFORE_OTHERS || !facts.hasFunction(tb)) take(tb);
   };
   /** A case of a switch: those that never were taken are not waited for, and in large functions a look-up is cheap enough. */
   const visitCase = (key: BlockKey): void => {
@@ -83,12 +86,13 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
   for (const from of leaving) {
     const { node, to, returnTo, flags, unknown } = from;
     const resume = nodeOf(returnTo);
-    const targets = tableOf(from, facts).flatMap((key) => nodeOf(key) ?? []);
+    const cases = tableOf(from, facts);
+    const targets = cases.flatMap((key) => nodeOf(key) ?? []);
     // Behind a helper that uses all state the flags are not known: then only a pc in the state says what is called.
     const isKnown = to !== null || node.exit.kind === 'dynamic';
     if (resume && isKnown) node.exit = { kind: 'call', callee: to, resume };
     else if (to && !returnTo) node.exit = { kind: 'chain', pc: to.pc, target: nodeOf(to) };
-    else if (targets.length) {
+    else if (cases.length) {
       const checks = unknown.map(({ slot, shift, mask }) => ({ slot, value: (flags >>> shift) & mask }));
       targets.sort((a, b) => a.tb.pc - b.tb.pc);
       node.exit = { kind: 'dynamic', table: { targets, checks } };

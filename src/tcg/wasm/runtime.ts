@@ -174,7 +174,7 @@ function callSlotBody(region: number): FunctionBody {
   checkDepth(f, 1);
   f.get(1);
   f.get(0);
-  f.callIndirect(region);
+  f.returnCallIndirect(region);
   return f.finish();
 }
 
@@ -192,6 +192,6 @@ function callStateBody(region: number, lookup: number): FunctionBody {
   f.end();
   f.get(0);
   f.get(slot);
-  f.callIndirect(region);
+  f.returnCallIndirect(region);
   return f.finish();
 }

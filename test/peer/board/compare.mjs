@@ -86,7 +86,7 @@ async function loadBoard() {
     logLevel: 'warning',
     stdin: {
       contents: `export { XILINX_ZYNQ_A9 } from './src/emulator/boards/xilinx-zynq-a9';
-        export { mmioRead, mmioWrite } from './src/emulator/mmio'; export { BusError } from './src/emulator/device';`,
+        export { BusError } from './src/emulator/device';`,
       resolveDir: root,
       loader: 'ts',
     },
@@ -114,7 +114,7 @@ function replay(lib, ops) {
     const region = board.space.find(address);
     if (region?.kind !== 'mmio') return 0;
     try {
-      return lib.mmioRead(region.device, address - region.base, size);
+      return region.port.read(address - region.base, size);
     } catch (error) {
       if (error instanceof lib.BusError) return 0;
       throw error;
@@ -124,7 +124,7 @@ function replay(lib, ops) {
     const region = board.space.find(address);
     if (region?.kind !== 'mmio') return;
     try {
-      lib.mmioWrite(region.device, address - region.base, value, size);
+      region.port.write(address - region.base, value, size);
     } catch (error) {
       if (!(error instanceof lib.BusError)) throw error;
     }

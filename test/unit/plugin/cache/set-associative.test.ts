@@ -74,6 +74,20 @@ describe('set-associative cache', () => {
     }
   }
 
+  it('names the lines of a set, the newest first, with empty ways behind them', () => {
+    for (const [policy, newest] of [
+      ['lru', [0, 5, 4, 3, 2, 1]],
+      ['fifo', [5, 4, 3, 2, 1, 0]],
+    ] as const) {
+      const cache = new SetAssociativeCache({ size: 8 * 32 * 2, associativity: 8, lineSize: 32 }, policy);
+      for (const line of [0, 1, 2, 3, 4, 5, 0]) cache.access(line * 64, Access.Load);
+      const held = [0, 1, 2, 3, 4, 5, 6, 7].map((way) => cache.lineAt(0, way));
+      assert.deepEqual(held, [...newest.map((line) => line * 64), undefined, undefined], policy);
+      assert.equal(cache.lineAt(1, 0), undefined);
+      assert.equal(cache.lineAt(2, 0), undefined);
+    }
+  });
+
   it('counts each kind of access by itself', () => {
     const cache = new SetAssociativeCache({ size: 64, associativity: 1, lineSize: 32 }, 'lru');
     cache.access(0, Access.Load);
