@@ -1,4 +1,4 @@
-import type { InterpreterExit } from '../tcg/interp';
+import type { InterpreterExit } from '../tcg/interp-state';
 import type { TranslationBlock } from '../tcg/tb';
 import type { GuestFacts } from '../tcg/wasm/block-nodes';
 import { compileBatch, exportName, keyOf } from '../tcg/wasm/batch';

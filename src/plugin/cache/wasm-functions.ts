@@ -14,7 +14,7 @@ import { FilteredAccess } from '../../tcg/wasm/filtered';
 import { FunctionBuilder, type FunctionBody } from '../../tcg/wasm/function';
 import type { WasmHost, WasmValue } from '../../tcg/wasm/host';
 import { ModuleBuilder } from '../../tcg/wasm/module';
-import { Op, Type } from '../../tcg/wasm/opcodes';
+import { Op, SimdOp, Type } from '../../tcg/wasm/opcodes';
 import { emitLookUp, increment, shift } from './wasm-look-up';
 import { MissLevel, RECORD_ADDRESS } from './records';
 import { Access, type SetAssociativeCache } from './set-associative';
@@ -83,18 +83,11 @@ function leaveToListener(f: FunctionBuilder, listening: number, value: number): 
   f.end();
 }
 
-/** (line, kind) -> 1 for a hit: {@link SetAssociativeCache.access} of the L2. */
+/** (line, kind) -> 1 for a hit in the L2, in which it is not the line that its set was accessed with last. */
 function secondBody(cache: SetAssociativeCache): FunctionBody {
   const f = new FunctionBuilder(2);
   const [line, kind] = [0, 1];
   const { layout } = cache;
-  f.get(kind);
-  shift(f, 3);
-  increment(f, layout.accesses);
-  emitFront(f, cache, line, () => {
-    f.i32Const(1);
-    f.op(Op.return);
-  });
   const { hit } = emitLookUp(f, cache, line);
   f.get(hit);
   f.op(Op.i32_eqz);
@@ -151,13 +144,23 @@ function emitMissed(f: FunctionBuilder, second: Levels['second'], missed: Missed
   shift(f, 3);
   increment(f, missed.cache.layout.misses);
   if (!second) return;
-  f.get(address);
-  shift(f, -second.cache.lineBits);
+  const { cache, index } = second;
   missed.secondKind();
-  f.call(second.index);
+  shift(f, 3);
+  increment(f, cache.layout.accesses);
+  const line = f.local();
+  f.get(address);
+  shift(f, -cache.lineBits);
+  f.set(line);
+  const done = f.block();
+  emitFront(f, cache, line, () => f.br(done));
+  f.get(line);
+  missed.secondKind();
+  f.call(index);
   f.op(Op.i32_eqz);
   f.if(false);
   count(MissLevel.L2);
+  f.end();
   f.end();
 }
 
@@ -312,6 +315,7 @@ function emitSettle(
   const { levels, table, tlb, vaddr, how, way } = at;
   const { l1dEntries, l1d } = levels;
   const [entry, tag, before, owner] = [f.local(), f.local(), f.local(), f.local()];
+  const tlbEntry = f.local(Type.v128);
   f.get(way);
   if (l1d.layout.clock === undefined) {
     f.i32Const(l1d.layout.lines);
@@ -349,24 +353,21 @@ function emitSettle(
     f.i32Const(table.offset);
     f.op(Op.i32_add);
     f.set(entry);
-    for (const word of [0, 4]) {
-      f.get(entry);
-      f.get(tag);
-      f.i32Const(LINE_INVALID);
-      f.get(tlb.local);
-      f.memory(Op.i32_load, 2, tlb.entries + word);
-      f.i32Const(TLB_INVALID);
-      f.op(Op.i32_ne);
-      f.op(Op.select);
-      f.memory(Op.i32_store, 2, word);
-    }
+    // The tags, or LINE_INVALID where the TLB has none; its addend; the owner.
     f.get(entry);
+    f.get(tag);
+    f.simd(SimdOp.i32x4_splat);
     f.get(tlb.local);
-    f.memory(Op.i32_load, 2, tlb.entries + 8);
-    f.memory(Op.i32_store, 2, 8);
-    f.get(entry);
+    f.simdMemory(SimdOp.v128_load, 4, tlb.entries);
+    f.tee(tlbEntry);
+    f.v128Const([TLB_INVALID, TLB_INVALID, TLB_INVALID, TLB_INVALID]);
+    f.simd(SimdOp.i32x4_eq);
+    f.simd(SimdOp.v128_or);
+    f.get(tlbEntry);
+    f.shuffle32([0, 1, 6, 7]);
     f.get(owner);
-    f.memory(Op.i32_store, 2, 12);
+    f.simdLane(SimdOp.i32x4_replace_lane, 3);
+    f.simdMemory(SimdOp.v128_store, 4, 0);
   };
   f.i32Const(0);
   f.set(entry);

@@ -139,6 +139,7 @@ export enum SimdOp {
   i8x16_shuffle = 13,
   i32x4_splat = 17,
   i32x4_extract_lane = 27,
+  i32x4_replace_lane = 28,
   i32x4_eq = 55,
   v128_or = 80,
   i32x4_bitmask = 164,
