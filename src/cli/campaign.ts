@@ -3,7 +3,7 @@ import { messageOf } from '../adapter/dap/errors';
 import type { EngineConfig, GuestFile } from '../adapter/engine/api';
 import { NodeFiles } from '../adapter/node/files';
 import { NodePluginLoader } from '../adapter/node/plugin-loader';
-import { bundledPluginNames } from '../plugin/bundled';
+import { bundledPluginNames } from '../plugin/bundled/names';
 import type { CampaignOptions } from './campaign-options';
 import { engineConfig } from './config';
 import { inParallel, runHeadless, type HeadlessOutcome } from './headless';

@@ -7,7 +7,7 @@ import type { EngineApi, EngineHostEvents } from '../adapter/engine/api';
 import { startWorkerEngine } from '../adapter/node/engine';
 import { NodeFiles } from '../adapter/node/files';
 import { NodePluginLoader } from '../adapter/node/plugin-loader';
-import { bundledPluginNames } from '../plugin/bundled';
+import { bundledPluginNames } from '../plugin/bundled/names';
 import { QemuLog } from '../plugin/log';
 import { STATISTICS_FORMATS, statisticsFormat } from '../plugin/statistics-formats';
 import { engineConfig } from './config';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { messageOf } from '../adapter/dap/errors';
 import { NodeFiles } from '../adapter/node/files';
 import { NodePluginLoader } from '../adapter/node/plugin-loader';
-import { bundledPluginNames } from '../plugin/bundled';
+import { bundledPluginNames } from '../plugin/bundled/names';
 import { sweepGeometries } from '../plugin/bundled/cachesweep';
 import type { SimPolicy } from '../plugin/cachesim/replacement';
 import { engineConfig } from './config';

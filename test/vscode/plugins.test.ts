@@ -146,8 +146,8 @@ describe('the view of the plugins', () => {
   });
 
   it('a file that a plugin imports is reloaded when it is saved; its errors are shown in it', async () => {
-    const [main, part] = ['importing.ts', 'part.ts'].map(workspaceFile);
-    assert.ok(main && part);
+    const [main, part, later] = ['importing.ts', 'part.ts', 'later.ts'].map(workspaceFile);
+    assert.ok(main && part && later);
     const word = (text: string) => `export const word: string = ${text};\n`;
     const text = `import { word } from './part';\n${plugin('it').replace("by it'", "by ' + word")}`;
     const program = await endlessProgram();
@@ -179,9 +179,16 @@ describe('the view of the plugins', () => {
       await save("'three'");
       await row('Blocks by three').waitFor();
       await waitFor('no problem', () => problems().length === 0);
+
+      // A file that is not there yet: the plugin is loaded anew when it comes.
+      await save("'four'; export { other } from './later'");
+      await waitFor('the lack', () => vscode.languages.getDiagnostics(main).length > 0);
+      await vscode.workspace.fs.writeFile(later, Buffer.from("export const other = 'five';\n"));
+      await row('Blocks by four').waitFor();
     } finally {
       await stopAll();
       for (const uri of [main, part, program]) await vscode.workspace.fs.delete(uri);
+      if (await exists(later)) await vscode.workspace.fs.delete(later);
     }
   });
 

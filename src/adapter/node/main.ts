@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { inflateSync } from 'node:zlib';
-import { bundledPluginNames } from '../../plugin/bundled';
+import { bundledPluginNames } from '../../plugin/bundled/names';
 import { composeWith } from '../dap/compose';
 import { RequestError } from '../dap/errors';
 import type { LifecycleServices } from '../dap/lifecycle';

@@ -1,4 +1,5 @@
 import type { LaunchConfig, LogConfig, PluginConfig, SemihostingConfig } from '../../adapter/protocol/launch-config';
+import { bundledPluginNames } from '../../plugin/bundled/names';
 import type { ConfigurationSnippet, JsonSchema } from './types';
 import { DEBUG_TYPE } from '../ids';
 
@@ -27,8 +28,7 @@ const PLUGIN: SchemaOf<PluginConfig> = {
   file: {
     type: 'string',
     minLength: 1,
-    description:
-      'A bundled plugin (libcache.so, libinsn.so, libhotpages.so, libmem.so) or the path of a .js, .mjs or .ts file.',
+    description: `A bundled plugin (${bundledPluginNames.join(', ')}), or the path of a .ts, .mjs or .js file, or of a .wasm module ("tcgscope plugin build").`,
   },
   args: {
     description: "The plugin's arguments: a list of texts as on QEMU's command line, or names with values.",
@@ -106,7 +106,8 @@ const ATTRIBUTES: SchemaOf<Attributes> = {
     },
     default: ['libcache.so'],
     markdownDescription:
-      'The TCG plugins to load, in order: texts as after `-plugin` on QEMU\'s command line, such as `"libcache.so,arg=0x100000,arg=0x105D30"`, or objects with `file` and `args`. Bundled: `libcache.so`, `libcachesim.so`, `libinsn.so`, `libhotpages.so`, `libmem.so`; a `.js`, `.mjs` or `.ts` file is a plugin of your own.',
+      'The TCG plugins to load, in order: texts as after `-plugin` on QEMU\'s command line, such as `"libcache.so,arg=0x100000,arg=0x105D30"`, or objects with `file` and `args`. A `.ts`, `.mjs` or `.js` file is a plugin of your own, and so is a `.wasm` module, made from C by `tcgscope plugin build`. Bundled: ' +
+      `${bundledPluginNames.map((name) => `\`${name}\``).join(', ')}.`,
   },
   log: {
     type: 'object',

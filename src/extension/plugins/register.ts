@@ -179,6 +179,7 @@ export function registerPlugins(hub: SessionHub, extensionUri: vscode.Uri): Plug
     }
   };
   const built = vscode.workspace.createFileSystemWatcher('**/*.wasm', true, false, true);
+  const created = vscode.workspace.createFileSystemWatcher('**/*.{ts,mts,cts,js,mjs,cjs,json}', false, true, true);
 
   const parts = vscode.Disposable.from(
     changes,
@@ -188,6 +189,7 @@ export function registerPlugins(hub: SessionHub, extensionUri: vscode.Uri): Plug
     panels,
     problems,
     built,
+    created,
     { dispose: () => clearInterval(timer) },
     view.onDidChangeVisibility(() => tree.refresh()),
     view.onDidCollapseElement(({ element }) => looked.closed(element.id)),
@@ -214,6 +216,10 @@ export function registerPlugins(hub: SessionHub, extensionUri: vscode.Uri): Plug
     vscode.workspace.onDidSaveTextDocument((document) => void saved(document.uri)),
     // A module is no document: the compiler writes it.
     built.onDidChange((uri) => void saved(uri)),
+    // What a plugin lacked may come from anywhere.
+    created.onDidCreate((uri) => {
+      if (problems.pluginsLacking(uri.fsPath).length) void saved(uri);
+    }),
     command(COMMANDS.switchPluginOn, 'Which plugin?', ({ state }) => state === 'off', setActive(true)),
     command(COMMANDS.switchPluginOff, 'Which plugin?', ({ state }) => state === 'loaded', setActive(false)),
     command(COMMANDS.reloadPlugin, 'Which plugin?', () => true, reload),

@@ -17,14 +17,17 @@ import { insnPlugin } from './insn';
 import { ipsPlugin } from './ips';
 import { lockstepPlugin } from './lockstep';
 import { memPlugin } from './mem';
+import { BUNDLED_NAMES, type BundledName } from './names';
 import { patchPlugin } from './patch';
 import { profilePlugin } from './profile';
 import { stoptriggerPlugin } from './stoptrigger';
 import { syscallPlugin } from './syscall';
 import { trapsPlugin } from './traps';
 
-/** The plugins that come with the program, by QEMU's name. Each call makes an instance with state of its own. */
-export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
+export { bundledPluginNames } from './names';
+
+/** What makes each. Each call makes an instance with state of its own. */
+export const BUNDLED_PLUGINS: Readonly<Record<BundledName, () => PluginModule>> = {
   bb: bbPlugin,
   bbv: bbvPlugin,
   cache: cachePlugin,
@@ -51,22 +54,20 @@ export const BUNDLED_PLUGINS: Readonly<Record<string, () => PluginModule>> = {
 };
 
 /** Those whose atexit callback changes nothing, so that it serves to ask for their statistics. */
-const ONLY_PRINT_AT_EXIT: ReadonlySet<string> = new Set([
-  ...[
-    'bb',
-    'cache',
-    'cachesim',
-    'callprofile',
-    'cflow',
-    'hotblocks',
-    'hotpages',
-    'howvec',
-    'hwprofile',
-    'insn',
-    'mem',
-    'syscall',
-  ],
-  ...['traps'],
+const ONLY_PRINT_AT_EXIT: ReadonlySet<BundledName> = new Set<BundledName>([
+  'bb',
+  'cache',
+  'cachesim',
+  'callprofile',
+  'cflow',
+  'hotblocks',
+  'hotpages',
+  'howvec',
+  'hwprofile',
+  'insn',
+  'mem',
+  'syscall',
+  'traps',
 ]);
 
 /**
@@ -75,11 +76,8 @@ const ONLY_PRINT_AT_EXIT: ReadonlySet<string> = new Set([
  */
 export function findBundledPlugin(file: string): (() => PluginModule) | undefined {
   const base = file.replace(/^.*[/\\]/, '').replace(/\.(so|dll|dylib)$/, '');
-  const name = Object.hasOwn(BUNDLED_PLUGINS, base) ? base : base.replace(/^lib/, '');
-  if (!Object.hasOwn(BUNDLED_PLUGINS, name)) return undefined;
+  const name = BUNDLED_NAMES.find((known) => known === base) ?? BUNDLED_NAMES.find((known) => `lib${known}` === base);
+  if (!name) return undefined;
   const make = BUNDLED_PLUGINS[name];
   return ONLY_PRINT_AT_EXIT.has(name) ? () => ({ ...make(), tcg_atexit_only_prints: true }) : make;
 }
-
-/** The bundled plugins' file names, as QEMU's build has them: `libcache.so` and so on. */
-export const bundledPluginNames: readonly string[] = Object.keys(BUNDLED_PLUGINS).map((name) => `lib${name}.so`);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { PluginList, PluginReport } from '../../../src/adapter/protocol/custom';
 import { contributedInfo, kindInfo, PluginBreakpoints } from '../../../src/extension/breakpoints/model';
 import { locateError } from '../../../src/extension/plugins/locate';
+import { isMeant, missingImport } from '../../../src/extension/plugins/missing-import';
 import { detailsOf, rootNodes, TREE_ROWS, type PluginNode } from '../../../src/extension/plugins/nodes';
 import { PluginStore } from '../../../src/extension/plugins/store';
 
@@ -148,5 +149,22 @@ describe('where a plugin’s error is', () => {
       path: '/w/x.ts',
       message: 'install returned error code 3',
     });
+  });
+});
+
+describe('what a plugin imports and lacks', () => {
+  it('is told from the message, and found when it comes', () => {
+    const failed = 'Could not load plugin /w/p.ts: qemu_plugin_install threw Error: ';
+    const wanted = missingImport(
+      `${failed}/w/lib/a b.ts imports "../gone", but there is no such file (at /w/p.ts:3:1)`,
+    );
+    assert.equal(wanted, '/w/gone');
+    assert.equal(missingImport('C:\\w\\p.ts imports "./x.js", but there is no such file'), 'C:\\w\\x.js');
+    assert.equal(missingImport('Error: /w/p.ts imports "left-pad": a plugin can import its own files only'), undefined);
+    for (const file of ['/w/gone', '/w/gone.ts', '/w/gone.mjs', '/w/gone.json', '/w/gone/index.js'])
+      assert.ok(isMeant(file, '/w/gone'), file);
+    for (const file of ['/w/gone2.ts', '/w/gone.css', '/w/gone/other.ts', '/v/gone.ts'])
+      assert.ok(!isMeant(file, '/w/gone'), file);
+    assert.ok(isMeant('/w/x.ts', '/w/x.js'));
   });
 });
