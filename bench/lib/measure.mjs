@@ -15,10 +15,15 @@ export class RunError extends Error {}
  * Lines of one chunk come together, so the last one of them has `last` true.
  * Resolves when the process has ended, however it did. `started` gets the new process.
  */
-export function runLines({ command, args, stdin = 'ignore' }, onLine, timeoutMs = 120_000, started = () => undefined) {
+export function runLines(
+  { command, args, env, stdin = 'ignore' },
+  onLine,
+  timeoutMs = 120_000,
+  started = () => undefined,
+) {
   return new Promise((resolve, reject) => {
     const began = performance.now();
-    const child = spawn(command, args, { stdio: [stdin, 'pipe', 'pipe'] });
+    const child = spawn(command, args, { stdio: [stdin, 'pipe', 'pipe'], env: { ...process.env, ...env } });
     const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     const rest = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr']) {

@@ -1,5 +1,5 @@
 import { AccessType } from '../tcg/guest-cpu';
-import type { HostMemory } from '../tcg/interp';
+import type { HostMemory } from '../tcg/host-memory';
 import type { AddressSpace, MmioRegion } from './address-space';
 import { BusError, type BusMaster } from './device';
 import type { UnmappedPolicy } from './softmmu';

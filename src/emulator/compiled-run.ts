@@ -1,4 +1,4 @@
-import { InterpreterExit } from '../tcg/interp';
+import { InterpreterExit } from '../tcg/interp-state';
 import { CONTROL_BASE, Control, TierWord } from '../tcg/layout';
 import type { CounterAdd } from '../tcg/wasm/counters';
 import { Status, type HandOver } from '../tcg/wasm/linkage';

@@ -1,7 +1,8 @@
 import { CpuRunState, type GuestCpu } from '../tcg/guest-cpu';
 import { CpuLoopExit } from '../tcg/helpers';
 import { Discontinuity, PluginSetPc, type BlockFilter } from '../tcg/instrument';
-import { Interpreter, InterpreterExit } from '../tcg/interp';
+import { Interpreter } from '../tcg/interp';
+import { InterpreterExit } from '../tcg/interp-state';
 import { CONTROL_BASE, Control, PAGE_BITS } from '../tcg/layout';
 import type { TranslationBlock } from '../tcg/tb';
 import { TB_MAX_INSNS } from '../tcg/translator';

@@ -1,6 +1,6 @@
 import type { ConstantPool } from '../tcg/constants';
 import type { PluginRuntime, TbInstrumenter } from '../tcg/instrument';
-import type { HostMemory } from '../tcg/interp';
+import type { HostMemory } from '../tcg/host-memory';
 import type { WasmHost } from '../tcg/wasm/host';
 import type { AddressSpace } from './address-space';
 import type { FlatRam } from './flat-ram';

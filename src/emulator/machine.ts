@@ -1,7 +1,7 @@
 import { ConstantPool } from '../tcg/constants';
 import { AccessType, type GuestCpu } from '../tcg/guest-cpu';
 import type { BlockFilter, PluginRuntime, TbInstrumenter } from '../tcg/instrument';
-import { HostMemory } from '../tcg/interp';
+import { HostMemory } from '../tcg/host-memory';
 import { PAGE_BITS } from '../tcg/layout';
 import type { WasmHost } from '../tcg/wasm/host';
 import type { AddressSpace } from './address-space';

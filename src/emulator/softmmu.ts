@@ -1,7 +1,7 @@
 import { byteSwap32 } from '../common/bits';
 import { AccessType, FaultKind, type GuestCpu } from '../tcg/guest-cpu';
 import { CpuLoopExit } from '../tcg/helpers';
-import type { HostMemory } from '../tcg/interp';
+import type { HostMemory } from '../tcg/host-memory';
 import {
   ENV_TLB,
   PAGE_BITS,

@@ -1,6 +1,7 @@
 import type { GuestCpu } from '../tcg/guest-cpu';
 import type { PluginRuntime } from '../tcg/instrument';
-import type { HostMemory, Interpreter } from '../tcg/interp';
+import type { HostMemory } from '../tcg/host-memory';
+import type { Interpreter } from '../tcg/interp';
 import type { TranslationBlock } from '../tcg/tb';
 import type { GuestFacts } from '../tcg/wasm/block-nodes';
 import type { LinkCheck } from '../tcg/wasm/direct-callback';

@@ -1,4 +1,4 @@
-import type { InterpreterExit } from '../tcg/interp';
+import type { InterpreterExit } from '../tcg/interp-state';
 import type { TranslationBlock } from '../tcg/tb';
 import type { GuestFacts } from '../tcg/wasm/block-nodes';
 import { compileBatch, exportName, keyOf } from '../tcg/wasm/batch';
@@ -16,7 +16,7 @@ import { noStatistics, type TierPolicy, type TierStatistics } from './tier-polic
 import { guestFacts, type TierServices } from './tier-services';
 
 /** How much more often than others a block must be entered to have a function that begins with it, when others contain it. */
-const INNER_PATIENCE = 32;
+const INNER_PATIENCE = 4;
 /** After so many changes the wait is not doubled any more. */
 const MAX_CHANGES = 16;
 const MAX_CHANGING_BLOCKS = 4096;

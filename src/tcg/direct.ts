@@ -3,7 +3,7 @@ import { loadDoubleword, storeDoubleword } from './doubleword';
 import type { Emitter } from './emitter';
 import type { GuestCpu } from './guest-cpu';
 import type { HelperDef } from './helpers';
-import type { HostMemory } from './interp';
+import type { HostMemory } from './host-memory';
 import type { Label, Temp } from './ir';
 import { ENV_LOCALS, ENV_LOCALS_WORDS, ENV_TLB, PAGE_MASK, PAGE_SIZE, TLB_WORDS } from './layout';
 import { MemOp, memOpAlignment, memOpMmuIndex } from './memop';

@@ -106,6 +106,16 @@ export function callbackOf({ op, immediates }: Operation): CallbackPlace | undef
 /** What stands for an operation that the shapes do not know: nothing behind it can be read. */
 export const UNKNOWN = -1 as Bytecode;
 
+const NO_WORDS: readonly number[] = [];
+
+/** The words of the code in [start, end). */
+function wordsOf(code: Int32Array, start: number, end: number): readonly number[] {
+  if (start === end) return NO_WORDS;
+  const words: number[] = [];
+  for (let i = start; i < end; i++) words.push(code[i]);
+  return words;
+}
+
 /**
  * Reads the lowered code of one block. Ends early with an operation {@link UNKNOWN} where one is met that only the
  * interpreter knows.
@@ -119,7 +129,7 @@ export function readOperations(code: Int32Array, helpers: readonly HelperDef[]):
     if (op === Bytecode.insn_start) insn++;
     if (op === Bytecode.call) {
       const helper = helpers[code[at + 1]];
-      const inputs = Array.from(code.subarray(at + 3, at + 3 + helper.inputs));
+      const inputs = wordsOf(code, at + 3, at + 3 + helper.inputs);
       const next = at + CALL_WORDS;
       const isSystemCall = !helper.pure && !helper.leaf;
       result.push({ op, at, next, insn, outputs: [code[at + 2]], inputs, immediates: [code[at + 1]], isSystemCall });
@@ -139,9 +149,9 @@ export function readOperations(code: Int32Array, helpers: readonly HelperDef[]):
       at,
       next,
       insn,
-      outputs: Array.from(code.subarray(at + 1, inputsAt)),
-      inputs: Array.from(code.subarray(inputsAt, immediatesAt)),
-      immediates: Array.from(code.subarray(immediatesAt, next)),
+      outputs: wordsOf(code, at + 1, inputsAt),
+      inputs: wordsOf(code, inputsAt, immediatesAt),
+      immediates: wordsOf(code, immediatesAt, next),
       condition,
     };
     condition = op === Bytecode.plugin_exec_cond_cb ? operation : undefined;

@@ -4,7 +4,7 @@ import { BusError, type Device } from '../../../src/emulator/device';
 import { FetchFromNowhere, VcpuSoftMmu } from '../../../src/emulator/softmmu';
 import { AccessType, FaultKind, type GuestCpu } from '../../../src/tcg/guest-cpu';
 import { CpuLoopExit } from '../../../src/tcg/helpers';
-import { HostMemory } from '../../../src/tcg/interp';
+import { HostMemory } from '../../../src/tcg/host-memory';
 import { ENV_BASE, ENV_TLB, ENV_WORDS, GUEST_BASE } from '../../../src/tcg/layout';
 import { MemOp } from '../../../src/tcg/memop';
 

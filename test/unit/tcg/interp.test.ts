@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CpuLoopExit } from '../../../src/tcg/helpers';
-import { InterpreterExit } from '../../../src/tcg/interp';
+import { InterpreterExit } from '../../../src/tcg/interp-state';
 import { Bytecode } from '../../../src/tcg/bytecode';
 import { ENV_TLB, MODELS_BASE, TLB_INVALID, TLB_WORDS } from '../../../src/tcg/layout';
 import { IrMachine } from './machine';

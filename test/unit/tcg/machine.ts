@@ -1,8 +1,9 @@
 import { CpuRunState, type GuestCpu } from '../../../src/tcg/guest-cpu';
 import type { CpuLoopExit, HelperDef, HelperFn } from '../../../src/tcg/helpers';
 import { ConstantPool } from '../../../src/tcg/constants';
-import type { InterpreterExit } from '../../../src/tcg/interp';
-import { HostMemory, Interpreter } from '../../../src/tcg/interp';
+import { HostMemory } from '../../../src/tcg/host-memory';
+import { Interpreter } from '../../../src/tcg/interp';
+import type { InterpreterExit } from '../../../src/tcg/interp-state';
 import { Discontinuity, type PluginRuntime } from '../../../src/tcg/instrument';
 import type { IrBlock } from '../../../src/tcg/ir';
 import { ENV_BASE, ENV_WORDS, MODELS_BASE } from '../../../src/tcg/layout';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { InterpreterExit } from '../../../src/tcg/interp';
+import { InterpreterExit } from '../../../src/tcg/interp-state';
 import { CONTROL_BASE, Control } from '../../../src/tcg/layout';
 import { IrMachine } from './machine';
 

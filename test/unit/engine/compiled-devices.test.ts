@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { EngineConfig } from '../../../src/adapter/engine/api';
-import { programConfig, Session } from './session';
+import { EVENTS_PLUGIN, plugin, programConfig, Session } from './session';
 
 /*
- * Cache models with programs that access devices all the time: in compiled code such an access, and what the model does for
- * it, is a call; the interpreter does both one after the other.
+ * Programs that access devices all the time: in compiled code such an access, and what a cache model does for it, is a call,
+ * and where it raises an interrupt a function goes on with the rest of the block; the interpreter does one after the other.
  */
 
 const MODELS = [
@@ -21,8 +21,13 @@ interface Result {
   readonly misses: number;
 }
 
-async function result(name: string, spec: string, tier: EngineConfig['tier'], listens = false): Promise<Result> {
-  const session = await Session.start(programConfig(name, { plugins: [{ spec }], tier }));
+async function result(
+  name: string,
+  one: EngineConfig['plugins'][number],
+  tier: EngineConfig['tier'],
+  listens = false,
+): Promise<Result> {
+  const session = await Session.start(programConfig(name, { plugins: [one], tier }));
   if (listens) {
     await session.engine.setCallbackBreakpoints([{ id: 1, kind: 'l1d_miss' }]);
   }
@@ -39,22 +44,29 @@ async function result(name: string, spec: string, tier: EngineConfig['tier'], li
   return { log, console, statistics, misses };
 }
 
-describe('engine: cache models and devices', function () {
+describe('engine: compiled accesses to devices', function () {
   this.timeout(120_000);
 
   for (const name of PROGRAMS) {
     for (const spec of MODELS) {
       it(`${name}, ${spec}: the same on every tier`, async () => {
-        const interpreted = await result(name, spec, 'interp');
+        const interpreted = await result(name, { spec }, 'interp');
         assert.match(interpreted.log, /\d/);
-        for (const tier of ['wasm', 'auto'] as const) assert.deepEqual(await result(name, spec, tier), interpreted);
+        for (const tier of ['wasm', 'auto'] as const) assert.deepEqual(await result(name, { spec }, tier), interpreted);
       });
     }
 
+    it(`${name}: every callback in the same order, behind accesses that raise an interrupt too`, async () => {
+      const events = plugin('events.js', EVENTS_PLUGIN);
+      const interpreted = await result(name, events, 'interp');
+      assert.match(interpreted.log, /"hash":-?\d/);
+      for (const tier of ['wasm', 'auto'] as const) assert.deepEqual(await result(name, events, tier), interpreted);
+    });
+
     it(`${name}: the same stops at misses, of which the model then tells`, async () => {
-      const interpreted = await result(name, MODELS[0], 'interp', true);
+      const interpreted = await result(name, { spec: MODELS[0] }, 'interp', true);
       assert.ok(interpreted.misses > 2, String(interpreted.misses));
-      assert.deepEqual(await result(name, MODELS[0], 'wasm', true), interpreted);
+      assert.deepEqual(await result(name, { spec: MODELS[0] }, 'wasm', true), interpreted);
     });
   }
 });
