@@ -13,6 +13,8 @@ import { NodePluginLoader } from './plugin-loader';
 const HOST = '127.0.0.1';
 /** Milliseconds after which the process ends though something still holds it. */
 const EXIT_PATIENCE_MS = 1000;
+/** A session as long as this has used most of what any does. Its end may be sudden. */
+const KEEP_CODE_MS = 4000;
 
 export const ADAPTER_USAGE = `Serves the Debug Adapter Protocol, on standard input and output or on a TCP port.
   --port N    listen on ${HOST}:N, for any number of clients; 0 takes a free port
@@ -68,6 +70,7 @@ async function serveStdio(services: LifecycleServices): Promise<void> {
     process.stdout.once('error', leave);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, leave);
     session.start(process.stdin, process.stdout);
+    setTimeout(() => globalThis.tcgscopeBundle?.keepCode(), KEEP_CODE_MS).unref();
   });
   globalThis.tcgscopeBundle?.keepCode();
   process.stdin.destroy();

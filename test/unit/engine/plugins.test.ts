@@ -13,6 +13,7 @@ function misbehaving(where: string, what: string): string {
     exports.qemu_plugin_install = (id) => {
       log('installed\\n');
       ${body('install')}
+      q.tcg_register_batch_cb(id, () => { ${body('batch')} });
       q.qemu_plugin_register_vcpu_init_cb(id, () => { ${body('vcpu_init')} });
       q.qemu_plugin_register_vcpu_tb_trans_cb(id, (_id, tb) => {
         ${body('tb_trans')}
@@ -22,6 +23,7 @@ function misbehaving(where: string, what: string): string {
           ${body('inline')}
           q.qemu_plugin_register_vcpu_insn_exec_cb(insn, () => { ${body('insn_exec')} }, 0, undefined);
           q.qemu_plugin_register_vcpu_mem_cb(insn, () => { ${body('mem')} }, 0, 3, undefined);
+          q.tcg_register_vcpu_insn_exec_batch(insn, 0);
         }
       });
       q.qemu_plugin_register_atexit_cb(id, () => { ${body('atexit')} log('end\\n'); });
@@ -35,7 +37,7 @@ const config = (where: string, what: string): EngineConfig =>
   });
 
 describe('engine: plugins that throw', () => {
-  for (const where of ['vcpu_init', 'tb_trans', 'tb_exec', 'insn_exec', 'mem', 'atexit', 'inline']) {
+  for (const where of ['vcpu_init', 'tb_trans', 'tb_exec', 'insn_exec', 'mem', 'batch', 'atexit', 'inline']) {
     it(`in ${where}: named and switched off; the session and the other plugin go on, the log is kept`, async () => {
       const what =
         where === 'inline'
@@ -110,7 +112,7 @@ describe('engine: plugins that throw', () => {
 describe('engine in a worker: plugins that loop for ever', function () {
   before(buildWorker);
 
-  for (const where of ['load', 'install', 'vcpu_init', 'tb_trans', 'tb_exec', 'insn_exec', 'mem', 'atexit']) {
+  for (const where of ['load', 'install', 'vcpu_init', 'tb_trans', 'tb_exec', 'insn_exec', 'mem', 'batch', 'atexit']) {
     it(`in ${where}: named in time, what was printed before is there`, async () => {
       const session = workerSession(300);
       const began = Date.now();

@@ -81,9 +81,9 @@ export class CodeCache {
     return path.join(this.folder ?? '', key + EXTENSION);
   }
 
-  /** Removes the oldest files. */
+  /** Removes the oldest files, also those of writers that were killed. */
   private prune(folder: string): void {
-    const files = readdirSync(folder).filter((name) => name.endsWith(EXTENSION));
+    const files = readdirSync(folder).filter((name) => name.includes(EXTENSION));
     if (files.length <= MOST_FILES) return;
     const aged = files.map((name) => ({ name, at: statSync(path.join(folder, name)).mtimeMs }));
     aged.sort((a, b) => b.at - a.at);
