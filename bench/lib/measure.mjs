@@ -49,6 +49,8 @@ export function runLines(
 
 /** Repetitions are counted this long to see whether they still become faster. */
 const WINDOW_MS = 100;
+/** So many of them say something in a window that long; fewer do after four times as long. */
+const WINDOW_COUNT = 4;
 /** A guest is warm when so many windows, one after the other, each brought less than this gain. */
 const GAIN = 1.05;
 const STEADY_WINDOWS = 2;
@@ -103,8 +105,9 @@ export class RateMeter {
     if (since >= this.warmMaxMs) return true;
     this.#window ??= now;
     const length = this.#since(this.#window, now);
-    if (length < WINDOW_MS) return false;
-    const rate = (now.count - this.#window.count) / length;
+    const count = now.count - this.#window.count;
+    if (length < (count >= WINDOW_COUNT ? 1 : 4) * WINDOW_MS) return false;
+    const rate = count / length;
     this.#steady = rate < GAIN * this.#rate ? this.#steady + 1 : 0;
     this.#rate = rate;
     this.#window = now;

@@ -41,6 +41,8 @@ describe("the benchmark's arithmetic", () => {
     };
     const steady = firstAfter(every(10, 10, 5000));
     assert.ok(steady >= 250 && steady < 450, `three windows, the last two no faster: ${steady}`);
+    const seldom = firstAfter(every(80, 80, 5000));
+    assert.ok(seldom >= 900 && seldom < 1400, `fewer repetitions take longer windows: ${seldom}`);
     const becoming = [line(10)];
     for (let t = 10; t < 5000;) becoming.push(line((t += Math.max(10, 60 - t / 20))));
     const faster = firstAfter(becoming);
