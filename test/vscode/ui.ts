@@ -130,11 +130,11 @@ export function outputEnd(channel: string, length: number): string {
   }
 }
 
-/** The document that an output channel shows, as soon as it is in sight. */
-export function outputDocument(channel: string): Promise<vscode.TextDocument> {
-  return waitFor(`the document of the channel "${channel}"`, () =>
-    vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'output' && uri.path.includes(channel)),
-  );
+/** What output channels of that name show, those that are in sight or were a moment ago. */
+export function outputShown(channel: string): string[] {
+  return vscode.workspace.textDocuments
+    .filter(({ uri }) => uri.scheme === 'output' && uri.path.includes(channel))
+    .map((document) => document.getText());
 }
 
 /** Without the channel's name, numbers as long as each other: 2 comes before 10. */
