@@ -6,6 +6,8 @@ import path from 'node:path';
 import { cpuSeconds, memoryMiB } from './process.mjs';
 
 const CHECKSUM = /^[0-9a-f]{8}$/;
+/** What QEMU says of `arg=`, which is how the tutorial's plugin takes its arguments. */
+const DEPRECATED = /^qemu-[^:]*: .*warning: using '.*' is deprecated/;
 
 /** What went wrong with one run; the benchmark reports it in the run's row and goes on. */
 export class RunError extends Error {}
@@ -82,6 +84,7 @@ export class RateMeter {
   /** A line that came `at` these milliseconds, the `isLast` one of its chunk. Returns true when enough is known. */
   line(text, at, isLast, pid) {
     if (text === 'begin') this.#begun = { at, cpu: cpuSeconds(pid) };
+    else if (DEPRECATED.test(text)) return false;
     else if (!CHECKSUM.test(text)) this.#complaints.push(text);
     else {
       this.#count++;

@@ -54,6 +54,14 @@ describe("the benchmark's arithmetic", () => {
     assert.ok(last > 2500 && firstAfter(ever) >= 2000, 'not before the limit');
   });
 
+  it('takes no offence at how the tutorial’s plugin is given its arguments', () => {
+    const warning = "qemu-system-arm: -plugin x.so,arg=1: warning: using 'arg=1' is deprecated";
+    const meter = new RateMeter(times);
+    const lines = Array.from({ length: 100 }, (_, i) => ['0000abcd', 10 * i, true] as const);
+    feed(meter, [[warning, 0, true], ['begin', 0, true], ...lines]);
+    assert.equal(meter.result('').checksum, '0000abcd');
+  });
+
   it('refuses a checksum that changes, a line that is none, and too few repetitions', () => {
     const wrong = new RateMeter(times);
     assert.equal(feed(wrong, [['begin', 0, true], ['00000001', 1, true], ['00000002', 2, true], ['x', 3, true]]), 3); // prettier-ignore
