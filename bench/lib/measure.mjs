@@ -7,7 +7,7 @@ import { cpuSeconds, memoryMiB } from './process.mjs';
 
 const CHECKSUM = /^[0-9a-f]{8}$/;
 /** What QEMU says of `arg=`, which is how the tutorial's plugin takes its arguments. */
-const DEPRECATED = /^qemu-[^:]*: .*warning: using '.*' is deprecated/;
+const DEPRECATED = /^qemu-[^:]*: .*warning: using '.*' is deprecated|^Please use '.*' directly$/;
 
 /** What went wrong with one run; the benchmark reports it in the run's row and goes on. */
 export class RunError extends Error {}

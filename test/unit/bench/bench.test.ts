@@ -58,7 +58,7 @@ describe("the benchmark's arithmetic", () => {
     const warning = "qemu-system-arm: -plugin x.so,arg=1: warning: using 'arg=1' is deprecated";
     const meter = new RateMeter(times);
     const lines = Array.from({ length: 100 }, (_, i) => ['0000abcd', 10 * i, true] as const);
-    feed(meter, [[warning, 0, true], ['begin', 0, true], ...lines]);
+    feed(meter, [[warning, 0, false], ["Please use '1=on' directly", 0, true], ['begin', 0, true], ...lines]);
     assert.equal(meter.result('').checksum, '0000abcd');
   });
 
