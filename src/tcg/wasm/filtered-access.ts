@@ -55,21 +55,27 @@ function accessReach({ memop }: Pick<LineFilter, 'memop'>): Reach {
   return { reach: Math.max(0, memOpSize(memop) - 1 - aligned), aligned };
 }
 
-/** Leaves on the stack whether the line table lacks the line of the address in its local; the entry is in its local then. */
-function emitLineCheck(
-  f: FunctionBuilder,
-  { address, entry }: AccessLocals,
-  { rw, table, lineBits, mask }: LineFilter,
-  { reach, aligned }: Reach,
-): void {
+/** Replaces the address on the stack by the byte offset of its line's entry in the line table. */
+export function emitEntryOffset(f: FunctionBuilder, { lineBits, mask }: LineFilter): void {
   const shift = lineBits - Math.log2(LINE_ENTRY_BYTES);
-  f.get(address);
   if (shift > 0) {
     f.i32Const(shift);
     f.op(Op.i32_shr_u);
   }
   f.i32Const(mask * LINE_ENTRY_BYTES);
   f.op(Op.i32_and);
+}
+
+/** Leaves on the stack whether the line table lacks the line of the address in its local; the entry is in its local then. */
+function emitLineCheck(
+  f: FunctionBuilder,
+  { address, entry }: AccessLocals,
+  filter: LineFilter,
+  { reach, aligned }: Reach,
+): void {
+  const { rw, table, lineBits } = filter;
+  f.get(address);
+  emitEntryOffset(f, filter);
   f.tee(entry);
   f.memory(Op.i32_load, 2, table + (isStore(rw) ? WRITE_TAG : READ_TAG));
   f.get(address);

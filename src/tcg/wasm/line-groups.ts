@@ -1,8 +1,7 @@
-import { LINE_ENTRY_BYTES } from '../line-table';
 import { LineOrder, linesOf, type AccessGroup, type Stretch } from './access-groups';
 import type { Clocks } from './clocks';
 import type { LineFilter } from './filtered';
-import { LINE_ADDEND, LINE_OWNER, READ_TAG, WRITE_TAG } from './filtered-access';
+import { emitEntryOffset, LINE_ADDEND, LINE_OWNER, READ_TAG, WRITE_TAG } from './filtered-access';
 import type { FunctionBuilder } from './function';
 import { Op } from './opcodes';
 
@@ -70,21 +69,9 @@ function address(f: FunctionBuilder, local: number, distance: number): void {
   f.op(Op.i32_add);
 }
 
-function setEntry(
-  f: FunctionBuilder,
-  { lineBits, mask }: LineFilter,
-  local: number,
-  distance: number,
-  entry: number,
-): void {
+function setEntry(f: FunctionBuilder, filter: LineFilter, local: number, distance: number, entry: number): void {
   address(f, local, distance);
-  const shift = lineBits - Math.log2(LINE_ENTRY_BYTES);
-  if (shift > 0) {
-    f.i32Const(shift);
-    f.op(Op.i32_shr_u);
-  }
-  f.i32Const(mask * LINE_ENTRY_BYTES);
-  f.op(Op.i32_and);
+  emitEntryOffset(f, filter);
   f.set(entry);
 }
 
