@@ -208,8 +208,7 @@ class RegionEmitter {
   }
 
   private operation(node: Node, operation: Operation, filter: AccessFilter | undefined): void {
-    const { v, linkage } = this;
-    const { filtered } = linkage;
+    const { v } = this;
     if (emitOperation(v, operation)) return;
     if (operation.op === Bytecode.plugin_inline_add_u64) return;
     if (operation.op === Bytecode.plugin_inline_store_u64) this.tallies.tell();
@@ -225,7 +224,7 @@ class RegionEmitter {
       if (this.sure) this.sure(operation);
       else this.access(node, operation, site, filter);
     } else if (operation.op === Bytecode.plugin_exec_filtered_cb) {
-      if (!this.sure && !this.redundant.has(operation)) emitFilteredExec(v.f, operation, filtered, handOver);
+      if (!this.sure && !this.redundant.has(operation)) emitFilteredExec(v, operation, this.filters, handOver);
     } else if (operation.op === Bytecode.plugin_mem_filtered_cb) {
       emitFilteredMem(v, operation, this.filters, handOver);
     } else {
