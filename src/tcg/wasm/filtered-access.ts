@@ -1,4 +1,3 @@
-import { CLOCK_TICK } from '../access-clock';
 import { Bytecode } from '../bytecode';
 import { LINE_ENTRY_BYTES } from '../line-table';
 import { memOpAlignment, memOpMmuIndex, memOpSizeShift } from '../memop';
@@ -160,64 +159,5 @@ export function emitFilteredMem(
   f.end();
   f.else();
   emitTime(context, filter);
-  f.end();
-}
-
-/** Emits a plugin_exec_filtered_cb; `handOver` leaves before it. */
-export function emitFilteredExec(
-  v: Values,
-  { immediates }: Operation,
-  { f, imports, locals: { entry } }: FilterContext,
-  handOver: () => void,
-): void {
-  const [offset, value, index] = immediates;
-  const time = v.scratch(Type.i64);
-  const { function: call, data, held } = imports.of('exec', index);
-  const callFunction = (): void => {
-    f.i32Const(data);
-    f.i32Const(held?.hint ?? 0);
-    f.call(call);
-    f.if(false);
-    handOver();
-    f.end();
-  };
-  f.i32Const(0);
-  f.memory(Op.i32_load, 2, offset);
-  f.i32Const(value);
-  f.op(Op.i32_ne);
-  if (!held) {
-    f.if(false);
-    callFunction();
-    f.end();
-    return;
-  }
-  f.if();
-  f.i32Const(0);
-  f.memory(Op.i32_load, 2, held.hint);
-  f.tee(entry);
-  f.memory(Op.i32_load, 2, held.lines);
-  f.i32Const(value);
-  f.op(Op.i32_eq);
-  f.if(true);
-  f.i32Const(0);
-  f.i32Const(value);
-  f.memory(Op.i32_store, 2, offset);
-  if (held.clock !== 0) {
-    f.i32Const(0);
-    f.i32Const(0);
-    f.memory(Op.i64_load, 3, held.clock);
-    f.i64Const(BigInt(CLOCK_TICK));
-    f.op(Op.i64_add);
-    f.tee(time);
-    f.memory(Op.i64_store, 3, held.clock);
-    f.get(entry);
-    f.i32Const(1);
-    f.op(Op.i32_shl);
-    f.get(time);
-    f.memory(Op.i64_store, 3, held.times);
-  }
-  f.else();
-  callFunction();
-  f.end();
   f.end();
 }

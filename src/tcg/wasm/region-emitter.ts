@@ -7,14 +7,8 @@ import { BudgetChecks } from './budget';
 import { emitCallback } from './callbacks';
 import { NodeCounters, Tallies } from './counters';
 import { Dataflow, Place, placeOf, usesRegisters, type Site, type SystemCall } from './dataflow';
-import {
-  emitFilteredExec,
-  emitFilteredMem,
-  emitLinePlace,
-  filterOf,
-  type AccessFilter,
-  type FilterContext,
-} from './filtered-access';
+import { emitFilteredMem, emitLinePlace, filterOf, type AccessFilter, type FilterContext } from './filtered-access';
+import { emitFilteredExec } from './filtered-exec';
 import { LazyFlags } from './flags';
 import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function';
 import { analyseGraph } from './graph';
