@@ -90,7 +90,8 @@ export class CompiledUnits {
     const before = new Set(unit.regions.flatMap(({ head }) => [...(this.units.get(head) ?? [])]));
     let functions = 0;
     for (const other of before) {
-      if (other !== unit && other.regions.every(({ head }) => this.isReplaced(other, head))) functions += this.drop(other);
+      if (other !== unit && other.regions.every(({ head }) => this.isReplaced(other, head)))
+        functions += this.drop(other);
     }
     return functions;
   }
