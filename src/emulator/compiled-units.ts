@@ -51,11 +51,11 @@ export class CompiledUnits {
   private readonly lacking = new Map<number, Set<Unit>>();
   private readonly linked = new Set<Unit>();
 
-  /** @param threshold heat of a block whose function was dropped */
+  /** @param setHeat how many more entries a block's function is worth: of a block whose function was dropped, or is to be replaced */
   constructor(
     private readonly cpu: GuestCpu,
     private readonly slots: FunctionSlots,
-    private readonly threshold: number,
+    private readonly setHeat: (tb: TranslationBlock, heat?: number) => void,
   ) {}
 
   /** The function that begins with the block. */
@@ -83,6 +83,11 @@ export class CompiledUnits {
     this.insert(unit);
   }
 
+  /** Whether a function leads to `tb` that was compiled before it was translated. */
+  isLacked(tb: TranslationBlock): boolean {
+    return this.lacking.has(keyOf(tb));
+  }
+
   /**
    * Functions that lead to `tb` and were compiled before it was translated are compiled anew, with it. Until then, and where
    * functions of their module call them, they do what they did.
@@ -93,7 +98,7 @@ export class CompiledUnits {
       for (const { head, missing } of unit.regions) {
         if (this.heads.get(head)?.unit !== unit || !missing.some((lacking) => keyOf(lacking) === key)) continue;
         this.heads.delete(head);
-        head.heat = Math.min(head.heat, 0);
+        this.setHeat(head, Math.min(head.heat, 0));
       }
     }
     this.lacking.delete(key);
@@ -147,7 +152,7 @@ export class CompiledUnits {
       for (const key of missing) remove(this.lacking, keyOf(key), unit);
       if (this.heads.get(head)?.unit !== unit) continue;
       this.heads.delete(head);
-      head.heat = this.threshold;
+      this.setHeat(head);
     }
     return unit.regions.length;
   }

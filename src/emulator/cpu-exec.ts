@@ -108,7 +108,9 @@ export class CpuExec implements AccessListener {
     const find: FindBlock = ({ pc, flags }) => this.source.findKnown(pc, flags);
     const read = (address: number, size: 1 | 2 | 4): number | undefined => this.inspect(address, size);
     const cutToBoundary = (tb: TranslationBlock, position: number): void => this.cutToBoundary(tb, position);
-    return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, cutToBoundary, find, read, flat }, host, policy);
+    const instructions = (): number => this.instructionsNow;
+    const services = { cpu, memory, interpreter, softmmu, runtime, cutToBoundary, find, read, instructions, flat };
+    return new WasmTier(services, host, policy);
   }
 
   /** Where the address of a data access lies, unsigned; undefined where nothing is mapped. Changes nothing. */
