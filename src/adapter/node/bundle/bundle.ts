@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Script } from 'node:vm';
 import { CodeCache, cacheFolder, type CachedCode } from './code-cache';
-import { setFlags } from './v8-flags';
+import { setV8Flags } from '../v8-flags';
 
 /** How often a bundle's cached code is written: once would leave out what the first run did not come to. */
 const MOST_WRITES = 3;
@@ -28,7 +28,7 @@ type BundleFunction = (exports: unknown, require: unknown, module: unknown, file
  * @param version of the bundle's text: other texts have other versions
  */
 export function runBundle(name: string, version: string): void {
-  setFlags();
+  setV8Flags();
   const file = path.join(__dirname, `${name}.main.js`);
   // A bundle is ASCII: esbuild escapes the rest.
   const text = readFileSync(file, 'latin1').replace(/^#!.*/, '');
