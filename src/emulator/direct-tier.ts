@@ -5,13 +5,15 @@ import type { TbInstrumenter } from '../tcg/instrument';
 import type { HostMemory } from '../tcg/host-memory';
 import type { Interpreter } from '../tcg/interp';
 import { InterpreterExit } from '../tcg/interp-state';
-import { PAGE_BITS, PAGE_SIZE } from '../tcg/layout';
+import { PAGE_BITS, PAGE_SIZE, TLB_WORDS } from '../tcg/layout';
 import type { TranslationBlock } from '../tcg/tb';
 import { TB_MAX_INSNS, translateBlock, type CodeReader, type DisasContextBase } from '../tcg/translator';
 import type { AddressSpace } from './address-space';
+import { FORMS_ENDED } from '../tcg/forms';
 import type { BlockSource } from './block-source';
 import type { Breakpoints } from './breakpoints';
 import { CodeTlb } from './code-tlb';
+import type { FormRunner } from './form-runner';
 import type { VcpuSoftMmu } from './softmmu';
 import type { TbCache } from './tb-cache';
 
@@ -25,6 +27,8 @@ export interface DirectServices {
   readonly source: BlockSource;
   readonly breakpoints: Breakpoints;
   readonly instrumenter: TbInstrumenter;
+  /** What runs the instructions that most code consists of; absent where the guest has none. */
+  readonly forms: FormRunner | undefined;
   readonly budget: {
     /** It is used up in the middle of a block: whether the rest of the block may run nevertheless. */
     prolong(): boolean;
@@ -35,6 +39,7 @@ export interface DirectServices {
 
 /** Counters of executions, shared by blocks with the same index: the only harm is that one is translated early. */
 const COUNTERS = 1 << 20;
+const INSN_BYTES = 4;
 /** No block runs. */
 const NO_PAGE = -1;
 
@@ -139,11 +144,24 @@ export class DirectTier implements CodeReader, CodeWatch {
     let aux = 0;
     this.enter(context);
     executor.startBlock();
+    const tlb = this.takesForms(pc, flags) ? 4 * TLB_WORDS * cpu.mmuIndex() : undefined;
     try {
       for (;;) {
         if (context.instructions > 0) {
           if (interpreter.left <= 0 && !this.prolong()) return this.standIn(context, InterpreterExit.Budget);
           if (breakpoints.has(context.pcNext)) return this.standIn(context, InterpreterExit.Breakpoint);
+        }
+        if (tlb !== undefined && !this.writes.length) {
+          const room = this.room(context);
+          const done = this.runForms(context, room, tlb);
+          if (done < 0) {
+            executor.exit = DirectExit.Lookup;
+            break;
+          }
+          if (done === room) {
+            if (context.endsBlock()) break;
+            continue;
+          }
         }
         interpreter.left--;
         executor.startInstruction();
@@ -152,7 +170,8 @@ export class DirectTier implements CodeReader, CodeWatch {
         translator.translateInsn(context);
         if (context.endsBlock()) break;
       }
-      translator.tbStop(context);
+      // A form has not left by the executor, which would carry this out.
+      if (executor.exit === DirectExit.None) translator.tbStop(context);
     } catch (thrown) {
       if (!(thrown instanceof CpuLoopExit)) throw thrown;
       if (thrown.restoresState) {
@@ -174,6 +193,41 @@ export class DirectTier implements CodeReader, CodeWatch {
         return InterpreterExit.MainLoop;
       case DirectExit.None:
         throw new Error(`the block at 0x${pc.toString(16)} does not end: it jumps backwards`);
+    }
+  }
+
+  /** Whether instructions of the block may run by forms. */
+  private takesForms(pc: number, flags: number): boolean {
+    const { forms } = this.services;
+    return forms !== undefined && pc % INSN_BYTES === 0 && forms.forms.accepts(flags);
+  }
+
+  /** How many instructions of the block may run without a look at anything: 1 at least. */
+  private room({ pcNext, pageStart, pageSize, instructions, maxInstructions }: DisasContextBase): number {
+    const { interpreter, breakpoints } = this.services;
+    const inPage = (pageSize - (pcNext - pageStart)) / INSN_BYTES;
+    const most = Math.min(interpreter.left, inPage, maxInstructions - instructions);
+    if (breakpoints.isEmpty) return most;
+    for (let n = 1; n < most; n++) if (breakpoints.has(pcNext + INSN_BYTES * n)) return n;
+    return most;
+  }
+
+  /** Runs instructions by forms, at most `most`. How many are done; negative if the last one has ended the block. */
+  private runForms(context: DisasContextBase, most: number, tlb: number): number {
+    const { forms, interpreter, memory } = this.services;
+    if (!forms) return 0;
+    let all = 0;
+    for (;;) {
+      const { pcNext } = context;
+      const at = this.host + (pcNext - this.vaddr);
+      const result = forms.run(pcNext, at, most - all, tlb, this.host);
+      const done = result & (FORMS_ENDED - 1);
+      all += done;
+      interpreter.left -= done;
+      context.instructions += done;
+      context.pcNext = (pcNext + INSN_BYTES * done) >>> 0;
+      if (result & FORMS_ENDED) return -1;
+      if (all === most || !forms.learn(memory.i32[(at >>> 2) + done])) return all;
     }
   }
 
