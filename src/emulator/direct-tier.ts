@@ -199,7 +199,7 @@ export class DirectTier implements CodeReader, CodeWatch {
   /** Whether instructions of the block may run by forms. */
   private takesForms(pc: number, flags: number): boolean {
     const { forms } = this.services;
-    return forms !== undefined && pc % INSN_BYTES === 0 && forms.forms.accepts(flags);
+    return forms !== undefined && pc % INSN_BYTES === 0 && forms.accepts(flags);
   }
 
   /** How many instructions of the block may run without a look at anything: 1 at least. */
@@ -214,21 +214,15 @@ export class DirectTier implements CodeReader, CodeWatch {
 
   /** Runs instructions by forms, at most `most`. How many are done; negative if the last one has ended the block. */
   private runForms(context: DisasContextBase, most: number, tlb: number): number {
-    const { forms, interpreter, memory } = this.services;
+    const { forms, interpreter } = this.services;
     if (!forms) return 0;
-    let all = 0;
-    for (;;) {
-      const { pcNext } = context;
-      const at = this.host + (pcNext - this.vaddr);
-      const result = forms.run(pcNext, at, most - all, tlb, this.host);
-      const done = result & (FORMS_ENDED - 1);
-      all += done;
-      interpreter.left -= done;
-      context.instructions += done;
-      context.pcNext = (pcNext + INSN_BYTES * done) >>> 0;
-      if (result & FORMS_ENDED) return -1;
-      if (all === most || !forms.learn(memory.i32[(at >>> 2) + done])) return all;
-    }
+    const { pcNext } = context;
+    const result = forms.run(pcNext, this.host + (pcNext - this.vaddr), most, tlb, this.host);
+    const done = result & (FORMS_ENDED - 1);
+    interpreter.left -= done;
+    context.instructions += done;
+    context.pcNext = (pcNext + INSN_BYTES * done) >>> 0;
+    return result & FORMS_ENDED ? -1 : done;
   }
 
   private enter({ pageStart, pageSize }: DisasContextBase): void {

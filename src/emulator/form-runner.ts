@@ -1,34 +1,33 @@
 import type { InstructionForms, RunForms } from '../tcg/forms';
 import type { GuestCpu } from '../tcg/guest-cpu';
 import type { HostMemory } from '../tcg/host-memory';
-import { ENV_FORMS, FORM_INDEX_BITS } from '../tcg/layout';
+import { ENV_FORMS } from '../tcg/layout';
 import type { WasmHost } from '../tcg/wasm/host';
 
-/** The forms of one vCPU's instructions in its module, and their table, which is filled as words are met. */
+/** Runs the instructions of one vCPU that have forms; made when the first one runs. */
 export class FormRunner {
-  readonly run: RunForms;
-  private readonly met = new Uint8Array(1 << FORM_INDEX_BITS);
-  /** The table's first element in the memory's halfwords. */
-  private readonly table: number;
+  private runs: RunForms | undefined;
 
   constructor(
-    readonly forms: InstructionForms,
-    { env }: GuestCpu,
+    private readonly forms: InstructionForms,
+    private readonly cpu: GuestCpu,
     private readonly memory: HostMemory,
-    host: WasmHost,
-  ) {
-    this.table = (env.byteOffset + 4 * ENV_FORMS) >>> 1;
-    const module = forms.module(host.memoryPages, env.byteOffset);
-    this.run = host.instantiate(module, { env: { memory: host.memory } })['run'] as RunForms;
+    private readonly host: WasmHost,
+  ) {}
+
+  accepts(flags: number): boolean {
+    return this.forms.accepts(flags);
   }
 
-  /** Looks for the form of words like this one, unless it has done so before; true if it has found one now. */
-  learn(word: number): boolean {
-    const index = this.forms.indexOf(word);
-    if (this.met[index]) return false;
-    this.met[index] = 1;
-    const form = this.forms.formOf(word);
-    this.memory.u16[this.table + index] = form;
-    return form !== 0;
+  get run(): RunForms {
+    return (this.runs ??= this.instantiate());
+  }
+
+  private instantiate(): RunForms {
+    const { forms, cpu, memory, host } = this;
+    const env = cpu.env.byteOffset;
+    const { wasm, table } = forms.module(env, (text) => host.fromBase64(text));
+    memory.u8.set(table, env + 4 * ENV_FORMS);
+    return host.instantiate(wasm, { env: { memory: host.memory } })['run'] as RunForms;
   }
 }

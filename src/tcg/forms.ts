@@ -5,17 +5,21 @@
  * by the {@link DirectExecutor}.
  */
 export interface InstructionForms {
-  /**
-   * A module that exports `run`, a {@link RunForms}, and imports the shared memory.
-   * @param env byte offset of the vCPU's environment
-   */
-  module(memoryPages: number, env: number): Uint8Array;
   /** Whether code with these translation flags may run by forms. */
   accepts(flags: number): boolean;
-  /** Words with the same index have the same form. */
-  indexOf(word: number): number;
-  /** The number of the form for words like this one, 0 where there is none. */
-  formOf(word: number): number;
+  /**
+   * What runs them on a vCPU's environment.
+   * @param env its byte offset
+   * @param fromBase64 decodes base64
+   */
+  module(env: number, fromBase64: (text: string) => Uint8Array): FormModule;
+}
+
+export interface FormModule {
+  /** A module that exports `run`, a {@link RunForms}, and imports the shared memory. */
+  readonly wasm: Uint8Array;
+  /** What belongs at {@link ENV_FORMS}: numbers of forms, two bytes each. */
+  readonly table: Uint8Array;
 }
 
 /**

@@ -18,7 +18,7 @@ import {
   enterVector,
   takeException,
 } from './exceptions';
-import { ArmForms } from './forms/forms';
+import { ARM_FORMS } from './forms/forms';
 import { ArmGdbRegisters } from './gdb-registers';
 import { makeHelperTable, raiseUndefined } from './helper-table';
 import { HELPER_DEFS } from './helpers';
@@ -107,7 +107,7 @@ export class ArmCpu implements GuestCpu {
   readonly model: ArmModel;
   readonly globals = ARM_GLOBALS;
   readonly translator: ArmTranslator;
-  readonly forms: ArmForms;
+  readonly forms = ARM_FORMS;
   readonly helpers: readonly HelperFn[];
   readonly pcSlot = ArmSlot.PC;
   readonly auxSlot = ArmSlot.CondExec;
@@ -142,7 +142,6 @@ export class ArmCpu implements GuestCpu {
     const tellsCacheMaintenance = services.cacheMaintenance !== undefined;
     const settings = { model, cpuIndex: index, semihosting, multiprocessor, tellsCacheMaintenance };
     this.translator = new ArmTranslator(settings);
-    this.forms = new ArmForms(settings);
     const access = this.coprocessorAccess();
     // A debugger's accesses are privileged in every mode.
     const debugAccess = { ...access, isUser: false };

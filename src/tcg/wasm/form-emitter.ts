@@ -38,7 +38,7 @@ export interface FormGuest {
    * may be named so are globals 0..15 in slots 0..15.
    */
   readonly registerFields: readonly number[];
-  /** The register that no form writes by such a field: a function declines where one would. */
+  /** The register that a form writes by such a field only if it ends the block. */
   readonly pcRegister: number;
   /** Bytes of the small page. */
   readonly pageBytes: number;
@@ -118,12 +118,10 @@ export class FormEmitter implements Emitter {
     this.immediate(compare, value);
   }
 
-  /** Declines where the register that a written global stands for is the pc. */
-  requireRegisters(): void {
-    for (const global of this.written) {
-      const lsb = this.guest.registerFields[global];
-      this.exclude(0xf << lsb, this.guest.pcRegister << lsb);
-    }
+  /** Declines where the register that the global stands for is the pc. */
+  excludePc(global: Temp): void {
+    const lsb = this.guest.registerFields[global];
+    this.exclude(0xf << lsb, this.guest.pcRegister << lsb);
   }
 
   /** Declines if the value on the stack is not 0. */

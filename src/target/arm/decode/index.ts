@@ -28,9 +28,9 @@ const t32 = new Decoder(T32_ROWS, [
 /** The bits of an A32 word that its index has. */
 export const A32_INDEX_MASK = 0x0ff000f0;
 
-/** Bits 27..20 and 7..4 of an A32 word in one number. */
-export function a32Index(word: number): number {
-  return ((word >>> 16) & 0xff0) | ((word >>> 4) & 15);
+/** The A32 word with nothing but these bits: 27..20 and 7..4 in one number, which is its index. */
+export function a32WordOf(index: number): number {
+  return ((index & 0xff0) << 16) | ((index & 15) << 4);
 }
 
 /** The rows of conditional A32 instructions that words with the same index may decode to, in table order. */

@@ -8,7 +8,7 @@ import { A32_TRANSLATE, type A32Name } from '../translate/a32';
 import { Alu, ShiftType, dataProcessing, type AluOp, type Operand } from '../translate/alu';
 import { ArmJump, type ArmContext } from '../translate/context';
 import { load, store } from '../translate/load-store';
-import { loadMultipleForm, storeMultipleForm } from './block-transfer-forms';
+import { branchWhere, loadMultipleForm, storeMultipleForm } from './block-transfer-forms';
 
 /**
  * Says what the instructions of a row do with their operands open: register fields in `f` are placeholders, fields that the
@@ -20,6 +20,8 @@ export interface FormDescription {
   readonly emit: DescribeForm;
   /** Fields that hold the number of a register which is written. */
   readonly writes?: (f: Fields) => readonly string[];
+  /** Those of them that may be r15, which ends the block; in all others the form declines r15. */
+  readonly endsByWriting?: readonly string[];
   /** Fields that are read from the word although the index has them. */
   readonly open?: readonly string[];
   /** Declines what the row leaves undefined, before anything else. */
@@ -74,8 +76,7 @@ const immediate = (op: AluOp, isComparison: boolean, covers: readonly A32Name[] 
   covers,
 });
 const register = (op: AluOp, isComparison: boolean): FormDescription => ({
-  emit: (c, f, ir) =>
-    dataProcessing(c, op, processing(op, f), openShift(c, ir, f.rm, f.type, op.logical && f.s !== 0)),
+  emit: (c, f, ir) => dataProcessing(c, op, processing(op, f), openShift(c, ir, f.rm, f.type, op.logical && f.s !== 0)),
   writes: isComparison ? undefined : destination,
 });
 
@@ -85,6 +86,9 @@ function signed(ir: FormEmitter, offset: Temp): Temp {
   return ir.sub(ir.xor(offset, flip), flip);
 }
 
+/** Whether a load's destination is r15. */
+const intoPc = (ir: FormEmitter): Temp => ir.setcond(Cond.eq, ir.bits(12, 4), ir.const(15));
+
 type Access = typeof load;
 /** LDR and the like, with an immediate or a register as offset. The unprivileged forms (P clear, W set) are other rows. */
 function access(
@@ -93,13 +97,17 @@ function access(
   offset: (c: ArmContext, ir: FormEmitter, f: Fields) => Temp,
   covers: readonly A32Name[] = [],
 ): FormDescription {
+  const loadsPc = act === load && op === MemOp.UL;
   return {
     emit: (c, f, ir) => {
       if ((f.p === 0 && f.w === 1) || f.type) return false;
-      return act(c, f.rt, op, { rn: f.rn, p: f.p, u: 1, w: f.w, offset: signed(ir, offset(c, ir, f)) });
+      act(c, f.rt, op, { rn: f.rn, p: f.p, u: 1, w: f.w, offset: signed(ir, offset(c, ir, f)) });
+      if (loadsPc) branchWhere(c, ir, intoPc(ir));
+      return true;
     },
     writes: (f) => [...(act === load ? ['rt'] : []), ...(f.p === 0 || f.w === 1 ? ['rn'] : [])],
     open: ['u'],
+    ...(loadsPc && { endsByWriting: ['rt'], endsIf: intoPc }),
     covers,
   };
 }
@@ -110,7 +118,11 @@ const shiftedIndex = (c: ArmContext, ir: FormEmitter, f: Fields): Temp => openSh
 const plainIndex = (c: ArmContext, _ir: FormEmitter, f: Fields): Temp => c.reg(f.rm);
 
 /** The row's own meaning: one without immediates but those that the index of the decode table has. */
-const asTranslated = (name: A32Name, writes: readonly string[], endsIf?: FormDescription['endsIf']): FormDescription => ({
+const asTranslated = (
+  name: A32Name,
+  writes: readonly string[],
+  endsIf?: FormDescription['endsIf'],
+): FormDescription => ({
   emit: (c, f) => A32_TRANSLATE[name](c, f as never),
   writes: () => writes,
   endsIf,
@@ -156,12 +168,24 @@ function branchForm(links: boolean, target: (c: ArmContext, ir: FormEmitter, f: 
     endsIf: always,
   };
 }
-const relative = (_c: ArmContext, ir: FormEmitter): Temp =>
-  ir.add(ArmGlobal.PC, ir.sari(ir.shli(ir.word, 8), 6));
+const relative = (_c: ArmContext, ir: FormEmitter): Temp => ir.add(ArmGlobal.PC, ir.sari(ir.shli(ir.word, 8), 6));
 
 type DataProcessingName = 'AND' | 'EOR' | 'SUB' | 'RSB' | 'ADD' | 'ADC' | 'SBC' | 'RSC' | 'ORR' | 'MOV' | 'BIC' | 'MVN';
 const { AND, EOR, SUB, RSB, ADD, ADC, SBC, RSC, ORR, MOV, BIC, MVN } = Alu;
-const OPERATIONS: Readonly<Record<DataProcessingName, AluOp>> = { AND, EOR, SUB, RSB, ADD, ADC, SBC, RSC, ORR, MOV, BIC, MVN };
+const OPERATIONS: Readonly<Record<DataProcessingName, AluOp>> = {
+  AND,
+  EOR,
+  SUB,
+  RSB,
+  ADD,
+  ADC,
+  SBC,
+  RSC,
+  ORR,
+  MOV,
+  BIC,
+  MVN,
+};
 const COMPARISONS = { TST: AND, TEQ: EOR, CMP: SUB, CMN: ADD } as const;
 const LITERALS: Readonly<Record<string, readonly A32Name[]>> = { ADD: ['ADR_A1'], SUB: ['ADR_A2'] };
 

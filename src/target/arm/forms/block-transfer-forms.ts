@@ -76,6 +76,14 @@ export const storeMultipleForm: FormDescription = {
   writes: () => ['rn'],
 };
 
+/** The pc was loaded if the temp is not 0: makes a branch of that (LoadWritePC). */
+export function branchWhere(c: ArmContext, ir: FormEmitter, loaded: Temp): void {
+  ir.push(loaded);
+  ir.f.if();
+  c.branchExchange(ir.copy(ArmGlobal.PC));
+  ir.f.end();
+}
+
 export const loadMultipleForm: FormDescription = {
   check: (ir) => {
     check(ir);
@@ -96,10 +104,7 @@ export const loadMultipleForm: FormDescription = {
     });
     ir.stateWritten();
     if (f.w) ir.mov(f.rn, after);
-    ir.push(ir.bits(15, 1));
-    code.if();
-    c.branchExchange(ir.copy(ArmGlobal.PC));
-    code.end();
+    branchWhere(c, ir, ir.bits(15, 1));
     return true;
   },
   writes: () => ['rn'],

@@ -1,13 +1,13 @@
-import type { InstructionForms } from '../../../tcg/forms';
-import { FORMS_ENDED } from '../../../tcg/forms';
+import { FORMS_ENDED, type FormModule, type InstructionForms } from '../../../tcg/forms';
 import type { CodeReader } from '../../../tcg/translator';
 import { FormEmitter, FormParameter, FormStatus, type FormGuest } from '../../../tcg/wasm/form-emitter';
 import { FunctionBuilder, type FunctionBody } from '../../../tcg/wasm/function';
-import { ENV_FORMS } from '../../../tcg/layout';
+import { ENV_BASE, ENV_FORMS, FORM_INDEX_BITS } from '../../../tcg/layout';
 import { ModuleBuilder } from '../../../tcg/wasm/module';
 import { Op, Type } from '../../../tcg/wasm/opcodes';
 import { ARM_GLOBALS, ArmGlobal, ArmSlot, TbFlag } from '../cpu-state';
-import { A32_INDEX_MASK, A32_ROWS, a32Candidates, a32Index, type DecodeRow, type Field, type Fields } from '../decode';
+import { A32_INDEX_MASK, A32_ROWS, a32Candidates, a32WordOf, type DecodeRow, type Field, type Fields } from '../decode';
+import { findArmModel } from '../models';
 import {
   ArmContext,
   ARM_PAGE_BITS,
@@ -30,27 +30,91 @@ const NO_CODE: CodeReader = {
   },
 };
 
+/** Those of the first vCPU, in base64: see {@link preparedForms}. */
+export interface PreparedForms {
+  readonly wasm: string;
+  readonly table: string;
+}
+
+/** What scripts/build.mjs has prepared; there is nothing of it in tests. */
+declare const PREPARED_FORMS: PreparedForms | undefined;
+
 /** The forms of A32. */
-export class ArmForms implements InstructionForms {
+export const ARM_FORMS: InstructionForms = {
+  accepts: (flags) => (flags & REFUSED) === 0,
+  module(env, fromBase64) {
+    if (typeof PREPARED_FORMS !== 'undefined' && env === ENV_BASE) {
+      return { wasm: fromBase64(PREPARED_FORMS.wasm), table: fromBase64(PREPARED_FORMS.table) };
+    }
+    return buildForms(env);
+  },
+};
+
+const built = new Map<number, FormModule>();
+
+/** Makes the forms of the vCPU whose environment lies at the byte offset. Cold, that takes some 30 ms. */
+export function buildForms(env: number): FormModule {
+  let module = built.get(env);
+  if (!module) built.set(env, (module = new FormsBuilder(env).finish()));
+  return module;
+}
+
+/** What translation would have to know: none of the rows with forms asks for it. */
+const SETTINGS: TranslationSettings = {
+  model: findArmModel('cortex-a9'),
+  cpuIndex: 0,
+  semihosting: false,
+  tellsCacheMaintenance: false,
+  multiprocessor: false,
+};
+
+class FormsBuilder {
+  private readonly module = new ModuleBuilder('shared');
+  private readonly type = this.module.type([Type.i32, Type.i32, Type.i32, Type.i32], [Type.i32]);
+  private readonly functions = [this.module.function(this.type, declining())];
   /** Numbers of forms by {@link keyOf}. */
   private readonly numbers = new Map<string, number>();
+  private readonly guest: FormGuest;
 
-  constructor(private readonly settings: TranslationSettings) {}
-
-  accepts(flags: number): boolean {
-    return (flags & REFUSED) === 0;
+  constructor(env: number) {
+    this.guest = {
+      env,
+      globals: ARM_GLOBALS,
+      registerFields: REGISTER_FIELDS,
+      pcRegister: 15,
+      pageBytes: 1 << ARM_PAGE_BITS,
+    };
   }
 
-  indexOf(word: number): number {
-    return a32Index(word);
+  finish(): FormModule {
+    const { module, functions, type, guest } = this;
+    for (const row of A32_ROWS) {
+      const description = descriptionOf(row);
+      if (!description) continue;
+      for (const control of combinations(controlFields(row, description))) {
+        const body = this.form(row, description, control);
+        if (body) this.numbers.set(keyOf(row, control), functions.push(module.function(type, body)) - 1);
+      }
+    }
+    const run = module.type([Type.i32, Type.i32, Type.i32, Type.i32, Type.i32], [Type.i32]);
+    module.exportFunction('run', module.function(run, runBody(type, guest)));
+    module.exportTable('forms', functions.length, functions);
+    return { wasm: module.finish(), table: this.table() };
   }
 
-  formOf(word: number): number {
+  private table(): Uint8Array {
+    const table = new DataView(new ArrayBuffer(2 << FORM_INDEX_BITS));
+    for (let index = 0; index < 1 << FORM_INDEX_BITS; index++) table.setUint16(2 * index, this.formOf(index), true);
+    return new Uint8Array(table.buffer);
+  }
+
+  /** The number of the form for words with this index; 0, which declines, where there is none. */
+  private formOf(index: number): number {
+    const word = a32WordOf(index);
     for (const row of a32Candidates(word)) {
       const description = descriptionOf(row);
       if (!description) continue;
-      const control = controlFields(row, description).map(({ name, parts: [{ lsb, width }] }) => ({
-        name,
+      const control = controlFields(row, description).map(({ parts: [{ lsb, width }] }) => ({
         value: (word >>> lsb) & ((1 << width) - 1),
       }));
       return this.numbers.get(keyOf(row, control)) ?? 0;
@@ -58,45 +122,20 @@ export class ArmForms implements InstructionForms {
     return 0;
   }
 
-  module(memoryPages: number, env: number): Uint8Array {
-    const module = new ModuleBuilder(memoryPages);
-    const type = module.type([Type.i32, Type.i32, Type.i32, Type.i32], [Type.i32]);
-    const guest: FormGuest = {
-      env,
-      globals: ARM_GLOBALS,
-      registerFields: REGISTER_FIELDS,
-      pcRegister: 15,
-      pageBytes: 1 << ARM_PAGE_BITS,
-    };
-    const functions = [module.function(type, declining())];
-    this.numbers.clear();
-    for (const row of A32_ROWS) {
-      const description = descriptionOf(row);
-      if (!description) continue;
-      for (const control of combinations(controlFields(row, description))) {
-        const body = this.form(row, description, control, guest);
-        if (body) this.numbers.set(keyOf(row, control), functions.push(module.function(type, body)) - 1);
-      }
-    }
-    const run = module.type([Type.i32, Type.i32, Type.i32, Type.i32, Type.i32], [Type.i32]);
-    module.exportFunction('run', module.function(run, runBody(type, guest)));
-    module.exportTable('forms', functions.length, functions);
-    return module.finish();
-  }
-
   /** The function of a row with these fields fixed; undefined where there is none. */
-  private form(
-    row: DecodeRow,
-    description: FormDescription,
-    control: readonly Control[],
-    guest: FormGuest,
-  ): FunctionBody | undefined {
+  private form(row: DecodeRow, description: FormDescription, control: readonly Control[]): FunctionBody | undefined {
+    const { guest } = this;
     const fields = openFields(row);
     for (const { name, value } of control) fields[name] = value;
-    const { emit, check, covers = [], writes, endsIf } = description;
+    const { emit, check, covers = [], endsByWriting = [], endsIf } = description;
+    const written = description.writes?.(fields) ?? [];
     const f = new FunctionBuilder(4);
-    const ir = new FormEmitter(f, guest, writes?.(fields).map((name) => fields[name]));
-    const context = new ArmContext(ir, 0, 0, 1, NO_CODE, this.settings);
+    const ir = new FormEmitter(
+      f,
+      guest,
+      written.map((name) => fields[name]),
+    );
+    const context = new ArmContext(ir, 0, 0, 1, NO_CODE, SETTINGS);
     let [mask, value] = [row.mask, row.value];
     for (const { value: bits, lsb, width } of control) {
       mask |= ((1 << width) - 1) << lsb;
@@ -108,7 +147,7 @@ export class ArmForms implements InstructionForms {
       if (!hasCondition(earlier) || covers.includes(earlier.name as never)) continue;
       if (((earlier.value ^ value) & earlier.mask & mask) === 0) ir.exclude(earlier.mask, earlier.value);
     }
-    ir.requireRegisters();
+    for (const name of written) if (!endsByWriting.includes(name)) ir.excludePc(fields[name]);
     check?.(ir);
     f.get(FormParameter.Passed);
     f.op(Op.i32_eqz);
@@ -292,7 +331,7 @@ function emitCondition(f: FunctionBuilder, ir: FormEmitter, condition: number): 
   f.op(Op.i32_xor);
 }
 
-/** The index of the word in the local, as {@link a32Index} has it. */
+/** The index of the word in the local, as {@link a32WordOf} puts it back. */
 function pushIndex(f: FunctionBuilder, word: number): void {
   f.get(word);
   f.i32Const(16);
