@@ -137,38 +137,59 @@ export class DirectTier implements CodeReader, CodeWatch {
   }
 
   private runBlock(pc: number, flags: number): InterpreterExit {
+    const { forms } = this.services;
+    if (forms && pc % INSN_BYTES === 0 && forms.accepts(flags)) return this.runForms(forms, pc, flags);
+    const { cpu } = this.services;
+    return this.runRest(cpu.translator.createContext(this.executor, pc, flags, TB_MAX_INSNS, this));
+  }
+
+  /** Runs the block by forms, or what follows the instructions that have none. */
+  private runForms(forms: FormRunner, pc: number, flags: number): InterpreterExit {
+    const { code } = this;
+    const { cpu, interpreter } = this.services;
+    const { blockBytes } = forms;
+    const start = pc & (PAGE_SIZE - blockBytes);
+    const inBlock = Math.min((start + blockBytes - (pc % PAGE_SIZE)) / INSN_BYTES, TB_MAX_INSNS);
+    const tlb = 4 * TLB_WORDS * cpu.mmuIndex();
+    const result = forms.run(pc, code.host + (pc % PAGE_SIZE), this.room(pc, inBlock), tlb, code.host + start);
+    const done = result & (FORMS_ENDED - 1);
+    interpreter.left -= done;
+    interpreter.link = -1;
+    if (result & FORMS_ENDED) return InterpreterExit.Lookup;
+    const next = (pc + INSN_BYTES * done) >>> 0;
+    if (done === inBlock) {
+      cpu.env[cpu.pcSlot] = next;
+      return InterpreterExit.Lookup;
+    }
+    const context = cpu.translator.createContext(this.executor, pc, flags, TB_MAX_INSNS, this);
+    context.instructions = done;
+    context.pcNext = next;
+    return this.runRest(context, tlb);
+  }
+
+  /**
+   * Runs the block from where the context stands.
+   * @param tlb where instructions may run by forms, the TLB that they use
+   */
+  private runRest(context: DisasContextBase, tlb?: number): InterpreterExit {
     const { executor } = this;
     const { cpu, interpreter, breakpoints } = this.services;
     const { translator } = cpu;
-    const context = translator.createContext(executor, pc, flags, TB_MAX_INSNS, this);
     let aux = 0;
     this.enter(context);
     executor.startBlock();
-    const tlb = this.takesForms(pc, flags) ? 4 * TLB_WORDS * cpu.mmuIndex() : undefined;
     try {
       for (;;) {
         if (context.instructions > 0) {
           if (interpreter.left <= 0 && !this.prolong()) return this.standIn(context, InterpreterExit.Budget);
           if (breakpoints.has(context.pcNext)) return this.standIn(context, InterpreterExit.Breakpoint);
         }
-        if (tlb !== undefined && !this.writes.length) {
-          const room = this.room(context);
-          const done = this.runForms(context, room, tlb);
-          if (done < 0) {
-            executor.exit = DirectExit.Lookup;
-            break;
-          }
-          if (done === room) {
-            if (context.endsBlock()) break;
-            continue;
-          }
-        }
         interpreter.left--;
         executor.startInstruction();
         aux = translator.insnStartAux(context);
         context.startInstruction();
         translator.translateInsn(context);
-        if (context.endsBlock()) break;
+        if (context.endsBlock() || (tlb !== undefined && this.resumeForms(context, tlb))) break;
       }
       // A form has not left by the executor, which would carry this out.
       if (executor.exit === DirectExit.None) translator.tbStop(context);
@@ -192,37 +213,34 @@ export class DirectTier implements CodeReader, CodeWatch {
       case DirectExit.MainLoop:
         return InterpreterExit.MainLoop;
       case DirectExit.None:
-        throw new Error(`the block at 0x${pc.toString(16)} does not end: it jumps backwards`);
+        throw new Error(`the block at 0x${context.pcFirst.toString(16)} does not end: it jumps backwards`);
     }
   }
 
-  /** Whether instructions of the block may run by forms. */
-  private takesForms(pc: number, flags: number): boolean {
-    const { forms } = this.services;
-    return forms !== undefined && pc % INSN_BYTES === 0 && forms.accepts(flags);
-  }
-
-  /** How many instructions of the block may run without a look at anything: 1 at least. */
-  private room({ pcNext, pageStart, pageSize, instructions, maxInstructions }: DisasContextBase): number {
+  /** How many of `most` instructions from `pc` on may run without a look at anything: 1 at least, if the budget has that. */
+  private room(pc: number, most: number): number {
     const { interpreter, breakpoints } = this.services;
-    const inPage = (pageSize - (pcNext - pageStart)) / INSN_BYTES;
-    const most = Math.min(interpreter.left, inPage, maxInstructions - instructions);
-    if (breakpoints.isEmpty) return most;
-    for (let n = 1; n < most; n++) if (breakpoints.has(pcNext + INSN_BYTES * n)) return n;
-    return most;
+    const within = Math.min(interpreter.left, most);
+    if (breakpoints.isEmpty) return within;
+    for (let n = 1; n < within; n++) if (breakpoints.has(pc + INSN_BYTES * n)) return n;
+    return within;
   }
 
-  /** Runs instructions by forms, at most `most`. How many are done; negative if the last one has ended the block. */
-  private runForms(context: DisasContextBase, most: number, tlb: number): number {
-    const { forms, interpreter } = this.services;
-    if (!forms) return 0;
-    const { pcNext } = context;
-    const result = forms.run(pcNext, this.host + (pcNext - this.vaddr), most, tlb, this.host);
+  /** Goes on by forms behind an instruction that had none. Whether the block has ended. */
+  private resumeForms(context: DisasContextBase, tlb: number): boolean {
+    const { forms, interpreter, breakpoints } = this.services;
+    const { pcNext, pageStart, pageSize, instructions, maxInstructions } = context;
+    // The block's code may not be what it was when it began.
+    if (!forms || this.writes.length || interpreter.left <= 0 || breakpoints.has(pcNext)) return false;
+    const inBlock = Math.min((pageSize - (pcNext - pageStart)) / INSN_BYTES, maxInstructions - instructions);
+    const host = this.host + (pcNext - this.vaddr);
+    const result = forms.run(pcNext, host, this.room(pcNext, inBlock), tlb, this.host);
     const done = result & (FORMS_ENDED - 1);
     interpreter.left -= done;
     context.instructions += done;
     context.pcNext = (pcNext + INSN_BYTES * done) >>> 0;
-    return result & FORMS_ENDED ? -1 : done;
+    if (result & FORMS_ENDED) this.executor.exit = DirectExit.Lookup;
+    return (result & FORMS_ENDED) !== 0 || context.endsBlock();
   }
 
   private enter({ pageStart, pageSize }: DisasContextBase): void {

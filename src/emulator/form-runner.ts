@@ -19,6 +19,11 @@ export class FormRunner {
     return this.forms.accepts(flags);
   }
 
+  /** Bytes of the small page at whose boundaries blocks end. */
+  get blockBytes(): number {
+    return this.forms.blockBytes;
+  }
+
   get run(): RunForms {
     return (this.runs ??= this.instantiate());
   }

@@ -5,6 +5,8 @@
  * by the {@link DirectExecutor}.
  */
 export interface InstructionForms {
+  /** Bytes of the small page at whose boundaries blocks end: they go on at the next instruction then, with no other state. */
+  readonly blockBytes: number;
   /** Whether code with these translation flags may run by forms. */
   accepts(flags: number): boolean;
   /**

@@ -41,6 +41,7 @@ declare const PREPARED_FORMS: PreparedForms | undefined;
 
 /** The forms of A32. */
 export const ARM_FORMS: InstructionForms = {
+  blockBytes: 1 << ARM_PAGE_BITS,
   accepts: (flags) => (flags & REFUSED) === 0,
   module(env, fromBase64) {
     if (typeof PREPARED_FORMS !== 'undefined' && env === ENV_BASE) {
@@ -82,7 +83,7 @@ class FormsBuilder {
       globals: ARM_GLOBALS,
       registerFields: REGISTER_FIELDS,
       pcRegister: 15,
-      pageBytes: 1 << ARM_PAGE_BITS,
+      pageBytes: ARM_FORMS.blockBytes,
     };
   }
 
