@@ -11,13 +11,23 @@ export interface Tail {
   readonly instructions: number;
 }
 
+const RECENT = 64;
+
+/** A place in a block, and how often compiled code was left there. */
+interface Place {
+  uses: number;
+  tail?: Tail;
+}
+
 /**
  * Compiled code that leaves behind a device's access, since that has cut the budget, goes on in such a function, so that what is
  * left of the block need not be interpreted: of a program that lives on interrupts it is a good part.
  */
 export class CompiledTails {
   /** By block and position in its code. */
-  private readonly tails = new Map<TranslationBlock, Map<number, { uses: number; tail?: Tail }>>();
+  private readonly tails = new Map<TranslationBlock, Map<number, Place>>();
+  /** The same by the site that compiled code was left at, for the last ones. */
+  private readonly recent = new Array<{ readonly site: number; readonly place: Place } | undefined>(RECENT);
 
   /**
    * @param threshold how often a place is passed before there is a function
@@ -29,14 +39,21 @@ export class CompiledTails {
     private readonly compile: (region: Region) => Tail['run'],
   ) {}
 
-  /** The function for the rest of the block behind the place, if there is one by now. */
-  behind({ tb, at }: HandOver): Tail | undefined {
-    let places = this.tails.get(tb);
-    if (!places) this.tails.set(tb, (places = new Map<number, { uses: number; tail?: Tail }>()));
-    let place = places.get(at);
-    if (!place) places.set(at, (place = { uses: 0 }));
+  /** The function for the rest of the block behind the place, whose site has that number, if there is one by now. */
+  behind({ tb, at }: HandOver, site: number): Tail | undefined {
+    let recent = this.recent[site % RECENT];
+    if (recent?.site !== site) this.recent[site % RECENT] = recent = { site, place: this.placeOf(tb, at) };
+    const { place } = recent;
     if (place.uses++ === this.threshold) place.tail = this.make(tb, at);
     return place.tail;
+  }
+
+  private placeOf(tb: TranslationBlock, at: number): Place {
+    let places = this.tails.get(tb);
+    if (!places) this.tails.set(tb, (places = new Map<number, Place>()));
+    let place = places.get(at);
+    if (!place) places.set(at, (place = { uses: 0 }));
+    return place;
   }
 
   private make(tb: TranslationBlock, at: number): Tail | undefined {
@@ -47,11 +64,12 @@ export class CompiledTails {
 
   /** The block is gone, or its lowered code has changed. */
   changed(tb: TranslationBlock): void {
-    this.tails.delete(tb);
+    if (this.tails.delete(tb)) this.recent.fill(undefined);
   }
 
   clear(): void {
     this.tails.clear();
+    this.recent.fill(undefined);
   }
 }
 
