@@ -42,13 +42,12 @@ export class CompiledRun {
     const wish = this.takeWish(status);
     if (status === Status.Interpret && (wish === 'device' || wish === 'endWithBlock')) {
       // The budget is what the device's access has made of it.
-      const site = env[TierWord.Site];
-      const place = handOvers[site];
+      const place = handOvers[env[TierWord.Site]];
       const { tb, at, ahead } = place;
       this.takeBack(ahead);
       if (wish === 'endWithBlock') interpreter.endWithBlock(tb, at);
       else this.services.cutToBoundary(tb, at);
-      return this.enterTail(place, site) ?? interpreter.execute(tb, at, false);
+      return this.enterTail(place) ?? interpreter.execute(tb, at, false);
     }
     callouts.showLeft();
     if (status === Status.Lookup) {
@@ -77,10 +76,10 @@ export class CompiledRun {
   }
 
   /** Runs the rest of the block behind the place, if it is compiled and all of it may run. */
-  private enterTail(place: HandOver, site: number): InterpreterExit | undefined {
+  private enterTail(place: HandOver): InterpreterExit | undefined {
     const { interpreter } = this.services;
     if (interpreter.left <= 0) return undefined;
-    const tail = this.tails.behind(place, site);
+    const tail = this.tails.behind(place);
     if (!tail || interpreter.left < tail.instructions) return undefined;
     interpreter.left -= tail.instructions;
     return this.run(tail.run, 0);

@@ -2,6 +2,7 @@ import type { TranslationBlock } from '../tcg/tb';
 import type { GuestFacts } from '../tcg/wasm/block-nodes';
 import type { HandOver, Status } from '../tcg/wasm/linkage';
 import { isCompilable, restOfBlock, type Region } from '../tcg/wasm/region';
+import type { HandOverSites } from './hand-over-sites';
 
 /** The rest of a block behind a place where compiled code was left, as a function of its own. */
 export interface Tail {
@@ -9,8 +10,11 @@ export interface Tail {
   readonly run: (depth: number) => Status;
   /** How many instructions the rest has at most: to be taken from the budget before it is entered. */
   readonly instructions: number;
+  /** The numbers of the places where it hands over. */
+  readonly sites: readonly number[];
 }
 
+/** A power of two. */
 const RECENT = 64;
 
 /** A place in a block, and how often compiled code was left there. */
@@ -26,8 +30,8 @@ interface Place {
 export class CompiledTails {
   /** By block and position in its code. */
   private readonly tails = new Map<TranslationBlock, Map<number, Place>>();
-  /** The same by the site that compiled code was left at, for the last ones. */
-  private readonly recent = new Array<{ readonly site: number; readonly place: Place } | undefined>(RECENT);
+  /** The same by where compiled code was left, for the last ones. */
+  private readonly recent = new Array<{ readonly from: HandOver; readonly place: Place } | undefined>(RECENT);
 
   /**
    * @param threshold how often a place is passed before there is a function
@@ -35,14 +39,17 @@ export class CompiledTails {
    */
   constructor(
     private readonly facts: GuestFacts,
+    private readonly sites: HandOverSites,
     private readonly threshold: number,
-    private readonly compile: (region: Region) => Tail['run'],
+    private readonly compile: (region: Region) => Pick<Tail, 'run' | 'sites'>,
   ) {}
 
-  /** The function for the rest of the block behind the place, whose site has that number, if there is one by now. */
-  behind({ tb, at }: HandOver, site: number): Tail | undefined {
-    let recent = this.recent[site % RECENT];
-    if (recent?.site !== site) this.recent[site % RECENT] = recent = { site, place: this.placeOf(tb, at) };
+  /** The function for the rest of the block behind the place, if there is one by now. */
+  behind(from: HandOver): Tail | undefined {
+    const { tb, at } = from;
+    const index = (tb.pc ^ at) & (RECENT - 1);
+    let recent = this.recent[index];
+    if (recent?.from !== from) this.recent[index] = recent = { from, place: this.placeOf(tb, at) };
     const { place } = recent;
     if (place.uses++ === this.threshold) place.tail = this.make(tb, at);
     return place.tail;
@@ -59,12 +66,19 @@ export class CompiledTails {
   private make(tb: TranslationBlock, at: number): Tail | undefined {
     const region = isCompilable(tb) ? restOfBlock(tb, at, this.facts) : undefined;
     if (!region) return undefined;
-    return { run: this.compile(region), instructions: instructionsFrom(tb, at) };
+    return { ...this.compile(region), instructions: instructionsFrom(tb, at) };
   }
 
-  /** The block is gone, or its lowered code has changed. */
-  changed(tb: TranslationBlock): void {
+  /** The block is gone, or its lowered code has changed: its functions are dropped; returns how many that were. */
+  changed(tb: TranslationBlock): number {
+    let functions = 0;
+    for (const { tail } of this.tails.get(tb)?.values() ?? []) {
+      if (!tail) continue;
+      this.sites.retire(tail.sites);
+      functions++;
+    }
     if (this.tails.delete(tb)) this.recent.fill(undefined);
+    return functions;
   }
 
   clear(): void {

@@ -11,10 +11,10 @@ import { BlockSource } from './block-source';
 import { Breakpoints } from './breakpoints';
 import { instructionsFrom } from './compiled-tails';
 import { DirectTier } from './direct-tier';
+import { FormRunner } from './form-runner';
 import type { CpuExecServices } from './exec-services';
 import { FetchFromNowhere, readLittle, VcpuSoftMmu, type AccessListener } from './softmmu';
 import { TbCache } from './tb-cache';
-import type { TierPolicy } from './tier-policy';
 import { WasmTier } from './wasm-tier';
 
 /** Why {@link CpuExec.run} returned. */
@@ -94,13 +94,14 @@ export class CpuExec implements AccessListener {
     });
     this.interpreter = new Interpreter(cpu, services.memory, this.softmmu, services.runtime, this.source);
     this.tier = services.tier && this.createTier(services.tier);
-    this.direct = services.tier && this.createDirectTier(services.tier.policy);
+    this.direct = services.tier && this.createDirectTier(services.tier);
   }
 
-  private createDirectTier({ direct }: TierPolicy): DirectTier | undefined {
+  private createDirectTier({ host, policy: { direct } }: NonNullable<CpuExecServices['tier']>): DirectTier | undefined {
     const { cpu, services, softmmu, interpreter, blocks, source, breakpoints } = this;
     if (direct === 0) return undefined;
-    const parts = { cpu, ...services, softmmu, interpreter, blocks, source, breakpoints };
+    const forms = cpu.forms && new FormRunner(cpu.forms, cpu, services.memory, host);
+    const parts = { cpu, ...services, softmmu, interpreter, blocks, source, breakpoints, forms };
     return new DirectTier({ ...parts, budget: { prolong: () => this.prolong(), end: () => this.endBudget() } }, direct);
   }
 

@@ -2,10 +2,12 @@ import type { qemu_plugin_u64, TcgAccessCounts } from 'qemu-plugin';
 import type { SetAssociativeCache } from './set-associative';
 import { Access } from './set-associative';
 import type { LineEntries } from './line-entries';
+import type { LineHints } from './line-hints';
 
 /** The caches of one core. Accesses to the first level are counted by translated code, by kind. */
 export interface CoreCaches {
   readonly l1i: SetAssociativeCache;
+  readonly l1iHints: LineHints;
   readonly l1d: SetAssociativeCache;
   readonly l1dEntries: LineEntries;
   /** Unified; accessed on an L1 miss, and counts its accesses itself. */

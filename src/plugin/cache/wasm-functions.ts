@@ -51,7 +51,7 @@ export function wasmFunctions(host: WasmHost, model: WasmModel): readonly VcpuFu
     const second = core.l2 && { cache: core.l2, index: module.function(secondType, secondBody(core.l2)) };
     return { ...core, second };
   });
-  const fetchType = module.type([Type.i32], [Type.i32]);
+  const fetchType = module.type([Type.i32, Type.i32], [Type.i32]);
   const dataType = module.type([Type.i32, Type.i32, Type.i32], [Type.i32]);
   tables.forEach((table, vcpu) => {
     const core = vcpu % cores.length;
@@ -164,10 +164,10 @@ function emitMissed(f: FunctionBuilder, second: Levels['second'], missed: Missed
   f.end();
 }
 
-/** (record) -> 0 when it is done, 1 when the callback has to be called. */
+/** (record, the byte offset of a {@link LineHints}' word) -> 0 when it is done, 1 when the callback has to be called. */
 function fetchBody({ l1i, second }: Levels, { l2FetchKind, listening }: WasmModel): FunctionBody {
-  const f = new FunctionBuilder(1);
-  const record = 0;
+  const f = new FunctionBuilder(2);
+  const [record, hint] = [0, 1];
   const [address, line] = [f.local(), f.local()];
   leaveToListener(f, listening, 1);
   f.get(record);
@@ -179,7 +179,10 @@ function fetchBody({ l1i, second }: Levels, { l2FetchKind, listening }: WasmMode
     f.i32Const(0);
     f.op(Op.return);
   });
-  const { hit } = emitLookUp(f, l1i, line);
+  const { hit, way } = emitLookUp(f, l1i, line);
+  f.get(hint);
+  f.get(way);
+  f.memory(Op.i32_store, 2, 0);
   f.get(hit);
   f.op(Op.i32_eqz);
   f.if();

@@ -96,7 +96,7 @@ function importFiltered(
   module: ModuleBuilder,
 ): FilteredImports & { readonly functions: readonly WasmValue[] } {
   const types = {
-    exec: module.type([Type.i32], [Type.i32]),
+    exec: module.type([Type.i32, Type.i32], [Type.i32]),
     mem: module.type([Type.i32, Type.i32, Type.i32], [Type.i32]),
   };
   const found = (kind: 'exec' | 'mem', index: number): FilteredFunction => {
@@ -112,8 +112,8 @@ function importFiltered(
   }
   return {
     of: (kind, index) => {
-      const { function: value, data } = found(kind, index);
-      return { function: numbers.get(value) as number, data };
+      const { function: value, data, held } = found(kind, index);
+      return { function: numbers.get(value) as number, data, held };
     },
     functions: [...numbers.keys()],
   };

@@ -4,7 +4,7 @@ import type { WasmValue } from './host';
  * What compiled code calls where a filtered callback is not left out, if there is such a function; it does what the
  * callback does, or says that the callback has to be called.
  *
- * For plugin_exec_filtered_cb: (data) -> 0 when it is done. For plugin_mem_filtered_cb: (data, address, {@link
+ * For plugin_exec_filtered_cb: (data, {@link HeldLine.hint} or 0) -> 0 when it is done. For plugin_mem_filtered_cb: (data, address, {@link
  * FilteredAccess}) -> the byte offset in the shared memory where the access lies, which the access is then made at; 0 when
  * the access has to be made, and the callback called.
  */
@@ -15,6 +15,23 @@ export interface FilteredFunction {
    * Does what a plugin_mem_filtered_cb does for an access that a device has answered. Absent: the callback has to be called.
    */
   readonly device?: (isStore: boolean) => void;
+  /** Where a plugin_exec_filtered_cb has little to do. */
+  readonly held?: HeldLine;
+}
+
+/**
+ * A line of which a cache holds many in the ways of sets. Where a way has it, all that a plugin_exec_filtered_cb for it does is
+ * to write it to the filter's word, and the time to the way's doubleword. All are byte offsets in the shared memory.
+ */
+export interface HeldLine {
+  /** A word that names the way to look at: a multiple of 4. The callback's function writes it. */
+  readonly hint: number;
+  /** What to add to that for the word that has the way's line. */
+  readonly lines: number;
+  /** What to add to its double for the doubleword of the way's time. */
+  readonly times: number;
+  /** The clock (access-clock.ts), or 0: there are no times. */
+  readonly clock: number;
 }
 
 /** Parts of a number that says what an access is, where they are of use without a shift. */
@@ -39,7 +56,10 @@ export function filteredAccess(isStore: boolean, mmuIndex: number, reach: number
 /** Numbers of the functions' imports in a module. */
 export interface FilteredImports {
   /** Of the function for the callback with the number. */
-  of(kind: 'exec' | 'mem', index: number): { readonly function: number; readonly data: number };
+  of(
+    kind: 'exec' | 'mem',
+    index: number,
+  ): { readonly function: number; readonly data: number; readonly held?: HeldLine };
 }
 
 /** The immediates of a plugin_mem_filtered_cb. */
