@@ -118,9 +118,9 @@ class Uses implements Pick<Region, 'helpers' | 'filtered' | 'callbacks'> {
   add(nodes: readonly Node[]): void {
     const { helpers, filtered, callbacks } = this;
     for (const operation of nodes.flatMap(({ operations }) => operations)) {
-      const { op, immediates, direct, isSystemCall } = operation;
+      const { op, immediates, direct, isSystemCall, isConfined } = operation;
       if (direct) callbacks.push({ kind: callbackOf(operation)?.kind ?? 'exec', direct });
-      if (op === Bytecode.call && !isSystemCall) helpers.add(immediates[0]);
+      if (op === Bytecode.call && (!isSystemCall || isConfined)) helpers.add(immediates[0]);
       if (op === Bytecode.plugin_exec_filtered_cb) filtered.push({ kind: 'exec', index: immediates[2] });
       if (op === Bytecode.plugin_mem_filtered_cb) filtered.push({ kind: 'mem', index: lineFilter(immediates).index });
     }
