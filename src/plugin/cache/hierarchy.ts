@@ -20,8 +20,6 @@ export class CacheHierarchy implements TcgCacheModel {
   constructor(
     private readonly model: string,
     readonly cores: readonly CoreCaches[],
-    /** How the L2 counts the fetches that come to it. */
-    private readonly l2FetchKind: Access.Load | Access.Fetch,
     memory: ModelMemory,
   ) {
     this.records = new InstructionRecords(memory);
@@ -61,7 +59,7 @@ export class CacheHierarchy implements TcgCacheModel {
   }
 
   private second(core: CoreCaches, vcpu: number, insn: InstructionRecord, address: number, kind: Access): void {
-    if (!core.l2 || core.l2.access(address, kind === Access.Fetch ? this.l2FetchKind : kind)) return;
+    if (!core.l2 || core.l2.lookUp(address, kind === Access.Fetch ? core.l2FetchKind : kind)) return;
     insn.miss(MissLevel.L2);
     this.tell('l2', vcpu, insn, address, kind);
   }

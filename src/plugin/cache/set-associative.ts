@@ -41,6 +41,8 @@ export interface CacheLayout {
   /** With lru: a clock, see {@link startClock}, and per set and way when it was last accessed, 0 for an empty one; doublewords. */
   readonly clock: number | undefined;
   readonly times: number;
+  /** With lru: the number of each way, as a doubleword. */
+  readonly numbers: number;
   /** Per set a word, for fifo and round-robin: the next victim, or with fifo the next way to fill. */
   readonly turns: number;
   /** A word: the state of the policy's generator. */
@@ -85,8 +87,8 @@ export class SetAssociativeCache {
     this.lineBits = Math.log2(lineSize);
     const { sets, ways } = this;
     const hasTimes = replacement === 'lru';
-    const needed = 8 * COUNTS + 8 + 4 + 4 * (2 * sets + sets * ways) + 2 * VECTOR_BYTES;
-    const { buffer, offset, shared } = allocate(needed + (hasTimes ? 8 * sets * ways : 0));
+    const needed = 8 * COUNTS + 8 + 4 + 4 * (2 * sets + sets * ways) + 3 * VECTOR_BYTES;
+    const { buffer, offset, shared } = allocate(needed + (hasTimes ? 8 * (sets + 1) * ways : 0));
     this.words = new Int32Array(buffer);
     this.counts = new Float64Array(buffer, offset, COUNTS);
     const clock = offset + 8 * COUNTS;
@@ -97,6 +99,7 @@ export class SetAssociativeCache {
     const aligned = (at: number): number => Math.ceil(at / VECTOR_BYTES) * VECTOR_BYTES;
     const lines = aligned(turns + 4 * sets);
     const times = aligned(lines + 4 * sets * ways);
+    const numbers = aligned(times + 8 * sets * ways);
     this.layout = {
       shared,
       accesses: offset + 8 * Count.Accesses,
@@ -106,6 +109,7 @@ export class SetAssociativeCache {
       lines,
       clock: hasTimes ? clock : undefined,
       times,
+      numbers,
       turns,
       random,
     };
@@ -113,7 +117,10 @@ export class SetAssociativeCache {
     [this.clock, this.times] = [clock, times].map((at) => at >>> 2);
     this.front = hasFront ? front >>> 2 : undefined;
     this.words[this.random] = SEEDS[replacement] ?? 0;
-    if (hasTimes) startClock(this.words, this.clock);
+    if (hasTimes) {
+      startClock(this.words, this.clock);
+      for (let way = 0; way < ways; way++) this.words[(numbers >>> 2) + 2 * way] = way;
+    }
     for (let set = 0; set < sets; set++) this.emptySet(set);
   }
 
