@@ -2,6 +2,7 @@ import type { TranslationBlock } from '../tcg/tb';
 import type { GuestFacts } from '../tcg/wasm/block-nodes';
 import type { HandOver, Status } from '../tcg/wasm/linkage';
 import { isCompilable, restOfBlock, type Region } from '../tcg/wasm/region';
+import type { HandOverSites } from './hand-over-sites';
 
 /** The rest of a block behind a place where compiled code was left, as a function of its own. */
 export interface Tail {
@@ -9,6 +10,8 @@ export interface Tail {
   readonly run: (depth: number) => Status;
   /** How many instructions the rest has at most: to be taken from the budget before it is entered. */
   readonly instructions: number;
+  /** The numbers of the places where it hands over. */
+  readonly sites: readonly number[];
 }
 
 /**
@@ -25,8 +28,9 @@ export class CompiledTails {
    */
   constructor(
     private readonly facts: GuestFacts,
+    private readonly sites: HandOverSites,
     private readonly threshold: number,
-    private readonly compile: (region: Region) => Tail['run'],
+    private readonly compile: (region: Region) => Pick<Tail, 'run' | 'sites'>,
   ) {}
 
   /** The function for the rest of the block behind the place, if there is one by now. */
@@ -42,12 +46,19 @@ export class CompiledTails {
   private make(tb: TranslationBlock, at: number): Tail | undefined {
     const region = isCompilable(tb) ? restOfBlock(tb, at, this.facts) : undefined;
     if (!region) return undefined;
-    return { run: this.compile(region), instructions: instructionsFrom(tb, at) };
+    return { ...this.compile(region), instructions: instructionsFrom(tb, at) };
   }
 
-  /** The block is gone, or its lowered code has changed. */
-  changed(tb: TranslationBlock): void {
+  /** The block is gone, or its lowered code has changed: its functions are dropped; returns how many that were. */
+  changed(tb: TranslationBlock): number {
+    let functions = 0;
+    for (const { tail } of this.tails.get(tb)?.values() ?? []) {
+      if (!tail) continue;
+      this.sites.retire(tail.sites);
+      functions++;
+    }
     this.tails.delete(tb);
+    return functions;
   }
 
   clear(): void {

@@ -6,6 +6,7 @@ import { keyOf } from '../tcg/wasm/batch';
 import type { WasmValue } from '../tcg/wasm/host';
 import type { Region } from '../tcg/wasm/region';
 import type { FunctionSlots } from './function-slots';
+import type { HandOverSites } from './hand-over-sites';
 
 /** What a unit of compilation made: the functions of one module. They call each other, so they are dropped together. */
 export interface Unit {
@@ -13,6 +14,8 @@ export interface Unit {
   readonly blocks: ReadonlySet<TranslationBlock>;
   /** By region. */
   readonly functions: readonly WasmValue[];
+  /** The numbers of the places where they hand over. */
+  readonly sites: readonly number[];
   /** The pages that the code was read from: virtual to physical page number. */
   readonly pages: ReadonlyMap<number, number>;
   valid: boolean;
@@ -34,13 +37,14 @@ export function makeUnit(
   regions: readonly Region[],
   blocks: ReadonlySet<TranslationBlock>,
   functions: readonly WasmValue[],
+  sites: readonly number[],
 ): Unit {
   const pages = new Map<number, number>();
   for (const tb of blocks) {
     const first = tb.pc >>> PAGE_BITS;
     tb.pages.forEach((page, i) => pages.set((first + i) & (0xffffffff >>> PAGE_BITS), page));
   }
-  return { regions, blocks, functions, pages, valid: true, linked: false };
+  return { regions, blocks, functions, sites, pages, valid: true, linked: false };
 }
 
 /** What is compiled for one vCPU, and which blocks have functions. */
@@ -55,6 +59,7 @@ export class CompiledUnits {
   constructor(
     private readonly cpu: GuestCpu,
     private readonly slots: FunctionSlots,
+    private readonly sites: HandOverSites,
     private readonly threshold: number,
   ) {}
 
@@ -69,11 +74,12 @@ export class CompiledUnits {
   }
 
   /**
-   * Keeps a unit and links it: its functions are its heads' from now on.
+   * Keeps a unit and links it: its functions are its heads' from now on. Units of which no function is entered any more
+   * are dropped; returns how many functions these had.
    *
    * @param budgets by region: how many instructions must be left for its function to be entered
    */
-  add(unit: Unit, budgets: readonly number[]): void {
+  add(unit: Unit, budgets: readonly number[]): number {
     for (const tb of unit.blocks) add(this.units, tb, unit);
     for (const [i, { head, missing }] of unit.regions.entries()) {
       this.heads.set(head, { unit, slot: this.slots.of(head), budget: budgets[i] });
@@ -81,6 +87,13 @@ export class CompiledUnits {
       for (const key of missing) add(this.lacking, keyOf(key), unit);
     }
     this.insert(unit);
+    const before = new Set(unit.regions.flatMap(({ head }) => [...(this.units.get(head) ?? [])]));
+    let functions = 0;
+    for (const other of before) {
+      if (other !== unit && other.regions.every(({ head }) => this.isReplaced(other, head)))
+        functions += this.drop(other);
+    }
+    return functions;
   }
 
   /**
@@ -141,6 +154,7 @@ export class CompiledUnits {
   private drop(unit: Unit): number {
     if (!unit.valid) return 0;
     unit.valid = false;
+    this.sites.retire(unit.sites);
     if (unit.linked) this.remove(unit);
     for (const tb of unit.blocks) remove(this.units, tb, unit);
     for (const { head, missing } of unit.regions) {

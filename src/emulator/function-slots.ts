@@ -16,6 +16,11 @@ export class FunctionSlots {
     private readonly runtime: Runtime,
   ) {}
 
+  /** How many blocks have a number. */
+  get size(): number {
+    return this.slots.size;
+  }
+
   /** The index in the function table that stands for a block, whether it is compiled or not. */
   of(key: BlockKey): number {
     const number = keyOf(key);

@@ -130,8 +130,8 @@ export class VcpuSoftMmu implements SoftMmu {
   tryLoad(address: number, memop: number, to: number): boolean {
     if (!this.findMemory(address, memop, AccessType.Load)) return false;
     const { first, firstSize, second, secondSize } = this.found;
-    this.memory.u8.copyWithin(to, first, first + firstSize);
-    if (secondSize > 0) this.memory.u8.copyWithin(to + firstSize, second, second + secondSize);
+    copyBytes(this.memory.u8, to, first, firstSize);
+    copyBytes(this.memory.u8, to + firstSize, second, secondSize);
     return true;
   }
 
@@ -139,8 +139,8 @@ export class VcpuSoftMmu implements SoftMmu {
   tryStore(address: number, memop: number, from: number): boolean {
     if (!this.findMemory(address, memop, AccessType.Store)) return false;
     const { first, firstSize, second, secondSize } = this.found;
-    this.memory.u8.copyWithin(first, from, from + firstSize);
-    if (secondSize > 0) this.memory.u8.copyWithin(second, from + firstSize, from + firstSize + secondSize);
+    copyBytes(this.memory.u8, first, from, firstSize);
+    copyBytes(this.memory.u8, second, from + firstSize, secondSize);
     return true;
   }
 
@@ -245,8 +245,12 @@ export class VcpuSoftMmu implements SoftMmu {
   private hostOf(vaddr: number, size: number, access: AccessType, mmuIndex: number): number | undefined {
     const { env } = this.cpu;
     const entry = entryOf(vaddr, mmuIndex);
-    // What the TLB has needs no walk: loads that cross pages come here often.
-    if (access === AccessType.Load && env[entry] === (vaddr & PAGE_MASK)) return (vaddr + env[entry + 2]) >>> 0;
+    // What the TLB has needs no walk, and where it lets stores there is no code: accesses that cross pages come here often.
+    const isLoad = access === AccessType.Load;
+    if (env[isLoad ? entry : entry + 1] === (vaddr & PAGE_MASK)) {
+      if (!isLoad) this.listener.memoryStored(env[entry + 3] * PAGE_SIZE);
+      return (vaddr + env[entry + 2]) >>> 0;
+    }
     let translation;
     try {
       translation = this.cpu.translate(vaddr, access, mmuIndex);
@@ -419,6 +423,11 @@ function isDeviceAccess(vaddr: number, memop: number): boolean {
 /** Index of the first word of the TLB entry for an address. */
 function entryOf(vaddr: number, mmuIndex: number): number {
   return ENV_TLB + mmuIndex * TLB_WORDS + ((vaddr >>> PAGE_BITS) & ((1 << TLB_BITS) - 1)) * TLB_ENTRY_WORDS;
+}
+
+/** A few bytes: quicker than by copyWithin. */
+function copyBytes(bytes: Uint8Array, to: number, from: number, size: number): void {
+  for (let i = 0; i < size; i++) bytes[to + i] = bytes[from + i];
 }
 
 function secondPage(vaddr: number): number {

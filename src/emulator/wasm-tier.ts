@@ -4,7 +4,7 @@ import type { GuestFacts } from '../tcg/wasm/block-nodes';
 import { compileBatch, exportName, keyOf } from '../tcg/wasm/batch';
 import { LinkCheck } from '../tcg/wasm/direct-callback';
 import type { WasmHost, WasmValue } from '../tcg/wasm/host';
-import type { HandOver, Status } from '../tcg/wasm/linkage';
+import type { Status } from '../tcg/wasm/linkage';
 import { collectRegion, isCompilable, type Region } from '../tcg/wasm/region';
 import { createRuntime } from '../tcg/wasm/runtime';
 import { CompiledCallouts } from './compiled-callouts';
@@ -12,6 +12,7 @@ import { CompiledRun } from './compiled-run';
 import { CompiledTails } from './compiled-tails';
 import { CompiledUnits, makeUnit, type Head } from './compiled-units';
 import { FunctionSlots } from './function-slots';
+import { HandOverSites } from './hand-over-sites';
 import { noStatistics, type TierPolicy, type TierStatistics } from './tier-policy';
 import { guestFacts, type TierServices } from './tier-services';
 
@@ -20,6 +21,8 @@ const INNER_PATIENCE = 4;
 /** After so many changes the wait is not doubled any more. */
 const MAX_CHANGES = 16;
 const MAX_CHANGING_BLOCKS = 4096;
+/** For each function that may be kept: blocks that have a number in the function table, most of them without a function. */
+const SLOTS = 16;
 
 /**
  * Tier 1 of one vCPU: compiles hot blocks to WebAssembly and runs them. Compiled code does exactly what the interpreter
@@ -42,8 +45,8 @@ export class WasmTier {
   private readonly entered = new WeakSet<TranslationBlock>();
   /** How often compiled code of a block was dropped because the block was. */
   private readonly changes = new Map<number, number>();
-  /** By number of the site. */
-  private readonly handOvers: HandOver[] = [];
+  private readonly sites = new HandOverSites();
+  /** How many are kept. */
   private functions = 0;
   /** Whether what is compiled takes addresses for physical ones. */
   private isFlat = false;
@@ -60,16 +63,16 @@ export class WasmTier {
       (tb) => this.heads.has(tb) || this.units.headedBy(tb) !== undefined,
     );
     const runtime = createRuntime(host, this.facts);
-    const callouts = new CompiledCallouts(services, this.handOvers);
+    const callouts = new CompiledCallouts(services, this.sites.list);
     const { callSlot, callState } = runtime;
     this.imports = { memory: host.memory, ...callouts.imports(), callSlot, callState };
     this.slots = new FunctionSlots(cpu.env, runtime);
-    this.units = new CompiledUnits(cpu, this.slots, policy.threshold);
-    this.tails = new CompiledTails(this.facts, policy.threshold, (region) => {
-      const [run] = this.instantiate([region]).functions;
-      return run as (depth: number) => Status;
+    this.units = new CompiledUnits(cpu, this.slots, this.sites, policy.threshold);
+    this.tails = new CompiledTails(this.facts, this.sites, policy.threshold, (region) => {
+      const { functions, sites } = this.instantiate([region]);
+      return { run: functions[0] as (depth: number) => Status, sites };
     });
-    this.compiled = new CompiledRun(services, callouts, runtime, this.handOvers, this.tails);
+    this.compiled = new CompiledRun(services, callouts, runtime, this.sites.list, this.tails);
     this.slots.clearJumpCache();
     this.isFlat = this.wantsFlat();
   }
@@ -82,6 +85,7 @@ export class WasmTier {
 
   /** Compiles what has become hot and has waited for a while; call where no compiled code runs. */
   compileHot(): void {
+    this.sites.takeBack();
     if (!this.queue.length) return;
     const now = this.host.now();
     this.queuedSince ??= now;
@@ -144,7 +148,7 @@ export class WasmTier {
   }
 
   private compileQueue(): void {
-    if (this.functions > this.policy.maxFunctions || this.handOvers.length > this.policy.maxSites) this.flush();
+    if (this.isFull()) this.flush();
     const queue = this.takeQueue().filter((tb) => isCompilable(tb) && !this.units.headedBy(tb));
     const covered = new Set<TranslationBlock>();
     const regions: Region[] = [];
@@ -160,25 +164,37 @@ export class WasmTier {
     this.heads.clear();
   }
 
+  /** More is kept than is to be kept. What is left of code that changed are the numbers of its functions. */
+  private isFull(): boolean {
+    const { maxFunctions, maxSites } = this.policy;
+    return this.functions > maxFunctions || this.sites.size > maxSites || this.slots.size > SLOTS * maxFunctions;
+  }
+
   private wantsFlat(): boolean {
     return this.services.flat !== undefined && this.services.cpu.isIdentityMapped();
   }
 
   private build(regions: readonly Region[], blocks: ReadonlySet<TranslationBlock>): void {
-    const { functions, budgets } = this.instantiate(regions);
-    this.units.add(makeUnit(regions, blocks, functions), budgets);
+    const { functions, budgets, sites } = this.instantiate(regions);
+    this.drop(this.units.add(makeUnit(regions, blocks, functions, sites), budgets));
   }
 
   private instantiate(regions: readonly Region[]): {
     readonly functions: readonly WasmValue[];
     readonly budgets: readonly number[];
+    readonly sites: readonly number[];
   } {
     const { services, host, statistics } = this;
+    const sites: number[] = [];
     const batch = compileBatch(regions, this.facts, {
       memoryPages: host.memoryPages,
       flat: this.isFlat ? services.flat : undefined,
       slot: (key) => this.slots.of(key),
-      site: (handOver) => this.handOvers.push(handOver) - 1,
+      site: (handOver) => {
+        const number = this.sites.add(handOver);
+        sites.push(number);
+        return number;
+      },
     });
     const helper = Object.fromEntries(batch.helpers.map((index) => [String(index), services.cpu.helpers[index]]));
     const filtered = Object.fromEntries(batch.filtered.map((value, i) => [String(i), value]));
@@ -189,17 +205,23 @@ export class WasmTier {
     statistics.functions += regions.length;
     statistics.bytes += batch.bytes.length;
     for (const { blocks: parts } of regions) for (const tb of parts) statistics.instructions += tb.insnStarts.length;
-    return { functions: regions.map((_, i) => exports[exportName(i)]), budgets: batch.budgets };
+    return { functions: regions.map((_, i) => exports[exportName(i)]), budgets: batch.budgets, sites };
   }
 
   // What makes compiled code stale. -----------------------------------------------------------------------------------
 
   /** The block is gone, or its lowered code has changed: functions that contain it are dropped. */
   changed(tb: TranslationBlock): void {
-    this.tails.changed(tb);
+    this.functions -= this.tails.changed(tb);
     if (!this.units.containing(tb)) return;
     if (!tb.valid) this.noteChange(keyOf(tb));
-    this.statistics.invalidated += this.units.dropContaining(tb);
+    this.drop(this.units.dropContaining(tb));
+  }
+
+  /** So many functions were dropped. */
+  private drop(functions: number): void {
+    this.statistics.invalidated += functions;
+    this.functions -= functions;
   }
 
   private noteChange(key: number): void {
@@ -219,7 +241,7 @@ export class WasmTier {
     this.statistics.invalidated += this.units.dropAll();
     this.takeQueue();
     this.tails.clear();
-    this.handOvers.length = 0;
+    this.sites.clear();
     this.functions = 0;
     this.statistics.generations++;
     this.isFlat = this.wantsFlat();

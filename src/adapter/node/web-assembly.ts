@@ -1,12 +1,11 @@
-import { setFlagsFromString } from 'node:v8';
 import type { WasmHost } from '../../tcg/wasm/host';
+import { setV8Flags } from './v8-flags';
 
 const PAGE = 65536;
 
 /** V8's WebAssembly, with modules on `memory`. */
 export function nodeWebAssembly(memory: WebAssembly.Memory): WasmHost {
-  // Node 20 heeds branch hints only when asked to; later ones always do.
-  setFlagsFromString('--experimental-wasm-branch-hinting');
+  setV8Flags();
   return {
     memory,
     memoryPages: memory.buffer.byteLength / PAGE,

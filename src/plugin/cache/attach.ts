@@ -9,6 +9,7 @@ import type { QemuPluginApi } from '../plugin-module';
 import type { CoreCaches } from './core';
 import { CacheHierarchy } from './hierarchy';
 import { LineEntries } from './line-entries';
+import { LineHints } from './line-hints';
 import type { Policy } from './policies';
 import type { InstructionRecord } from './records';
 import { Access, SetAssociativeCache, type CacheGeometry } from './set-associative';
@@ -54,9 +55,10 @@ export class AttachedCaches {
     const make = ([geometry, policy]: readonly [CacheGeometry, Policy], hasFront = true): SetAssociativeCache =>
       new SetAssociativeCache(geometry, policy, allocate, hasFront);
     const core = (): CoreCaches => {
-      const l1d = make(config.l1d, false);
+      const [l1i, l1d] = [make(config.l1i), make(config.l1d, false)];
       return {
-        l1i: make(config.l1i),
+        l1i,
+        l1iHints: new LineHints(l1i, filtered.memory),
         l1d,
         l1dEntries: new LineEntries(l1d, allocate),
         ...(config.l2 ? { l2: make(config.l2) } : {}),
@@ -94,7 +96,7 @@ export class AttachedCaches {
   attachFetch(insn: qemu_plugin_insn, record: InstructionRecord): void {
     const { api, filtered, hierarchy } = this;
     const vcpu = filtered.vcpuOf(insn);
-    const { l1i, fetches } = hierarchy.core(vcpu);
+    const { l1i, l1iHints, fetches } = hierarchy.core(vcpu);
     const { front, shared } = l1i.layout;
     const filter =
       shared && front !== undefined
@@ -104,8 +106,9 @@ export class AttachedCaches {
             exclusive: this.tables.length <= hierarchy.cores.length,
           }
         : undefined;
-    const compiled = compiledOf(this.functions?.[vcpu].fetch, record);
-    filtered.exec(insn, this.fetch, record, filter, compiled);
+    const held = l1iHints.of(record.address);
+    const compiled = held && compiledOf(this.functions?.[vcpu].fetch, record);
+    filtered.exec(insn, this.fetch, record, filter, compiled && { ...compiled, held });
     api.qemu_plugin_register_vcpu_insn_exec_inline(insn, api.QEMU_PLUGIN_INLINE_ADD_U64, fetches, 1);
   }
 
@@ -163,6 +166,9 @@ function tableEntries(lines: number): number {
 }
 
 /** The function for an instruction's callback; undefined where its record is out of the function's reach. */
-function compiledOf(made: readonly WasmValue[] | undefined, { offset }: InstructionRecord): FilteredFunction | undefined {
+function compiledOf(
+  made: readonly WasmValue[] | undefined,
+  { offset }: InstructionRecord,
+): FilteredFunction | undefined {
   return made === undefined || offset < 0 ? undefined : { functions: made, data: offset };
 }

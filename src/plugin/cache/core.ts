@@ -2,10 +2,12 @@ import type { qemu_plugin_u64, TcgAccessCounts } from 'qemu-plugin';
 import type { SetAssociativeCache } from './set-associative';
 import { Access } from './set-associative';
 import type { LineEntries } from './line-entries';
+import type { LineHints } from './line-hints';
 
 /** The caches of one core. Accesses to the first level are counted by translated code, by kind. */
 export interface CoreCaches {
   readonly l1i: SetAssociativeCache;
+  readonly l1iHints: LineHints;
   readonly l1d: SetAssociativeCache;
   readonly l1dEntries: LineEntries;
   /** Unified; accessed on an L1 miss. */
@@ -24,7 +26,7 @@ export function accessCounts(core: CoreCaches, level: LevelName, kind: Access): 
   const cache = core[level];
   if (!cache) return { accesses: 0, hits: 0, misses: 0 };
   const misses = cache.misses[kind];
-  const accesses = cache.hits[kind] + misses + countedElsewhere(core, level, kind);
+  const accesses = countedElsewhere(core, level, kind) + cache.corrections[kind];
   return { accesses, hits: accesses - misses, misses };
 }
 

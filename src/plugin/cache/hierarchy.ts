@@ -55,7 +55,7 @@ export class CacheHierarchy implements TcgCacheModel {
 
   /** A data access that the core's counters have counted is none for the model. */
   ignore(vcpu: number, kind: Access.Load | Access.Store): void {
-    this.core(vcpu).l1d.count(kind, -1);
+    this.core(vcpu).l1d.correct(kind, -1);
   }
 
   private second(core: CoreCaches, vcpu: number, insn: InstructionRecord, address: number, kind: Access): void {

@@ -12,9 +12,8 @@ import { LINE_ENTRY_BYTES, LINE_INVALID, MIN_LINE_BITS, type LineTable } from '.
 import { FunctionBuilder, type FunctionBody } from '../../tcg/wasm/function';
 import { Op, Type } from '../../tcg/wasm/opcodes';
 import type { CoreCaches } from './core';
-import type { LineEntries } from './line-entries';
 import { MissLevel } from './records';
-import { Access, type SetAssociativeCache } from './set-associative';
+import { Access } from './set-associative';
 import { increment, shift } from './wasm-counts';
 import { emitLookUp } from './wasm-look-up';
 import { emitSecond, type SecondLevel } from './wasm-second';
@@ -73,7 +72,7 @@ class DataEmitter {
       this.inRange(leftOut);
       f.if(false);
       f.i32Const(0);
-      increment(f, l1d.layout.accesses + 8 * kind, -1);
+      increment(f, l1d.layout.corrections + 8 * kind, -1);
       f.get(host);
       f.op(Op.return);
       f.end();

@@ -42,7 +42,7 @@ export function wasmFunctions(host: WasmHost, model: WasmModel): readonly VcpuFu
   const seconds = cores.map(
     ({ l2 }): SecondLevel | undefined => l2 && { cache: l2, index: module.function(secondType, secondBody(l2)) },
   );
-  const fetchType = module.type([Type.i32], [Type.i32]);
+  const fetchType = module.type([Type.i32, Type.i32], [Type.i32]);
   const dataType = module.type(DATA_TYPE.parameters, DATA_TYPE.results);
   tables.forEach((table, vcpu) => {
     const [core, second] = [cores[vcpu % cores.length], seconds[vcpu % cores.length]];
@@ -61,14 +61,14 @@ export function wasmFunctions(host: WasmHost, model: WasmModel): readonly VcpuFu
   }));
 }
 
-/** (record) -> 0 when it is done, 1 when the callback has to be called. */
+/** (record, the byte offset of a {@link LineHints}' word) -> 0 when it is done, 1 when the callback has to be called. */
 function fetchBody(
   { l1i, l2FetchKind }: CoreCaches,
   second: SecondLevel | undefined,
   { listening }: WasmModel,
 ): FunctionBody {
-  const f = new FunctionBuilder(1);
-  const record = 0;
+  const f = new FunctionBuilder(2);
+  const [record, hint] = [0, 1];
   const [address, line, done] = [f.local(), f.local(), f.local()];
   f.i32Const(0);
   f.memory(Op.i32_load, 2, listening);
@@ -86,9 +86,18 @@ function fetchBody(
     f.op(Op.return);
   };
   emitFront(f, l1i, line, finish);
+  const note = (way: number): void => {
+    f.get(hint);
+    f.get(way);
+    f.memory(Op.i32_store, 2, 0);
+  };
   emitLookUp(f, l1i, line, {
-    hit: finish,
-    missed: () => {
+    hit: (way) => {
+      note(way);
+      finish();
+    },
+    missed: (way) => {
+      note(way);
       f.get(record);
       increment(f, 8 * MissLevel.L1i);
       f.i32Const(0);

@@ -153,7 +153,7 @@ class LookUpEmitter {
   /** Sets `way` to the one that a miss fills, and counts it if it was empty. */
   private chooseWay(): void {
     const { f, way, cache } = this;
-    const { replacement, ways, layout } = cache;
+    const { replacement, ways } = cache;
     if (ways === 1) {
       f.get(this.first);
       f.set(way);

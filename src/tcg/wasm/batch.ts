@@ -1,6 +1,6 @@
 import type { GuestFacts } from './block-nodes';
 import { callbackParameters, type CallbackImports } from './direct-callback';
-import type { FilteredImports, FilteredUse } from './filtered';
+import type { FilteredFunction, FilteredImports, FilteredUse } from './filtered';
 import type { WasmValue } from './host';
 import type { HandOver, Linkage } from './linkage';
 import { ModuleBuilder } from './module';
@@ -96,13 +96,13 @@ function importFiltered(
   module: ModuleBuilder,
 ): FilteredImports & { readonly functions: readonly WasmValue[] } {
   const types = {
-    exec: module.type([Type.i32], [Type.i32]),
+    exec: module.type([Type.i32, Type.i32], [Type.i32]),
     mem: module.type([Type.i32, Type.i32, Type.i32, Type.i64], [Type.i32]),
   };
-  const found = ({ kind, index, which }: FilteredUse): { readonly value: WasmValue; readonly data: number } => {
+  const found = ({ kind, index, which }: FilteredUse): FilteredFunction & { readonly value: WasmValue } => {
     const filtered = facts.filteredFunction(kind, index);
     if (!filtered) throw new Error(`the filtered ${kind} callback ${index} has no function`);
-    return { value: filtered.functions[which], data: filtered.data };
+    return { ...filtered, value: filtered.functions[which] };
   };
   const numbers = new Map<WasmValue, number>();
   for (const use of regions.flatMap((region) => region.filtered)) {
@@ -112,8 +112,8 @@ function importFiltered(
   }
   return {
     of: (use) => {
-      const { value, data } = found(use);
-      return { function: numbers.get(value) as number, data };
+      const { value, data, held } = found(use);
+      return { function: numbers.get(value) as number, data, held };
     },
     functions: [...numbers.keys()],
   };

@@ -169,25 +169,3 @@ export function emitFilteredMem(
   emitTime(context, filter, time);
   f.end();
 }
-
-/** Emits a plugin_exec_filtered_cb; `handOver` leaves before it. */
-export function emitFilteredExec(
-  f: FunctionBuilder,
-  { immediates }: Operation,
-  imports: FilteredImports,
-  handOver: () => void,
-): void {
-  const [offset, value, index] = immediates;
-  const { function: call, data } = imports.of({ kind: 'exec', index, which: 0 });
-  f.i32Const(0);
-  f.memory(Op.i32_load, 2, offset);
-  f.i32Const(value);
-  f.op(Op.i32_ne);
-  f.if(false);
-  f.i32Const(data);
-  f.call(call);
-  f.if(false);
-  handOver();
-  f.end();
-  f.end();
-}

@@ -8,7 +8,7 @@ import type { WasmValue } from './host';
  */
 export interface FilteredFunction {
   /**
-   * For plugin_exec_filtered_cb one function: (data) -> 0 when it is done. For plugin_mem_filtered_cb one for each
+   * For plugin_exec_filtered_cb one function: (data, {@link HeldLine.hint} or 0) -> 0 when it is done. For plugin_mem_filtered_cb one for each
    * {@link accessKind}: (data, address, masked address, time) -> the byte offset in the shared memory where the access lies,
    * which the access is then made at; 0 when the access has to be made, and the callback called. The masked address is
    * what was compared with the line table's tag; the time is that of the access where the table's model has a clock, which is
@@ -20,6 +20,23 @@ export interface FilteredFunction {
    * Does what a plugin_mem_filtered_cb does for an access that a device has answered. Absent: the callback has to be called.
    */
   readonly device?: (isStore: boolean) => void;
+  /** Where a plugin_exec_filtered_cb has little to do. */
+  readonly held?: HeldLine;
+}
+
+/**
+ * A line of which a cache holds many in the ways of sets. Where a way has it, all that a plugin_exec_filtered_cb for it does is
+ * to write it to the filter's word, and the time to the way's doubleword. All are byte offsets in the shared memory.
+ */
+export interface HeldLine {
+  /** A word that names the way to look at: a multiple of 4. The callback's function writes it. */
+  readonly hint: number;
+  /** What to add to that for the word that has the way's line. */
+  readonly lines: number;
+  /** What to add to its double for the doubleword of the way's time. */
+  readonly times: number;
+  /** The clock (access-clock.ts), or 0: there are no times. */
+  readonly clock: number;
 }
 
 /** How many kinds of access there are. */
@@ -42,7 +59,7 @@ export interface FilteredUse {
 
 /** Numbers of the functions' imports in a module. */
 export interface FilteredImports {
-  of(use: FilteredUse): { readonly function: number; readonly data: number };
+  of(use: FilteredUse): { readonly function: number; readonly data: number; readonly held?: HeldLine };
 }
 
 /** The immediates of a plugin_mem_filtered_cb. */

@@ -7,14 +7,8 @@ import { BudgetChecks } from './budget';
 import { emitCallback } from './callbacks';
 import { NodeCounters, Tallies } from './counters';
 import { Dataflow, Place, placeOf, usesRegisters, type Site, type SystemCall } from './dataflow';
-import {
-  emitFilteredExec,
-  emitFilteredMem,
-  emitLinePlace,
-  filterOf,
-  type AccessFilter,
-  type FilterContext,
-} from './filtered-access';
+import { emitFilteredMem, emitLinePlace, filterOf, type AccessFilter, type FilterContext } from './filtered-access';
+import { emitFilteredExec } from './filtered-exec';
 import { LazyFlags } from './flags';
 import { FunctionBuilder, type FunctionBody, type LabelDepth } from './function';
 import { analyseGraph } from './graph';
@@ -208,8 +202,7 @@ class RegionEmitter {
   }
 
   private operation(node: Node, operation: Operation, filter: AccessFilter | undefined): void {
-    const { v, linkage } = this;
-    const { filtered } = linkage;
+    const { v } = this;
     if (emitOperation(v, operation)) return;
     if (operation.op === Bytecode.plugin_inline_add_u64) return;
     if (operation.op === Bytecode.plugin_inline_store_u64) this.tallies.tell();
@@ -225,7 +218,7 @@ class RegionEmitter {
       if (this.sure) this.sure(operation);
       else this.access(node, operation, site, filter);
     } else if (operation.op === Bytecode.plugin_exec_filtered_cb) {
-      if (!this.sure && !this.redundant.has(operation)) emitFilteredExec(v.f, operation, filtered, handOver);
+      if (!this.sure && !this.redundant.has(operation)) emitFilteredExec(v, operation, this.filters, handOver);
     } else if (operation.op === Bytecode.plugin_mem_filtered_cb) {
       emitFilteredMem(v, operation, this.filters, handOver);
     } else {

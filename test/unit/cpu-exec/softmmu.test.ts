@@ -172,6 +172,29 @@ describe('softmmu', () => {
     );
   });
 
+  it('walks no table for accesses of compiled code that cross pages which the TLB has', () => {
+    const { mmu, memory, mapping } = machine();
+    const [to, from] = [ENV_BASE, ENV_BASE + 8];
+    memory.i32[from / 4] = 0x44332211;
+    mapping.offset = 0x4000;
+    assert.equal(mmu.tryStore(0x1ffd, MemOp.UL, from), true);
+    assert.equal(mmu.tryLoad(0x1ffd, MemOp.UL, to), true);
+    assert.equal(memory.i32[to / 4], 0x44332211);
+    assert.deepEqual([mmu.load(0x1fff, 0), mmu.load(0x2000, 0)], [0x33, 0x44]);
+    const { walks } = mapping;
+    memory.i32[from / 4] = 0x55667788;
+    for (let i = 0; i < 3; i++) {
+      assert.equal(mmu.tryStore(0x1ffe, MemOp.UL, from), true);
+      assert.equal(mmu.tryLoad(0x1ffe, MemOp.UL, to), true);
+    }
+    assert.equal(mapping.walks, walks);
+    assert.equal(memory.i32[to / 4], 0x55667788);
+    assert.deepEqual([mmu.load(0x1ffd, 0), mmu.load(0x1ffe, 1), mmu.load(0x2000, 1)], [0x11, 0x7788, 0x5566]);
+    mapping.forbidden.add(AccessType.Store);
+    mmu.protectPage(6);
+    assert.equal(mmu.tryStore(0x1ffe, MemOp.UL, from), false);
+  });
+
   it('drops stores to read-only memory and never caches them', () => {
     const { mmu, cached } = machine();
     mmu.store(ROM, 0x1234, MemOp.UL);

@@ -66,4 +66,17 @@ describe('generations of compiled code', function () {
       assert.ok(growth < ALLOWED_MIB[part], shown);
     }
   });
+
+  it('code that changes in one place does not make everything else go', () => {
+    const arm = new ArmMachine({}, { ...TIER_POLICIES.wasm, maxFunctions: 50, maxSites: 500 });
+    const [exec] = arm.machine.execs;
+    for (let generation = 0; generation < 1000; generation++) {
+      arm.words(CODE, ...loop(generation)).set({ pc: CODE, r0: 0 });
+      assert.equal(exec.run(320, false), CpuStop.Budget);
+      assert.equal(arm.cpu.readRegister('r0'), 100 * (generation & 0xff), `generation ${generation}`);
+    }
+    const { statistics } = exec.tier ?? assert.fail('nothing is compiled');
+    assert.ok(statistics.functions >= 1000, JSON.stringify(statistics));
+    assert.equal(statistics.generations, 0);
+  });
 });

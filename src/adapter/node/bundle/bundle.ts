@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { CodeCache, cacheFolder, type CachedCode } from './code-cache';
+import { setV8Flags } from '../v8-flags';
 
 /** How often a bundle's cached code is written: once would leave out what the first run did not come to. */
 const MOST_WRITES = 3;
@@ -28,7 +28,7 @@ type BundleFunction = (exports: unknown, require: unknown, module: unknown, file
  * @param version of the bundle's text: other texts have other versions
  */
 export function runBundle(name: string, version: string): void {
-  setFlags();
+  setV8Flags();
   const file = path.join(__dirname, `${name}.main.js`);
   // A bundle is ASCII: esbuild escapes the rest.
   const text = readFileSync(file, 'latin1').replace(/^#!.*/, '');
@@ -57,10 +57,4 @@ function keeper(script: Script, cache: CodeCache, key: string, known: CachedCode
       cache.write(key, { data: isMore ? data : known.data, writes: (known?.writes ?? 0) + 1 });
     },
   };
-}
-
-/** Flags of V8, all before it compiles anything: code compiled with others does not count. */
-function setFlags(): void {
-  // Node 20 heeds branch hints of WebAssembly only when asked to; later ones always do.
-  setFlagsFromString('--experimental-wasm-branch-hinting');
 }
