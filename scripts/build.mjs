@@ -4,6 +4,7 @@
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 
@@ -21,6 +22,16 @@ const KEPT_ENTRIES = {
 /** Other bundles: the name in dist/ and the file it starts from. */
 const NODE_ENTRIES = { extension: 'src/extension/extension.ts' };
 const WEB_ENTRIES = { webview: 'src/webview/main.ts', tables: 'src/webview/tables/main.ts' };
+
+/** What the worker would otherwise make at each start: src/target/arm/forms. */
+async function preparedForms(shared, outdir) {
+  const file = path.join(outdir, 'forms.cjs');
+  const entry = { forms: 'src/target/arm/forms/prepare.ts' };
+  await build({ ...shared, platform: 'node', format: 'cjs', outExtension: { '.js': '.cjs' }, entryPoints: entry });
+  const { preparedForms } = createRequire(import.meta.url)(file);
+  rmSync(file);
+  return preparedForms((bytes) => Buffer.from(bytes).toString('base64'));
+}
 
 const hashOf = (file) => createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16);
 
@@ -50,7 +61,8 @@ export async function buildAll({ dev = false, only = [] } = {}) {
     // All of them always: each starter knows the version of its bundle.
     const kept = Object.entries(KEPT_ENTRIES);
     const part = (i, suffix) => Object.fromEntries(kept.map(([name, files]) => [name + suffix, files[i]]));
-    await build({ ...shared, ...node, entryPoints: part(0, '.main') });
+    const forms = { PREPARED_FORMS: JSON.stringify(await preparedForms(shared, outdir)) };
+    await build({ ...shared, ...node, define: forms, entryPoints: part(0, '.main') });
     const versions = Object.fromEntries(kept.map(([name]) => [name, hashOf(path.join(outdir, `${name}.main.js`))]));
     const define = { BUNDLE_VERSIONS: JSON.stringify(versions) };
     await build({ ...shared, ...node, define, entryPoints: part(1, '') });

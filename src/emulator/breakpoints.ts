@@ -26,6 +26,10 @@ export class Breakpoints {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.addresses.size === 0;
+  }
+
   has(address: number): boolean {
     return this.addresses.size > 0 && this.addresses.has(address);
   }

@@ -55,12 +55,12 @@ export class CompiledUnits {
   private readonly lacking = new Map<number, Set<Unit>>();
   private readonly linked = new Set<Unit>();
 
-  /** @param threshold heat of a block whose function was dropped */
+  /** @param setHeat says how often a block must be entered to be compiled again; by default as often as any */
   constructor(
     private readonly cpu: GuestCpu,
     private readonly slots: FunctionSlots,
     private readonly sites: HandOverSites,
-    private readonly threshold: number,
+    private readonly setHeat: (tb: TranslationBlock, heat?: number) => void,
   ) {}
 
   /** The function that begins with the block. */
@@ -96,6 +96,11 @@ export class CompiledUnits {
     return functions;
   }
 
+  /** Whether a function leads to `tb` that was compiled before it was translated. */
+  isLacked(tb: TranslationBlock): boolean {
+    return this.lacking.has(keyOf(tb));
+  }
+
   /**
    * Functions that lead to `tb` and were compiled before it was translated are compiled anew, with it. Until then, and where
    * functions of their module call them, they do what they did.
@@ -106,7 +111,7 @@ export class CompiledUnits {
       for (const { head, missing } of unit.regions) {
         if (this.heads.get(head)?.unit !== unit || !missing.some((lacking) => keyOf(lacking) === key)) continue;
         this.heads.delete(head);
-        head.heat = Math.min(head.heat, 0);
+        this.setHeat(head, Math.min(head.heat, 0));
       }
     }
     this.lacking.delete(key);
@@ -161,7 +166,7 @@ export class CompiledUnits {
       for (const key of missing) remove(this.lacking, keyOf(key), unit);
       if (this.heads.get(head)?.unit !== unit) continue;
       this.heads.delete(head);
-      head.heat = this.threshold;
+      this.setHeat(head);
     }
     return unit.regions.length;
   }

@@ -5,13 +5,15 @@ import type { TbInstrumenter } from '../tcg/instrument';
 import type { HostMemory } from '../tcg/host-memory';
 import type { Interpreter } from '../tcg/interp';
 import { InterpreterExit } from '../tcg/interp-state';
-import { PAGE_BITS, PAGE_SIZE } from '../tcg/layout';
+import { PAGE_BITS, PAGE_SIZE, TLB_WORDS } from '../tcg/layout';
 import type { TranslationBlock } from '../tcg/tb';
 import { TB_MAX_INSNS, translateBlock, type CodeReader, type DisasContextBase } from '../tcg/translator';
 import type { AddressSpace } from './address-space';
+import { FORMS_ENDED } from '../tcg/forms';
 import type { BlockSource } from './block-source';
 import type { Breakpoints } from './breakpoints';
 import { CodeTlb } from './code-tlb';
+import type { FormRunner } from './form-runner';
 import type { VcpuSoftMmu } from './softmmu';
 import type { TbCache } from './tb-cache';
 
@@ -25,6 +27,8 @@ export interface DirectServices {
   readonly source: BlockSource;
   readonly breakpoints: Breakpoints;
   readonly instrumenter: TbInstrumenter;
+  /** What runs the instructions that most code consists of; absent where the guest has none. */
+  readonly forms: FormRunner | undefined;
   readonly budget: {
     /** It is used up in the middle of a block: whether the rest of the block may run nevertheless. */
     prolong(): boolean;
@@ -35,6 +39,7 @@ export interface DirectServices {
 
 /** Counters of executions, shared by blocks with the same index: the only harm is that one is translated early. */
 const COUNTERS = 1 << 20;
+const INSN_BYTES = 4;
 /** No block runs. */
 const NO_PAGE = -1;
 
@@ -132,10 +137,44 @@ export class DirectTier implements CodeReader, CodeWatch {
   }
 
   private runBlock(pc: number, flags: number): InterpreterExit {
+    const { forms } = this.services;
+    if (forms && pc % INSN_BYTES === 0 && forms.accepts(flags)) return this.runForms(forms, pc, flags);
+    const { cpu } = this.services;
+    return this.runRest(cpu.translator.createContext(this.executor, pc, flags, TB_MAX_INSNS, this));
+  }
+
+  /** Runs the block by forms, or what follows the instructions that have none. */
+  private runForms(forms: FormRunner, pc: number, flags: number): InterpreterExit {
+    const { code } = this;
+    const { cpu, interpreter } = this.services;
+    const { blockBytes } = forms;
+    const start = pc & (PAGE_SIZE - blockBytes);
+    const inBlock = Math.min((start + blockBytes - (pc % PAGE_SIZE)) / INSN_BYTES, TB_MAX_INSNS);
+    const tlb = 4 * TLB_WORDS * cpu.mmuIndex();
+    const result = forms.run(pc, code.host + (pc % PAGE_SIZE), this.room(pc, inBlock), tlb, code.host + start);
+    const done = result & (FORMS_ENDED - 1);
+    interpreter.left -= done;
+    interpreter.link = -1;
+    if (result & FORMS_ENDED) return InterpreterExit.Lookup;
+    const next = (pc + INSN_BYTES * done) >>> 0;
+    if (done === inBlock) {
+      cpu.env[cpu.pcSlot] = next;
+      return InterpreterExit.Lookup;
+    }
+    const context = cpu.translator.createContext(this.executor, pc, flags, TB_MAX_INSNS, this);
+    context.instructions = done;
+    context.pcNext = next;
+    return this.runRest(context, tlb);
+  }
+
+  /**
+   * Runs the block from where the context stands.
+   * @param tlb where instructions may run by forms, the TLB that they use
+   */
+  private runRest(context: DisasContextBase, tlb?: number): InterpreterExit {
     const { executor } = this;
     const { cpu, interpreter, breakpoints } = this.services;
     const { translator } = cpu;
-    const context = translator.createContext(executor, pc, flags, TB_MAX_INSNS, this);
     let aux = 0;
     this.enter(context);
     executor.startBlock();
@@ -150,9 +189,10 @@ export class DirectTier implements CodeReader, CodeWatch {
         aux = translator.insnStartAux(context);
         context.startInstruction();
         translator.translateInsn(context);
-        if (context.endsBlock()) break;
+        if (context.endsBlock() || (tlb !== undefined && this.resumeForms(context, tlb))) break;
       }
-      translator.tbStop(context);
+      // A form has not left by the executor, which would carry this out.
+      if (executor.exit === DirectExit.None) translator.tbStop(context);
     } catch (thrown) {
       if (!(thrown instanceof CpuLoopExit)) throw thrown;
       if (thrown.restoresState) {
@@ -173,8 +213,34 @@ export class DirectTier implements CodeReader, CodeWatch {
       case DirectExit.MainLoop:
         return InterpreterExit.MainLoop;
       case DirectExit.None:
-        throw new Error(`the block at 0x${pc.toString(16)} does not end: it jumps backwards`);
+        throw new Error(`the block at 0x${context.pcFirst.toString(16)} does not end: it jumps backwards`);
     }
+  }
+
+  /** How many of `most` instructions from `pc` on may run without a look at anything: 1 at least, if the budget has that. */
+  private room(pc: number, most: number): number {
+    const { interpreter, breakpoints } = this.services;
+    const within = Math.min(interpreter.left, most);
+    if (breakpoints.isEmpty) return within;
+    for (let n = 1; n < within; n++) if (breakpoints.has(pc + INSN_BYTES * n)) return n;
+    return within;
+  }
+
+  /** Goes on by forms behind an instruction that had none. Whether the block has ended. */
+  private resumeForms(context: DisasContextBase, tlb: number): boolean {
+    const { forms, interpreter, breakpoints } = this.services;
+    const { pcNext, pageStart, pageSize, instructions, maxInstructions } = context;
+    // The block's code may not be what it was when it began.
+    if (!forms || this.writes.length || interpreter.left <= 0 || breakpoints.has(pcNext)) return false;
+    const inBlock = Math.min((pageSize - (pcNext - pageStart)) / INSN_BYTES, maxInstructions - instructions);
+    const host = this.host + (pcNext - this.vaddr);
+    const result = forms.run(pcNext, host, this.room(pcNext, inBlock), tlb, this.host);
+    const done = result & (FORMS_ENDED - 1);
+    interpreter.left -= done;
+    context.instructions += done;
+    context.pcNext = (pcNext + INSN_BYTES * done) >>> 0;
+    if (result & FORMS_ENDED) this.executor.exit = DirectExit.Lookup;
+    return (result & FORMS_ENDED) !== 0 || context.endsBlock();
   }
 
   private enter({ pageStart, pageSize }: DisasContextBase): void {

@@ -1,4 +1,5 @@
 import type { CpuLoopExit, HelperDef, HelperFn } from './helpers';
+import type { InstructionForms } from './forms';
 import type { Discontinuity } from './instrument';
 import type { GlobalDef } from './ir';
 import type { InlineHelper } from './wasm/block-nodes';
@@ -71,6 +72,8 @@ export interface GuestCpu {
   readonly helperDefs: readonly HelperDef[];
   /** Helpers, by index, that compiled code carries out itself in common cases. */
   readonly inlineHelpers: ReadonlyMap<number, InlineHelper>;
+  /** The instructions that cold code consists of, as WebAssembly; absent where a guest has none. */
+  readonly forms?: InstructionForms;
   /** Slots that insn_start's two immediates restore. */
   readonly pcSlot: number;
   readonly auxSlot: number;

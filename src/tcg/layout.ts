@@ -77,6 +77,9 @@ export enum TierWord {
   SavedPc,
   SavedAux,
 }
+/** By what of an instruction's word forms are found: the number of the form's function, two bytes each. See forms.ts. */
+export const ENV_FORMS = 0x1800;
+export const FORM_INDEX_BITS = 12;
 /** How compiled code finds the function of a block: entries of {pc, flags, index in the function table, unused}. */
 export const ENV_JUMP_CACHE = 0x3000;
 export const JUMP_CACHE_BITS = 10;

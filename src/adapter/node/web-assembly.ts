@@ -10,6 +10,7 @@ export function nodeWebAssembly(memory: WebAssembly.Memory): WasmHost {
     memory,
     memoryPages: memory.buffer.byteLength / PAGE,
     now: () => performance.now(),
+    fromBase64: (text) => Buffer.from(text, 'base64'),
     instantiate: (bytes, imports) =>
       new WebAssembly.Instance(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), imports as WebAssembly.Imports)
         .exports,

@@ -18,6 +18,7 @@ import {
   enterVector,
   takeException,
 } from './exceptions';
+import { ARM_FORMS } from './forms/forms';
 import { ArmGdbRegisters } from './gdb-registers';
 import { makeHelperTable, raiseUndefined } from './helper-table';
 import { HELPER_DEFS } from './helpers';
@@ -106,6 +107,7 @@ export class ArmCpu implements GuestCpu {
   readonly model: ArmModel;
   readonly globals = ARM_GLOBALS;
   readonly translator: ArmTranslator;
+  readonly forms = ARM_FORMS;
   readonly helpers: readonly HelperFn[];
   readonly pcSlot = ArmSlot.PC;
   readonly auxSlot = ArmSlot.CondExec;

@@ -16,6 +16,8 @@ export interface WasmHost {
   readonly memoryPages: number;
   /** Milliseconds since any moment. */
   now(): number;
+  /** The bytes that a text in base64 stands for. */
+  fromBase64(text: string): Uint8Array;
   /** Compiles `bytes` and makes an instance; returns its exports. Throws what the host throws on an invalid module. */
   instantiate(bytes: Uint8Array, imports: Record<string, Record<string, WasmValue>>): Record<string, WasmValue>;
 }

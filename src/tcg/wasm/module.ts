@@ -26,6 +26,8 @@ enum External {
 }
 /** Memory limits: shared, with a maximum. */
 const SHARED_WITH_MAXIMUM = 3;
+/** Pages that no memory has more of. */
+const MOST_PAGES = 65536;
 const ANY_UNSHARED = 0;
 
 /**
@@ -40,8 +42,8 @@ export class ModuleBuilder {
   private tableSize: number | undefined;
   private elements: readonly number[] = [];
 
-  /** @param memoryPages size and maximum of the memory, which is imported as `env.memory`; or any that is not shared */
-  constructor(private readonly memoryPages: number | 'unshared') {}
+  /** @param memoryPages size and maximum of the memory, which is imported as `env.memory`; or any that is shared or is not */
+  constructor(private readonly memoryPages: number | 'shared' | 'unshared') {}
 
   type(parameters: readonly Type[], results: readonly Type[]): number {
     const same = (a: readonly Type[], b: readonly Type[]): boolean =>
@@ -105,9 +107,10 @@ export class ModuleBuilder {
       s.byte(ANY_UNSHARED);
       s.u32(0);
     } else {
+      const [least, most] = this.memoryPages === 'shared' ? [0, MOST_PAGES] : [this.memoryPages, this.memoryPages];
       s.byte(SHARED_WITH_MAXIMUM);
-      s.u32(this.memoryPages);
-      s.u32(this.memoryPages);
+      s.u32(least);
+      s.u32(most);
     }
     for (const { module, name, type } of this.imports) {
       s.name(module);

@@ -65,6 +65,7 @@ export enum Op {
   f64_gt = 0x64,
   i32_clz = 0x67,
   i32_ctz = 0x68,
+  i32_popcnt = 0x69,
   i32_add = 0x6a,
   i32_sub = 0x6b,
   i32_mul = 0x6c,

@@ -29,14 +29,19 @@ export class Decoder {
 
   /** The row that `word` decodes to, or undefined for an unallocated encoding. */
   decode(word: number): DecodeRow | undefined {
-    const { high, low } = this;
-    const index = (((word >>> high.lsb) & high.mask) << low.width) | ((word >>> low.lsb) & low.mask);
-    const bucket = (this.buckets[index] ??= this.bucket(index));
+    const bucket = this.candidates(word);
     for (let i = 0; i < bucket.length; i++) {
       const row = bucket[i];
       if ((word & row.mask) === row.value) return row;
     }
     return undefined;
+  }
+
+  /** The rows that words with the same bits of the index may decode to, in table order. */
+  candidates(word: number): readonly DecodeRow[] {
+    const { high, low } = this;
+    const index = (((word >>> high.lsb) & high.mask) << low.width) | ((word >>> low.lsb) & low.mask);
+    return (this.buckets[index] ??= this.bucket(index));
   }
 
   private bucket(index: number): DecodeRow[] {

@@ -25,6 +25,19 @@ const t32 = new Decoder(T32_ROWS, [
   { lsb: 12, width: 4 },
 ]);
 
+/** The bits of an A32 word that its index has. */
+export const A32_INDEX_MASK = 0x0ff000f0;
+
+/** The A32 word with nothing but these bits: 27..20 and 7..4 in one number, which is its index. */
+export function a32WordOf(index: number): number {
+  return ((index & 0xff0) << 16) | ((index & 15) << 4);
+}
+
+/** The rows of conditional A32 instructions that words with the same index may decode to, in table order. */
+export function a32Candidates(word: number): readonly DecodeRow[] {
+  return a32Conditional.candidates(word);
+}
+
 /** The row of an A32 word, or undefined where the encoding is not allocated. */
 export function decodeA32(word: number): DecodeRow | undefined {
   return (word >>> 28 === 15 ? a32Unconditional : a32Conditional).decode(word);

@@ -22,7 +22,7 @@ export const ArmJump = {
 } as const;
 
 /** QEMU's machine of this CPU works with pages of 1 KiB, the tiny pages of older MMUs: blocks end at their boundaries. */
-const ARM_PAGE_BITS = 10;
+export const ARM_PAGE_BITS = 10;
 
 /** What translation needs to know besides the block's flags. */
 export interface TranslationSettings {
@@ -231,16 +231,16 @@ export class ArmContext extends DisasContextBase {
     const label = (this.skipLabel ??= ir.newLabel());
     const inverted = (cond & 1) !== 0;
     const tested = conditionTest(ir, cond);
-    ir.brcond(inverted ? TESTS[cond >>> 1] : OPPOSITES[cond >>> 1], tested, ir.const(0), label);
+    ir.brcond(inverted ? CONDITION_TESTS[cond >>> 1] : OPPOSITES[cond >>> 1], tested, ir.const(0), label);
   }
 }
 
 /** By condition / 2: how what {@link conditionTest} gives compares with 0 where the even condition passes, and where not. */
-const TESTS = [Cond.eq, Cond.ne, Cond.lt, Cond.lt, Cond.ne, Cond.ge, Cond.ne] as const;
+export const CONDITION_TESTS = [Cond.eq, Cond.ne, Cond.lt, Cond.lt, Cond.ne, Cond.ge, Cond.ne] as const;
 const OPPOSITES = [Cond.ne, Cond.eq, Cond.ge, Cond.ge, Cond.eq, Cond.lt, Cond.eq] as const;
 
 /** What condition `cond` and its opposite look at (DDI 0406C A8.3). */
-function conditionTest(ir: Emitter, cond: number): Temp {
+export function conditionTest(ir: Emitter, cond: number): Temp {
   const { NF, ZF, CF, VF } = ArmGlobal;
   switch (cond >>> 1) {
     case 0: // EQ, NE

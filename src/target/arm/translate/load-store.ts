@@ -18,6 +18,8 @@ export interface AddressMode {
   readonly rm?: number;
   readonly type?: ShiftType;
   readonly imm5?: number;
+  /** In place of all these, with `u` 1: an offset that is worked out already. */
+  readonly offset?: Temp;
 }
 
 /** The addressing mode with an immediate offset. */
@@ -35,6 +37,7 @@ function accessAddress(c: ArmContext, mode: AddressMode): Temp {
 }
 
 function addOffset(c: ArmContext, base: Temp, mode: AddressMode): Temp {
+  if (mode.offset !== undefined) return c.ir.add(base, mode.offset);
   if (mode.imm !== undefined) return c.ir.addi(base, mode.u ? mode.imm : -mode.imm);
   const offset = shiftImmediate(c, mode.rm ?? 0, mode.type ?? 0, mode.imm5 ?? 0, false).value;
   return mode.u ? c.ir.add(base, offset) : c.ir.sub(base, offset);

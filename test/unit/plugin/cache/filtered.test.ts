@@ -18,6 +18,7 @@ function wasmHost(): WasmHost {
     memory,
     memoryPages,
     now: () => 0,
+    fromBase64: (text) => Buffer.from(text, 'base64'),
     instantiate: (bytes, imports) =>
       new WebAssembly.Instance(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), imports as WebAssembly.Imports)
         .exports,
