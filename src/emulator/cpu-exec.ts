@@ -453,7 +453,7 @@ export class CpuExec implements AccessListener {
   /** Instructions to run until an interrupt may be taken; undefined when here. */
   private instructionsToBoundary(): number | undefined {
     const { resume, cut } = this;
-    if (cut?.instructions === this.instructionsNow && cut.pc === this.cpu.env[this.cpu.pcSlot]) return cut.rest;
+    if (cut && cut.instructions === this.instructionsNow && cut.pc === this.cpu.env[this.cpu.pcSlot]) return cut.rest;
     if (!resume?.block.valid) return undefined;
     const { insnStarts } = resume.block;
     const next = insnStarts.findIndex((position) => position >= resume.position);

@@ -237,6 +237,7 @@ class RegionEmitter {
     const own = filter && {
       emit: (slowWay: LabelDepth) => emitLinePlace(this.filters, filter, slowWay),
       callback: filter.flags === 0 ? filter.index : undefined,
+      calling: () => this.filters.clocks.write(),
       called: () => this.filters.clocks.read(),
     };
     const { at, insn } = operation;

@@ -2,7 +2,7 @@ import { Bytecode } from '../bytecode';
 import type { TranslationBlock } from '../tb';
 import { blockNodes, type GuestFacts, type Leaving } from './block-nodes';
 import type { CallbackKind, DirectCallback } from './direct-callback';
-import { lineFilter } from './filtered';
+import { accessKind, lineFilter, type FilteredUse } from './filtered';
 import { Node, type BlockKey } from './node';
 import { callbackOf } from './shapes';
 
@@ -23,8 +23,8 @@ export interface Region {
   readonly missing: readonly BlockKey[];
   /** Indices of the helpers that it imports. */
   readonly helpers: ReadonlySet<number>;
-  /** Numbers of the filtered callbacks in it. */
-  readonly filtered: readonly { readonly kind: 'exec' | 'mem'; readonly index: number }[];
+  /** What it calls for filtered callbacks. */
+  readonly filtered: readonly FilteredUse[];
   /** The callbacks that it calls without a detour. */
   readonly callbacks: readonly { readonly kind: CallbackKind; readonly direct: DirectCallback }[];
 }
@@ -112,7 +112,7 @@ export function collectRegion(
 /** What the code of nodes needs from outside. */
 class Uses implements Pick<Region, 'helpers' | 'filtered' | 'callbacks'> {
   readonly helpers = new Set<number>();
-  readonly filtered: { kind: 'exec' | 'mem'; index: number }[] = [];
+  readonly filtered: FilteredUse[] = [];
   readonly callbacks: { kind: CallbackKind; direct: DirectCallback }[] = [];
 
   add(nodes: readonly Node[]): void {
@@ -121,8 +121,11 @@ class Uses implements Pick<Region, 'helpers' | 'filtered' | 'callbacks'> {
       const { op, immediates, direct, isSystemCall, isConfined } = operation;
       if (direct) callbacks.push({ kind: callbackOf(operation)?.kind ?? 'exec', direct });
       if (op === Bytecode.call && (!isSystemCall || isConfined)) helpers.add(immediates[0]);
-      if (op === Bytecode.plugin_exec_filtered_cb) filtered.push({ kind: 'exec', index: immediates[2] });
-      if (op === Bytecode.plugin_mem_filtered_cb) filtered.push({ kind: 'mem', index: lineFilter(immediates).index });
+      if (op === Bytecode.plugin_exec_filtered_cb) filtered.push({ kind: 'exec', index: immediates[2], which: 0 });
+      if (op === Bytecode.plugin_mem_filtered_cb) {
+        const filter = lineFilter(immediates);
+        filtered.push({ kind: 'mem', index: filter.index, which: accessKind(filter) });
+      }
     }
   }
 }
