@@ -17,7 +17,8 @@ async function heapAfterGc(): Promise<number> {
 }
 
 describe('engine: memory', () => {
-  it('restarts use the same memory and leave nothing behind', async () => {
+  it('restarts use the same memory and leave nothing behind', async function () {
+    this.timeout(60_000);
     const buffers = new Set<ArrayBufferLike>();
     const session = new Session(
       (events) =>
@@ -33,11 +34,12 @@ describe('engine: memory', () => {
       }),
     );
     const used: number[] = [];
-    for (let i = 0; i < 20; i++) {
+    // V8 compiles more of the engine itself in the first ones.
+    for (let i = 0; i < 30; i++) {
       await session.run();
       await session.engine.restart();
       session.history.length = 0;
-      if (i === 4 || i === 19) used.push(await heapAfterGc());
+      if (i === 14 || i === 29) used.push(await heapAfterGc());
     }
     assert.equal(buffers.size, 1);
     assert.ok(used[1] - used[0] < 1.5e6, `15 restarts took ${used[1] - used[0]} bytes`);
