@@ -53,8 +53,12 @@ export function runLines(
 const WINDOW_MS = 100;
 /** So many of them say something in a window that long; fewer do after four times as long. */
 const WINDOW_COUNT = 4;
-/** A guest is warm when so many windows, one after the other, each brought less than this gain. */
+/**
+ * A guest is warm when so many windows, one after the other, each brought less than this gain, and none was slower than the
+ * fastest yet by as much as this: while code is compiled anew it stands still for a while, and is not at its speed.
+ */
 const GAIN = 1.05;
+const STALL = 1.15;
 const STEADY_WINDOWS = 2;
 
 /** Watches the lines of a running guest: a while to get warm, then the time and processor time of some repetitions. */
@@ -68,6 +72,7 @@ export class RateMeter {
   #memory = 0;
   #window;
   #rate = 0;
+  #fastest = 0;
   #steady = 0;
 
   /**
@@ -111,7 +116,8 @@ export class RateMeter {
     const count = now.count - this.#window.count;
     if (length < (count >= WINDOW_COUNT ? 1 : 4) * WINDOW_MS) return false;
     const rate = count / length;
-    this.#steady = rate < GAIN * this.#rate ? this.#steady + 1 : 0;
+    this.#fastest = Math.max(this.#fastest, rate);
+    this.#steady = rate < GAIN * this.#rate && rate * STALL > this.#fastest ? this.#steady + 1 : 0;
     this.#rate = rate;
     this.#window = now;
     return this.#steady >= STEADY_WINDOWS && since >= this.warmMs;

@@ -36,6 +36,12 @@ export class BlockSource implements BlockFinder {
     return this.findAt(cpu.env[cpu.pcSlot] >>> 0, cpu.tbFlags());
   }
 
+  /** {@link findBlock} of what ran lately. */
+  findQuick(): TranslationBlock | null {
+    const { cpu } = this;
+    return this.blocks.quick(cpu.env[cpu.pcSlot] >>> 0, cpu.tbFlags());
+  }
+
   /** The block for pc and flags, if it has been translated and its code can be fetched. Never throws. */
   findKnown(pc: number, flags: number): TranslationBlock | null {
     try {

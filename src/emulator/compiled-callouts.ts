@@ -36,17 +36,27 @@ export class CompiledCallouts {
     this.valueOffset = services.cpu.env.byteOffset + 4 * TierWord.Value;
   }
 
-  /** The functions by the names that modules import them by. */
+  /** The functions by the names that modules import them by. Not bound ones: V8 calls those by a longer way. */
   imports(): Record<string, WasmValue> {
     return {
       load: (address: number, memop: number) => this.load(address, memop),
       store: (address: number, memop: number, low: number, high: number) => this.store(address, memop, low, high),
-      filteredLoad: this.filteredLoad.bind(this),
-      filteredStore: this.filteredStore.bind(this),
-      execCallback: this.execCallback.bind(this),
-      afterCallback: this.afterCallback.bind(this),
-      memCallback: this.memCallback.bind(this),
-      systemCall: this.systemCall.bind(this),
+      filteredLoad: (address: number, memop: number, callback: number) => this.filteredLoad(address, memop, callback),
+      filteredStore: (address: number, memop: number, low: number, high: number, callback: number) =>
+        this.filteredStore(address, memop, low, high, callback),
+      execCallback: (index: number, flags: number, pc: number, aux: number) => this.execCallback(index, flags, pc, aux),
+      afterCallback: (index: number) => this.afterCallback(index),
+      memCallback: (
+        index: number,
+        flags: number,
+        pc: number,
+        aux: number,
+        address: number,
+        memop: number,
+        rw: number,
+      ) => this.memCallback(index, flags, pc, aux, address, memop, rw),
+      systemCall: (site: number, helper: number, a: number, b: number, c: number, d: number) =>
+        this.systemCall(site, helper, a, b, c, d),
     };
   }
 
@@ -92,6 +102,10 @@ export class CompiledCallouts {
   private store(address: number, memop: number, low: number, high: number): SlowAccess {
     const { softmmu, cpu, interpreter } = this.services;
     const device = softmmu.knownDevice(address, memop, AccessType.Store);
+    if (device?.post?.(low)) {
+      this.byDevice = true;
+      return SlowAccess.Done;
+    }
     if (!device) {
       cpu.env[TierWord.Value] = low;
       if ((memop & MemOp.SIZE) === MemOp.UQ) cpu.env[TierWord.ValueHigh] = high;

@@ -14,13 +14,24 @@ export interface Tail {
   readonly sites: readonly number[];
 }
 
+/** A power of two. */
+const RECENT = 64;
+
+/** A place in a block, and how often compiled code was left there. */
+interface Place {
+  uses: number;
+  tail?: Tail;
+}
+
 /**
  * Compiled code that leaves behind a device's access, since that has cut the budget, goes on in such a function, so that what is
  * left of the block need not be interpreted: of a program that lives on interrupts it is a good part.
  */
 export class CompiledTails {
   /** By block and position in its code. */
-  private readonly tails = new Map<TranslationBlock, Map<number, { uses: number; tail?: Tail }>>();
+  private readonly tails = new Map<TranslationBlock, Map<number, Place>>();
+  /** The same by where compiled code was left, for the last ones. */
+  private readonly recent = new Array<{ readonly from: HandOver; readonly place: Place } | undefined>(RECENT);
 
   /**
    * @param threshold how often a place is passed before there is a function
@@ -34,13 +45,22 @@ export class CompiledTails {
   ) {}
 
   /** The function for the rest of the block behind the place, if there is one by now. */
-  behind({ tb, at }: HandOver): Tail | undefined {
-    let places = this.tails.get(tb);
-    if (!places) this.tails.set(tb, (places = new Map<number, { uses: number; tail?: Tail }>()));
-    let place = places.get(at);
-    if (!place) places.set(at, (place = { uses: 0 }));
+  behind(from: HandOver): Tail | undefined {
+    const { tb, at } = from;
+    const index = (tb.pc ^ at) & (RECENT - 1);
+    let recent = this.recent[index];
+    if (recent?.from !== from) this.recent[index] = recent = { from, place: this.placeOf(tb, at) };
+    const { place } = recent;
     if (place.uses++ === this.threshold) place.tail = this.make(tb, at);
     return place.tail;
+  }
+
+  private placeOf(tb: TranslationBlock, at: number): Place {
+    let places = this.tails.get(tb);
+    if (!places) this.tails.set(tb, (places = new Map<number, Place>()));
+    let place = places.get(at);
+    if (!place) places.set(at, (place = { uses: 0 }));
+    return place;
   }
 
   private make(tb: TranslationBlock, at: number): Tail | undefined {
@@ -57,12 +77,13 @@ export class CompiledTails {
       this.sites.retire(tail.sites);
       functions++;
     }
-    this.tails.delete(tb);
+    if (this.tails.delete(tb)) this.recent.fill(undefined);
     return functions;
   }
 
   clear(): void {
     this.tails.clear();
+    this.recent.fill(undefined);
   }
 }
 

@@ -51,21 +51,28 @@ export function makeUnit(
 export class CompiledUnits {
   private readonly units = new Map<TranslationBlock, Set<Unit>>();
   private readonly heads = new Map<TranslationBlock, Head>();
+  /** What {@link headedBy} was asked last, while the answer holds: of an interrupt's handler it is asked each time. */
+  private asked: TranslationBlock | undefined;
+  private answer: Head | undefined;
   /** Units that lead to blocks that they do not have, by what names the block. */
   private readonly lacking = new Map<number, Set<Unit>>();
   private readonly linked = new Set<Unit>();
 
-  /** @param threshold heat of a block whose function was dropped */
+  /** @param setHeat says how often a block must be entered to be compiled again; by default as often as any */
   constructor(
     private readonly cpu: GuestCpu,
     private readonly slots: FunctionSlots,
     private readonly sites: HandOverSites,
-    private readonly threshold: number,
+    private readonly setHeat: (tb: TranslationBlock, heat?: number) => void,
   ) {}
 
   /** The function that begins with the block. */
   headedBy(tb: TranslationBlock): Head | undefined {
-    return this.heads.get(tb);
+    if (tb !== this.asked) {
+      this.asked = tb;
+      this.answer = this.heads.get(tb);
+    }
+    return this.answer;
   }
 
   /** The units that contain the block. */
@@ -83,6 +90,7 @@ export class CompiledUnits {
     for (const tb of unit.blocks) add(this.units, tb, unit);
     for (const [i, { head, missing }] of unit.regions.entries()) {
       this.heads.set(head, { unit, slot: this.slots.of(head), budget: budgets[i] });
+      this.asked = undefined;
       head.heat = 0;
       for (const key of missing) add(this.lacking, keyOf(key), unit);
     }
@@ -96,6 +104,11 @@ export class CompiledUnits {
     return functions;
   }
 
+  /** Whether a function leads to `tb` that was compiled before it was translated. */
+  isLacked(tb: TranslationBlock): boolean {
+    return this.lacking.has(keyOf(tb));
+  }
+
   /**
    * Functions that lead to `tb` and were compiled before it was translated are compiled anew, with it. Until then, and where
    * functions of their module call them, they do what they did.
@@ -105,8 +118,8 @@ export class CompiledUnits {
     for (const unit of this.lacking.get(key) ?? []) {
       for (const { head, missing } of unit.regions) {
         if (this.heads.get(head)?.unit !== unit || !missing.some((lacking) => keyOf(lacking) === key)) continue;
-        this.heads.delete(head);
-        head.heat = Math.min(head.heat, 0);
+        this.behead(head);
+        this.setHeat(head, Math.min(head.heat, 0));
       }
     }
     this.lacking.delete(key);
@@ -151,6 +164,12 @@ export class CompiledUnits {
     return functions;
   }
 
+  /** No function begins with the block any more. */
+  private behead(head: TranslationBlock): void {
+    this.heads.delete(head);
+    this.asked = undefined;
+  }
+
   private drop(unit: Unit): number {
     if (!unit.valid) return 0;
     unit.valid = false;
@@ -160,8 +179,8 @@ export class CompiledUnits {
     for (const { head, missing } of unit.regions) {
       for (const key of missing) remove(this.lacking, keyOf(key), unit);
       if (this.heads.get(head)?.unit !== unit) continue;
-      this.heads.delete(head);
-      head.heat = this.threshold;
+      this.behead(head);
+      this.setHeat(head);
     }
     return unit.regions.length;
   }

@@ -79,6 +79,8 @@ export class CpuExec implements AccessListener {
   private granted = 0;
   /** A budget that ends in the middle of a block which has not been translated is prolonged to the block's end. */
   private endsWithBlock = false;
+  /** The budget is cut at the event of this time, and for no other reason; NaN: it may be for another. */
+  private limitedTo = NaN;
 
   constructor(
     readonly cpu: GuestCpu,
@@ -109,7 +111,9 @@ export class CpuExec implements AccessListener {
     const find: FindBlock = ({ pc, flags }) => this.source.findKnown(pc, flags);
     const read = (address: number, size: 1 | 2 | 4): number | undefined => this.inspect(address, size);
     const cutToBoundary = (tb: TranslationBlock, position: number): void => this.cutToBoundary(tb, position);
-    return new WasmTier({ cpu, memory, interpreter, softmmu, runtime, cutToBoundary, find, read, flat }, host, policy);
+    const instructions = (): number => this.instructionsNow;
+    const services = { cpu, memory, interpreter, softmmu, runtime, cutToBoundary, find, read, instructions, flat };
+    return new WasmTier(services, host, policy);
   }
 
   /** Where the address of a data access lies, unsigned; undefined where nothing is mapped. Changes nothing. */
@@ -153,7 +157,7 @@ export class CpuExec implements AccessListener {
   deviceAccessed(): void {
     if (this.granted === 0) return;
     if (this.cpu.interruptPending()) this.withhold(0);
-    else this.limitToEvent(0);
+    else if (this.services.events.nextEventNs() !== this.limitedTo) this.limitToEvent(0);
   }
 
   /**
@@ -174,12 +178,16 @@ export class CpuExec implements AccessListener {
     const all = interpreter.left + interpreter.withheld;
     interpreter.left = Math.min(all, keep);
     interpreter.withheld = all - interpreter.left;
+    this.limitedTo = NaN;
   }
 
   /** Keeps back what lies beyond the next event, and gives at least `minimum` instructions. */
   private limitToEvent(minimum: number): void {
     if (this.interpreter.stopAfterInstruction || this.interpreter.interrupted) return;
-    this.withhold(Math.max(minimum, this.services.events.instructionsToEvent()));
+    const { events } = this.services;
+    const instructions = events.instructionsToEvent();
+    this.withhold(Math.max(minimum, instructions));
+    if (instructions >= minimum) this.limitedTo = events.nextEventNs();
   }
 
   /** Lets due events happen. */
@@ -316,6 +324,7 @@ export class CpuExec implements AccessListener {
     this.endsWithBlock = endsWithBlock;
     interpreter.left = this.granted = budget;
     interpreter.withheld = 0;
+    this.limitedTo = NaN;
     interpreter.stopAfterInstruction = false;
     this.stopRequested = interpreter.interrupted = this.callbackStop = false;
     this.services.memory.i32[ATTENTION_WORD] = this.services.runtime.wantsStop ? 1 : 0;
@@ -352,9 +361,11 @@ export class CpuExec implements AccessListener {
       }
       const before = interpreter.left;
       if (!this.resume?.block.valid) this.resume = null;
-      let exit = this.resume ? undefined : this.direct?.run();
+      // What is translated is not run directly any more.
+      const known = this.resume ? null : this.source.findQuick();
+      let exit = this.resume || known ? undefined : this.direct?.run();
       if (exit === undefined) {
-        const start = this.startBlock();
+        const start = known ? { block: known, position: 0 } : this.startBlock();
         if (start === 'nowhere') return CpuStop.Nowhere;
         if (!start) {
           passBreak = false;
@@ -442,7 +453,7 @@ export class CpuExec implements AccessListener {
   /** Instructions to run until an interrupt may be taken; undefined when here. */
   private instructionsToBoundary(): number | undefined {
     const { resume, cut } = this;
-    if (cut?.instructions === this.instructionsNow && cut.pc === this.cpu.env[this.cpu.pcSlot]) return cut.rest;
+    if (cut && cut.instructions === this.instructionsNow && cut.pc === this.cpu.env[this.cpu.pcSlot]) return cut.rest;
     if (!resume?.block.valid) return undefined;
     const { insnStarts } = resume.block;
     const next = insnStarts.findIndex((position) => position >= resume.position);

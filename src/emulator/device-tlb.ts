@@ -1,12 +1,30 @@
 import type { AccessType } from '../tcg/guest-cpu';
 import { PAGE_BITS, PAGE_SIZE } from '../tcg/layout';
 import { regionAt, type Region } from './address-space';
+import type { Post } from './device';
+import type { MmioPort } from './mmio';
 
 const ENTRIES = 64;
 const NOTHING = -1;
+const ACCESSES = 128;
+
+/** An access to a device that was allowed: the next one of its kind at its address goes the same way. */
+export interface DeviceAccess {
+  /** Virtual, signed. */
+  readonly address: number;
+  readonly memop: number;
+  readonly access: AccessType;
+  readonly port: MmioPort;
+  /** In the device. */
+  readonly offset: number;
+  /** Of a store: how it may be made without looking at what it did. */
+  readonly post: Post | undefined;
+}
 
 /** Where pages lie that devices answer in: what the TLB, whose entries are memory's, has no place for. Void whenever the TLB is. */
 export class DeviceTlb {
+  /** What was accessed last, by address: programs use few registers, and these often. */
+  private readonly accesses: (DeviceAccess | undefined)[] = new Array<undefined>(ACCESSES).fill(undefined);
   private readonly tags = new Int32Array(ENTRIES).fill(NOTHING);
   /** Physical page numbers. */
   private readonly pages = new Int32Array(ENTRIES);
@@ -15,6 +33,18 @@ export class DeviceTlb {
 
   flush(): void {
     this.tags.fill(NOTHING);
+    this.accesses.fill(undefined);
+  }
+
+  /** How the same access was made before, if it is remembered. `address` is signed. */
+  made(address: number, memop: number, access: AccessType): DeviceAccess | undefined {
+    const found = this.accesses[accessIndex(address, access)];
+    if (found?.address !== address || found.memop !== memop || found.access !== access) return undefined;
+    return found;
+  }
+
+  remember(made: DeviceAccess): DeviceAccess {
+    return (this.accesses[accessIndex(made.address, made.access)] = made);
   }
 
   /** The unsigned physical address, or -1 where it has to be asked for. */
@@ -38,6 +68,10 @@ export class DeviceTlb {
     this.pages[index] = physical >>> PAGE_BITS;
     this.regions[index] = regions;
   }
+}
+
+function accessIndex(address: number, access: AccessType): number {
+  return ((address >>> 1) ^ (address >>> 8) ^ access) & (ACCESSES - 1);
 }
 
 /** Loads and stores of a page have an entry each. */

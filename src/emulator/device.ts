@@ -17,9 +17,20 @@ export interface Device {
   /** Throws {@link BusError} where the hardware answers with an error. */
   read(offset: number, size: number): number;
   write(offset: number, value: number, size: number): void;
+  /**
+   * How values can be sent to the register at `offset` with less ado than by {@link write}: absent where writes to it may do
+   * anything that the CPU could notice, to a register, an interrupt line or the time of an event.
+   */
+  post?(offset: number): Post | undefined;
   /** Puts every register to its reset value. */
   reset(): void;
 }
+
+/**
+ * Takes a value, a signed word of which as many lower bytes count as are written. False, with nothing done, where it has to be
+ * written.
+ */
+export type Post = (value: number) => boolean;
 
 /** The bus answered an access with an error: the vCPU takes an external abort. */
 export class BusError {}

@@ -14,6 +14,8 @@ export interface EventSource {
    * it waits for the end of the block.
    */
   readonly exact: boolean;
+  /** Guest time in ns of the next event of a device, Infinity when there is none. */
+  nextEventNs(): number;
   /** Instructions until a device next has something to do; 0 when it is due, Infinity when there is nothing. */
   instructionsToEvent(): number;
   /** Lets devices do what is due. */
@@ -23,6 +25,7 @@ export interface EventSource {
 /** A machine without devices. */
 export const NO_EVENTS: EventSource = {
   exact: true,
+  nextEventNs: () => Infinity,
   instructionsToEvent: () => Infinity,
   runEvents: () => undefined,
 };

@@ -1,4 +1,4 @@
-import type { Device } from './device';
+import type { Device, Post } from './device';
 import { BusError } from './device';
 
 const DEFAULT_ACCESS = { min: 1, max: 4 } as const;
@@ -47,6 +47,12 @@ export class MmioPort {
       return;
     }
     for (let i = 0; i < size; i += step) this.device.write(offset + i, ((value >>> (i * 8)) & mask(step)) >>> 0, step);
+  }
+
+  /** {@link Device.post} for writes of `size` bytes. */
+  post(offset: number, size: number): Post | undefined {
+    const fits = size >= this.validMin && size <= this.validMax && size >= this.min && size <= this.max;
+    return fits ? this.device.post?.(offset) : undefined;
   }
 
   private check(size: number): void {

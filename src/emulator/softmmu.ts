@@ -17,7 +17,7 @@ import { MemOp, memOpAlignment, memOpMmuIndex } from '../tcg/memop';
 import type { SoftMmu } from '../tcg/softmmu';
 import type { AddressSpace, MmioRegion, RamRegion } from './address-space';
 import { BusError } from './device';
-import { DeviceTlb } from './device-tlb';
+import { DeviceTlb, type DeviceAccess } from './device-tlb';
 
 /** Told of what the vCPU's accesses do beyond memory itself, after each. */
 export interface AccessListener {
@@ -51,8 +51,8 @@ export class FetchFromNowhere extends CpuLoopExit {
 /** One vCPU's view of memory: fills its TLB, reaches devices, raises its aborts. */
 export class VcpuSoftMmu implements SoftMmu {
   private readonly devices = new DeviceTlb();
-  /** What the last look-up found: host offsets and sizes in bytes of an access's parts, or a device's physical address. */
-  private readonly found = { first: 0, firstSize: 0, second: 0, secondSize: 0, physical: 0 };
+  /** What the last look-up found: host offsets and sizes in bytes of an access's parts. */
+  private readonly found = { first: 0, firstSize: 0, second: 0, secondSize: 0 };
 
   constructor(
     private readonly cpu: GuestCpu,
@@ -149,20 +149,20 @@ export class VcpuSoftMmu implements SoftMmu {
    * false, and has changed nothing, when it is anything else or the device answers with an error.
    */
   tryDeviceLoad(address: number, memop: number, to: number): boolean {
-    const region = this.findDevice(address, memop, AccessType.Load);
-    return region !== undefined && this.readDevice(region, memop, to);
+    const device = this.findDevice(address, memop, AccessType.Load);
+    return device !== undefined && this.readDevice(device, memop, to);
   }
 
   /** As {@link tryDeviceLoad}. */
   tryDeviceStore(address: number, memop: number, value: number): boolean {
-    const region = this.findDevice(address, memop, AccessType.Store);
-    return region !== undefined && this.writeDevice(region, memop, value);
+    const device = this.findDevice(address, memop, AccessType.Store);
+    return device !== undefined && this.writeDevice(device, memop, value);
   }
 
-  /** {@link tryDeviceLoad} of the device that {@link knownDevice} has just found. */
-  readDevice({ port, base }: MmioRegion, memop: number, to: number): boolean {
+  /** {@link tryDeviceLoad} of a device that {@link knownDevice} has found. */
+  readDevice({ port, offset }: DeviceAccess, memop: number, to: number): boolean {
     try {
-      this.memory.i32[to >>> 2] = port.read(this.found.physical - base, 1 << (memop & MemOp.SIZE));
+      this.memory.i32[to >>> 2] = port.read(offset, 1 << (memop & MemOp.SIZE));
     } catch (thrown) {
       if (!(thrown instanceof BusError)) throw thrown;
       return false;
@@ -171,10 +171,10 @@ export class VcpuSoftMmu implements SoftMmu {
     return true;
   }
 
-  /** {@link tryDeviceStore} to the device that {@link knownDevice} has just found. */
-  writeDevice({ port, base }: MmioRegion, memop: number, value: number): boolean {
+  /** {@link tryDeviceStore} to a device that {@link knownDevice} has found. */
+  writeDevice({ port, offset }: DeviceAccess, memop: number, value: number): boolean {
     try {
-      port.write(this.found.physical - base, value, 1 << (memop & MemOp.SIZE));
+      port.write(offset, value, 1 << (memop & MemOp.SIZE));
     } catch (thrown) {
       if (!(thrown instanceof BusError)) throw thrown;
       return false;
@@ -183,28 +183,25 @@ export class VcpuSoftMmu implements SoftMmu {
     return true;
   }
 
-  /** The device that answers an aligned access, where one of its kind has found the device's page before. */
-  knownDevice(address: number, memop: number, access: AccessType): MmioRegion | undefined {
-    const vaddr = address >>> 0;
-    const physical = this.devices.find(vaddr, access, memOpMmuIndex(memop));
-    if (physical < 0 || !isDeviceAccess(vaddr, memop)) return undefined;
-    this.found.physical = physical;
-    const region = this.devices.regionOf(vaddr, access, physical);
-    return region?.kind === 'mmio' ? region : undefined;
+  /** The device that answers an access, where the same one was made before. `address` is signed. */
+  knownDevice(address: number, memop: number, access: AccessType): DeviceAccess | undefined {
+    return this.devices.made(address, memop, access);
   }
 
-  /** The device that answers an aligned access, its physical address in {@link found}; undefined where none does. */
-  private findDevice(address: number, memop: number, access: AccessType): MmioRegion | undefined {
-    const known = this.knownDevice(address, memop, access);
+  /** The device that answers an aligned access; undefined where none does. `address` is signed. */
+  private findDevice(address: number, memop: number, access: AccessType): DeviceAccess | undefined {
     const vaddr = address >>> 0;
-    if (known || !isDeviceAccess(vaddr, memop)) return known;
+    if (!isDeviceAccess(vaddr, memop)) return undefined;
     const mmuIndex = memOpMmuIndex(memop);
-    const physical = this.physicalOf(vaddr, access, mmuIndex);
+    const known = this.devices.find(vaddr, access, mmuIndex);
+    const physical = known >= 0 ? known : this.physicalOf(vaddr, access, mmuIndex);
     const region = physical < 0 ? undefined : this.space.find(physical);
     if (region?.kind !== 'mmio') return undefined;
-    this.addDevice(vaddr, physical, access, mmuIndex);
-    this.found.physical = physical;
-    return region;
+    if (known < 0) this.addDevice(vaddr, physical, access, mmuIndex);
+    const { port } = region;
+    const offset = physical - region.base;
+    const post = access === AccessType.Store ? port.post(offset, 1 << (memop & MemOp.SIZE)) : undefined;
+    return this.devices.remember({ address, memop, access, port, offset, post });
   }
 
   /** The access is allowed, and leads to a page in which a device answers. */

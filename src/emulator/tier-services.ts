@@ -26,6 +26,8 @@ export interface TierServices extends RunServices {
   readonly find: FindBlock;
   /** The little-endian value of 1, 2 or 4 bytes of memory at an unsigned virtual address; undefined where there is none. */
   readonly read: (address: number, size: 1 | 2 | 4) => number | undefined;
+  /** Instructions that the vCPU has executed. */
+  readonly instructions: () => number;
   /** RAM that compiled code reaches directly while addresses are physical ones. */
   readonly flat: FlatRam | undefined;
 }

@@ -17,7 +17,11 @@ import { noStatistics, type TierPolicy, type TierStatistics } from './tier-polic
 import { guestFacts, type TierServices } from './tier-services';
 
 /** How much more often than others a block must be entered to have a function that begins with it, when others contain it. */
-const INNER_PATIENCE = 4;
+const INNER_PATIENCE = 16;
+/** The same of a rare block for which functions that lead to it would have to be compiled anew. */
+const RARE_PATIENCE = 16;
+/** A block is rare that is entered less than once in so many instructions: calling its function costs nothing that shows. */
+const RARE = 20_000;
 /** After so many changes the wait is not doubled any more. */
 const MAX_CHANGES = 16;
 const MAX_CHANGING_BLOCKS = 4096;
@@ -41,8 +45,10 @@ export class WasmTier {
   private readonly heads = new Set<TranslationBlock>();
   /** When {@link compileHot} first saw the queue, in milliseconds; undefined: not yet. */
   private queuedSince: number | undefined;
-  /** Blocks in the middle of functions that were entered there often. */
-  private readonly entered = new WeakSet<TranslationBlock>();
+  /** Blocks in the middle of functions, or rare ones, that were entered often and had to wait. */
+  private readonly patient = new WeakSet<TranslationBlock>();
+  /** Blocks of the queue that are rare. */
+  private readonly rare = new WeakSet<TranslationBlock>();
   /** How often compiled code of a block was dropped because the block was. */
   private readonly changes = new Map<number, number>();
   private readonly sites = new HandOverSites();
@@ -67,7 +73,7 @@ export class WasmTier {
     const { callSlot, callState } = runtime;
     this.imports = { memory: host.memory, ...callouts.imports(), callSlot, callState };
     this.slots = new FunctionSlots(cpu.env, runtime);
-    this.units = new CompiledUnits(cpu, this.slots, this.sites, policy.threshold);
+    this.units = new CompiledUnits(cpu, this.slots, this.sites, (tb, heat) => this.setHeat(tb, heat));
     this.tails = new CompiledTails(this.facts, this.sites, policy.threshold, (region) => {
       const { functions, sites } = this.instantiate([region]);
       return { run: functions[0] as (depth: number) => Status, sites };
@@ -80,7 +86,12 @@ export class WasmTier {
   /** Sees a freshly translated block. Where code keeps changing, it must be executed more often to be compiled. */
   added(tb: TranslationBlock): void {
     const changes = this.changes.get(keyOf(tb)) ?? 0;
-    tb.heat = this.policy.threshold + 2 ** Math.min(changes, MAX_CHANGES) - 1;
+    this.setHeat(tb, this.policy.threshold + 2 ** Math.min(changes, MAX_CHANGES) - 1);
+  }
+
+  private setHeat(tb: TranslationBlock, heat = this.policy.threshold): void {
+    tb.heat = heat;
+    tb.heatSince = this.services.instructions();
   }
 
   /** Compiles what has become hot and has waited for a while; call where no compiled code runs. */
@@ -103,7 +114,7 @@ export class WasmTier {
     tb.heat = 0;
     if (this.services.interpreter.left < head.budget) return undefined;
     if (!head.unit.linked && !this.units.link(head.unit)) {
-      tb.heat = this.policy.threshold;
+      this.setHeat(tb);
       return undefined;
     }
     return this.compiled.enter(head.slot);
@@ -117,27 +128,43 @@ export class WasmTier {
   // Compilation. ------------------------------------------------------------------------------------------------------
 
   private request(tb: TranslationBlock): Head | undefined {
-    tb.heat = this.policy.threshold;
+    const isRare = this.isRare(tb);
+    this.setHeat(tb);
     if (!isCompilable(tb)) return undefined;
-    if (this.units.containing(tb) && !this.entered.has(tb)) {
-      this.entered.add(tb);
-      tb.heat = this.policy.threshold * INNER_PATIENCE;
-      if (tb.heat > 0) return undefined;
-    }
+    if (this.waits(tb, isRare)) return undefined;
     // Queued: it is not to ask again.
     tb.heat = Infinity;
     this.queue.push(tb);
-    this.units.complete(tb);
+    if (isRare) this.rare.add(tb);
+    else {
+      this.rare.delete(tb);
+      this.units.complete(tb);
+    }
     if (this.queue.length < this.policy.batch) return undefined;
     this.compile();
     return this.units.headedBy(tb);
+  }
+
+  /** Whether the block was entered so seldom that how its function is reached does not show. */
+  private isRare({ heatSince }: TranslationBlock): boolean {
+    const { threshold } = this.policy;
+    return threshold > 0 && this.services.instructions() - heatSince > threshold * RARE;
+  }
+
+  /** Lets a block wait once more whose function would be compiled beside others that do without. */
+  private waits(tb: TranslationBlock, isRare: boolean): boolean {
+    const patience = this.units.containing(tb) ? INNER_PATIENCE : isRare && this.units.isLacked(tb) ? RARE_PATIENCE : 0;
+    if (patience === 0 || this.patient.has(tb)) return false;
+    this.patient.add(tb);
+    tb.heat = this.policy.threshold * patience;
+    return tb.heat > 0;
   }
 
   private takeQueue(): readonly TranslationBlock[] {
     const { queue } = this;
     this.queue = [];
     this.queuedSince = undefined;
-    for (const tb of queue) tb.heat = this.policy.threshold;
+    for (const tb of queue) this.setHeat(tb);
     return queue;
   }
 
@@ -156,7 +183,7 @@ export class WasmTier {
       // Compiled with another one: only if it is entered from outside often does it get a function of its own.
       if (covered.has(tb) || this.services.find(tb) !== tb) continue;
       this.heads.add(tb);
-      const region = collectRegion(tb, this.facts, this.services.find);
+      const region = collectRegion(tb, this.facts, this.services.find, !this.rare.has(tb));
       regions.push(region);
       for (const block of region.blocks) covered.add(block);
     }

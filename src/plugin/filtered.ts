@@ -1,3 +1,4 @@
+import { PAGE_BITS } from '../tcg/layout';
 import { LineTable, lineTableBytes, MIN_LINE_BITS, type LineTableShape } from '../tcg/line-table';
 import type { ModelMemory } from '../tcg/model-memory';
 import type { FilteredFunction } from '../tcg/wasm/filtered';
@@ -41,7 +42,7 @@ export interface FilteredCallbacks {
     table: LineTable | undefined,
     compiled?: FilteredFunction,
   ): void;
-  /** A new table for the vCPU, see {@link LineTable}; undefined where lines are too short or memory is used up. */
+  /** A new table for the vCPU, see {@link LineTable}; undefined where lines are too short or longer than a page, or memory is used up. */
   lineTable(vcpu: number, shape: LineTableShape): LineTable | undefined;
 }
 
@@ -65,7 +66,7 @@ export class LineTables {
   constructor(private readonly memory: ModelMemory) {}
 
   create(vcpu: number, shape: LineTableShape): LineTable | undefined {
-    if (shape.lineBits < MIN_LINE_BITS) return undefined;
+    if (shape.lineBits < MIN_LINE_BITS || shape.lineBits > PAGE_BITS) return undefined;
     const { buffer, offset, shared } = this.memory.allocate(lineTableBytes(shape.mask));
     if (!shared) return undefined;
     const table = new LineTable(new Int32Array(buffer), offset, vcpu, shape);

@@ -15,6 +15,11 @@ export interface HelperDef {
   readonly pure: boolean;
   /** Never throws, and of the guest's state uses only the words that stay in memory: see GuestCpu.memoryWords. */
   readonly leaf?: boolean;
+  /**
+   * Never throws, and uses the words of the vCPU's state only, any of them: it asks nothing of the surroundings and nobody
+   * looks at anything else while it runs.
+   */
+  readonly confined?: boolean;
   /** Called when its instruction is done, pc and aux being the next one's; it may leave the block. */
   readonly completesInstruction?: boolean;
 }
@@ -36,7 +41,7 @@ export class HelperSet {
   define(
     name: string,
     inputs: number,
-    options: { output?: boolean; pure?: boolean; leaf?: boolean; completes?: boolean } = {},
+    options: { output?: boolean; pure?: boolean; leaf?: boolean; confined?: boolean; completes?: boolean } = {},
   ): HelperDef {
     const helper = {
       name,
@@ -45,6 +50,7 @@ export class HelperSet {
       hasOutput: options.output ?? false,
       pure: options.pure ?? false,
       leaf: options.leaf ?? options.pure ?? false,
+      ...(options.confined && { confined: true }),
       ...(options.completes && { completesInstruction: true }),
     };
     this.defs.push(helper);

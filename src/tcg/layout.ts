@@ -58,8 +58,11 @@ export const ENV_WORDS = ENV_STRIDE / 4;
 export const PAGE_BITS = 12;
 export const PAGE_SIZE = 1 << PAGE_BITS;
 export const PAGE_MASK = -PAGE_SIZE;
-/** A tag no access can match: bit 11 is never set in a masked address. */
-export const TLB_INVALID = 0x800;
+/**
+ * A tag no access can match: bit 11 is never set in a masked address. Bit 3 is for line tables (line-table.ts), whose masks
+ * have bit 11 but not that one.
+ */
+export const TLB_INVALID = 0x808;
 
 /** Words by which compiled code and its surroundings tell each other: see tcg/wasm. */
 export enum TierWord {

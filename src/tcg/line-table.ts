@@ -37,7 +37,7 @@ export interface LineTableShape {
  * access's time is written to the line's owner. There is a part for each MMU index. The entry of an address in its part is
  * `(address >>> lineBits) & mask`; its tags are the line's address, one for loads and one for stores; with the addend of the
  * TLB beside them an entry also says where the line lies in host memory, as the TLB would. The owner is the byte offset
- * of a doubleword for the time; without a clock, any number by which the model knows that an entry is the line's.
+ * of a doubleword for the time, or 0 without a clock.
  */
 export class LineTable {
   readonly lineBits: number;
@@ -94,12 +94,12 @@ export class LineTable {
 
   /**
    * Puts the line of the address into the table, if the TLB has its page. Returns the entry's byte offset, which the model
-   * must keep, else 0.
+   * must keep, else undefined.
    */
-  note(vaddr: number, mmuIndex: number, owner: number): number {
+  note(vaddr: number, mmuIndex: number, owner: number): number | undefined {
     const { words, lineBits, mask } = this;
     const from = this.tlbEntry(vaddr, mmuIndex);
-    if (from === 0) return 0;
+    if (from === 0) return undefined;
     const line = vaddr >>> lineBits;
     const to = ((this.offset + mmuIndex * this.stride) >>> 2) + ((line & mask) << LINE_ENTRY_SHIFT);
     const tag = line << lineBits;
@@ -111,10 +111,9 @@ export class LineTable {
   }
 }
 
-/** Takes the entry at the byte offset, which {@link LineTable.note} returned, out of its table, if it is still the owner's. */
-export function forgetLine(words: Int32Array, entry: number, owner: number): void {
-  const at = entry >>> 2;
-  if (words[at + 3] === owner) words.fill(LINE_INVALID, at, at + 2);
+/** Takes the entry at the byte offset, which {@link LineTable.note} returned, out of its table. */
+export function forgetLine(words: Int32Array, entry: number): void {
+  words.fill(LINE_INVALID, entry >>> 2, (entry >>> 2) + 2);
 }
 
 export function lineTableBytes(mask: number): number {

@@ -18,6 +18,8 @@ export class TranslationBlock {
   valid = true;
   /** How many more times the interpreter enters the block before it is worth compiling; then, and when compiled, below 0. */
   heat = Infinity;
+  /** How many instructions its vCPU had executed when {@link heat} was set. */
+  heatSince = 0;
   /** What the instrumenter returned for the block. */
   instrumentation: unknown;
   /** Physical pages (page numbers) that the code lies in: one, or two when an instruction crosses. */

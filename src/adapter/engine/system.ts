@@ -167,6 +167,7 @@ export class System {
     };
     const time: EventSource = {
       exact: this.followsIcount,
+      nextEventNs: () => this.board.nextEventNs(),
       instructionsToEvent: () => this.instructionsToEvent(),
       runEvents: () => this.board.poll(),
     };

@@ -1,4 +1,4 @@
-import type { CharBackend, Device, GuestLog, VirtualClock } from '../device';
+import type { CharBackend, Device, GuestLog, Post, VirtualClock } from '../device';
 import { BusError } from '../device';
 import type { IrqLine } from '../irq';
 import { RegisterFile, type RegisterSpec } from './register-file';
@@ -116,11 +116,7 @@ export class CadenceUart implements Device, TimedDevice {
         this.registers.set(IMR, this.registers.get(IMR) & ~value);
         break;
       case FIFO:
-        if (this.mode === MODE_NORMAL) {
-          // What is sent at once changes no status.
-          this.transmit(value & 0xff);
-          return;
-        }
+        if (this.send(value)) return;
         if (this.mode === MODE_LOCAL_LOOPBACK) this.receive(value & 0xff);
         break;
       case BRGR:
@@ -141,6 +137,17 @@ export class CadenceUart implements Device, TimedDevice {
     }
     this.updateStatus();
   }
+
+  /** What is sent at once changes no status. */
+  post(offset: number): Post | undefined {
+    return (offset & ~3) === FIFO ? this.send : undefined;
+  }
+
+  private readonly send: Post = (value) => {
+    if (this.wiring.refclkHz() <= 0 || this.mode !== MODE_NORMAL) return false;
+    this.transmit(value & 0xff);
+    return true;
+  };
 
   /** Fetches input that has arrived, lets the receive timeout fall due. The machine calls it now and then. */
   poll(): void {

@@ -50,6 +50,7 @@ export class EventTimes {
           changed();
         }
       },
+      post: (offset) => device.post?.(offset),
       reset: () => {
         device.reset();
         changed();

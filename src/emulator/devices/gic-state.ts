@@ -116,8 +116,10 @@ export class GicBank {
   on = false;
   priorityMask = 0;
   binaryPoint = 0;
-  /** Interrupts being handled, the innermost last, with the running priority that each set. */
-  running: { readonly id: number; readonly priority: number }[] = [];
+  /** Interrupts being handled, the innermost last, and the running priority that each set: each is above the one before. */
+  private readonly runningIds = new Int32Array(IDLE_PRIORITY);
+  private readonly runningPriorities = new Int32Array(IDLE_PRIORITY);
+  private runningCount = 0;
 
   constructor(bit: number) {
     this.bits = new InterruptBits(PRIVATE / 32, 0, bit);
@@ -126,8 +128,26 @@ export class GicBank {
   }
 
   get runningPriority(): number {
-    const { running } = this;
-    return running.length ? running[running.length - 1].priority : IDLE_PRIORITY;
+    return this.runningCount > 0 ? this.runningPriorities[this.runningCount - 1] : IDLE_PRIORITY;
+  }
+
+  /** The handling of an interrupt begins. */
+  begin(id: number, priority: number): void {
+    this.runningIds[this.runningCount] = id;
+    this.runningPriorities[this.runningCount++] = priority;
+  }
+
+  /** The handling of an interrupt ends; of one that is not being handled, that of the innermost. Whether there was any. */
+  end(id: number): boolean {
+    const { runningIds, runningPriorities } = this;
+    if (this.runningCount === 0) return false;
+    const last = --this.runningCount;
+    if (runningIds[last] === id) return true;
+    const at = runningIds.subarray(0, last).lastIndexOf(id);
+    if (at < 0) return true;
+    runningIds.copyWithin(at, at + 1, last + 1);
+    runningPriorities.copyWithin(at, at + 1, last + 1);
+    return true;
   }
 }
 
@@ -181,13 +201,18 @@ export class GicState {
     this.update();
   }
 
-  /** What to signal to the CPU: the pending interrupt of highest priority (lowest number) that its mask lets through. */
+  /** The number of the interrupt that is {@link signalled} to the CPU. */
   highestPending(cpu: number): number {
+    return this.signalled(cpu)?.id ?? SPURIOUS;
+  }
+
+  /** What to signal to the CPU: the pending interrupt of highest priority (lowest number) that its mask lets through. */
+  private signalled(cpu: number): Interrupt | undefined {
     const bank = this.banks[cpu];
-    if (!this.distributorOn || !bank.on) return SPURIOUS;
+    if (!this.distributorOn || !bank.on) return undefined;
     const found = this.best(bank.bits, 1 << cpu, undefined);
     const best = this.best(this.shared, 1 << cpu, found);
-    return best !== undefined && best.priority < bank.priorityMask ? best.id : SPURIOUS;
+    return best !== undefined && best.priority < bank.priorityMask ? best : undefined;
   }
 
   /** The one of lowest number among those of highest priority that wait for the CPU of the bit, if it comes before `other`. */
@@ -205,7 +230,7 @@ export class GicState {
   /** Sets every CPU's line anew. */
   update(): void {
     for (let cpu = 0; cpu < this.lines.length; cpu++) {
-      const best = this.interrupt(cpu, this.highestPending(cpu));
+      const best = this.signalled(cpu);
       this.lines[cpu].set(best !== undefined && best.priority < this.banks[cpu].runningPriority);
     }
   }
@@ -213,9 +238,9 @@ export class GicState {
   /** The CPU takes its highest pending interrupt: its number, of a software-generated one with the sender in 12:10. */
   acknowledge(cpu: number): number {
     const bank = this.banks[cpu];
-    const id = this.highestPending(cpu);
-    const interrupt = this.interrupt(cpu, id);
+    const interrupt = this.signalled(cpu);
     if (!interrupt || interrupt.priority >= bank.runningPriority) return SPURIOUS;
+    const { id } = interrupt;
     let result = id;
     if (id < SGIS) {
       const sources = bank.sgiSources[id];
@@ -227,21 +252,15 @@ export class GicState {
       interrupt.pending = false;
     }
     interrupt.active = true;
-    bank.running.push({ id, priority: interrupt.priority & (-1 << (bank.binaryPoint + 1)) & 0xff });
+    bank.begin(id, interrupt.priority & (-1 << (bank.binaryPoint + 1)) & 0xff);
     this.update();
     return result;
   }
 
   /** The caller calls {@link update}. */
   endOfInterrupt(cpu: number, id: number): void {
-    const { running } = this.banks[cpu];
     const interrupt = this.interrupt(cpu, id);
-    if (!interrupt || running.length === 0) return;
-    let at = running.length - 1;
-    while (at >= 0 && running[at].id !== id) at--;
-    if (at < 0 || at === running.length - 1) running.pop();
-    else running.splice(at, 1);
-    interrupt.active = false;
+    if (interrupt && this.banks[cpu].end(id)) interrupt.active = false;
   }
 
   /** A write to GICD_SGIR by the CPU: to a list of CPUs, to all others, or to itself. */
@@ -251,10 +270,11 @@ export class GicState {
     const all = (1 << this.cpus) - 1;
     const self = 1 << from;
     const targets = [(value >>> 16) & all, all & ~self, self, 0][filter];
-    this.banks.forEach((bank, cpu) => {
-      if (!(targets & (1 << cpu))) return;
+    for (let cpu = 0; cpu < this.cpus; cpu++) {
+      if (!(targets & (1 << cpu))) continue;
+      const bank = this.banks[cpu];
       bank.interrupts[id].pending = true;
       bank.sgiSources[id] |= self;
-    });
+    }
   }
 }

@@ -62,13 +62,14 @@ export class AttachedCaches {
         l1d,
         l1dEntries: new LineEntries(l1d, allocate),
         ...(config.l2 ? { l2: make(config.l2) } : {}),
+        l2FetchKind: config.l2FetchKind,
         loads: api.tcg_u64_new(),
         stores: api.tcg_u64_new(),
         fetches: api.tcg_u64_new(),
       };
     };
     const cores = Array.from({ length: config.cores }, core);
-    this.hierarchy = new CacheHierarchy(config.model, cores, config.l2FetchKind, filtered.memory);
+    this.hierarchy = new CacheHierarchy(config.model, cores, filtered.memory);
     this.tables = Array.from({ length: vcpus }, (_, vcpu) => {
       const { l1d, l1dEntries } = this.hierarchy.core(vcpu);
       if (!l1dEntries.shared) return undefined;
@@ -76,7 +77,7 @@ export class AttachedCaches {
       const { lineBits, layout } = l1d;
       return filtered.lineTable(vcpu, { lineBits, mask, clock: layout.clock ?? 0, made: l1dEntries });
     });
-    const { l2FetchKind, leftOut } = config;
+    const { leftOut } = config;
     const { listening } = this.hierarchy;
     this.toDevices = this.tables.map(
       (_, vcpu) => (isStore) => this.hierarchy.ignore(vcpu, isStore ? Access.Store : Access.Load),
@@ -86,7 +87,6 @@ export class AttachedCaches {
       wasmFunctions(filtered.wasm, {
         cores,
         tables: this.tables,
-        l2FetchKind,
         leftOut,
         listening: listening.byteOffset,
       });
@@ -166,6 +166,9 @@ function tableEntries(lines: number): number {
 }
 
 /** The function for an instruction's callback; undefined where its record is out of the function's reach. */
-function compiledOf(made: WasmValue | undefined, { offset }: InstructionRecord): FilteredFunction | undefined {
-  return made === undefined || offset < 0 ? undefined : { function: made, data: offset };
+function compiledOf(
+  made: readonly WasmValue[] | undefined,
+  { offset }: InstructionRecord,
+): FilteredFunction | undefined {
+  return made === undefined || offset < 0 ? undefined : { functions: made, data: offset };
 }

@@ -10,8 +10,10 @@ export interface CoreCaches {
   readonly l1iHints: LineHints;
   readonly l1d: SetAssociativeCache;
   readonly l1dEntries: LineEntries;
-  /** Unified; accessed on an L1 miss, and counts its accesses itself. */
+  /** Unified; accessed on an L1 miss. */
   readonly l2?: SetAssociativeCache;
+  /** How the L2 counts the fetches that come to it. */
+  readonly l2FetchKind: Access.Load | Access.Fetch;
   readonly loads: qemu_plugin_u64;
   readonly stores: qemu_plugin_u64;
   readonly fetches: qemu_plugin_u64;
@@ -24,13 +26,15 @@ export function accessCounts(core: CoreCaches, level: LevelName, kind: Access): 
   const cache = core[level];
   if (!cache) return { accesses: 0, hits: 0, misses: 0 };
   const misses = cache.misses[kind];
-  const accesses = cache.hits[kind] + misses + countedInCode(core, level, kind);
+  const accesses = countedElsewhere(core, level, kind) + cache.corrections[kind];
   return { accesses, hits: accesses - misses, misses };
 }
 
-function countedInCode({ loads, stores, fetches }: CoreCaches, level: LevelName, kind: Access): number {
+/** Accesses by what is counted elsewhere: in translated code, or as misses of the first level. */
+function countedElsewhere(core: CoreCaches, level: LevelName, kind: Access): number {
+  const { loads, stores, fetches, l1i, l1d, l2FetchKind } = core;
   if (level === 'l1i') return kind === Access.Fetch ? fetches.get() : 0;
-  if (level === 'l2') return 0;
+  if (level === 'l2') return l1d.misses[kind] + (kind === l2FetchKind ? l1i.misses[Access.Fetch] : 0);
   return kind === Access.Load ? loads.get() : kind === Access.Store ? stores.get() : 0;
 }
 

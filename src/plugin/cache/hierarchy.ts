@@ -20,8 +20,6 @@ export class CacheHierarchy implements TcgCacheModel {
   constructor(
     private readonly model: string,
     readonly cores: readonly CoreCaches[],
-    /** How the L2 counts the fetches that come to it. */
-    private readonly l2FetchKind: Access.Load | Access.Fetch,
     memory: ModelMemory,
   ) {
     this.records = new InstructionRecords(memory);
@@ -57,11 +55,11 @@ export class CacheHierarchy implements TcgCacheModel {
 
   /** A data access that the core's counters have counted is none for the model. */
   ignore(vcpu: number, kind: Access.Load | Access.Store): void {
-    this.core(vcpu).l1d.count(kind, -1);
+    this.core(vcpu).l1d.correct(kind, -1);
   }
 
   private second(core: CoreCaches, vcpu: number, insn: InstructionRecord, address: number, kind: Access): void {
-    if (!core.l2 || core.l2.access(address, kind === Access.Fetch ? this.l2FetchKind : kind)) return;
+    if (!core.l2 || core.l2.lookUp(address, kind === Access.Fetch ? core.l2FetchKind : kind)) return;
     insn.miss(MissLevel.L2);
     this.tell('l2', vcpu, insn, address, kind);
   }

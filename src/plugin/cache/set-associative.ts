@@ -9,16 +9,16 @@ export interface CacheGeometry {
   readonly lineSize: number;
 }
 
-/** Kinds of access, as indices into {@link SetAssociativeCache.hits} and `misses`. */
+/** Kinds of access, as indices into {@link SetAssociativeCache.misses}. */
 export enum Access {
   Load,
   Store,
   Fetch,
 }
 
-/** The counts, in order: accesses by kind, misses by kind, then these. */
+/** The counts, in order: corrections of accesses by kind, misses by kind, then these. */
 enum Count {
-  Accesses = 0,
+  Corrections = 0,
   Misses = 3,
   /** Misses that filled an empty way. */
   Filled = 6,
@@ -31,7 +31,7 @@ const VECTOR_BYTES = 16;
 export interface CacheLayout {
   readonly shared: boolean;
   /** 64-bit floating-point numbers, by {@link Access}. */
-  readonly accesses: number;
+  readonly corrections: number;
   readonly misses: number;
   readonly filled: number;
   /** Per set a word: the line accessed last. Another access to it changes nothing. Undefined: nobody keeps that. */
@@ -41,6 +41,8 @@ export interface CacheLayout {
   /** With lru: a clock, see {@link startClock}, and per set and way when it was last accessed, 0 for an empty one; doublewords. */
   readonly clock: number | undefined;
   readonly times: number;
+  /** With lru: the number of each way, as a doubleword. */
+  readonly numbers: number;
   /** Per set a word, for fifo and round-robin: the next victim, or with fifo the next way to fill. */
   readonly turns: number;
   /** A word: the state of the policy's generator. */
@@ -85,8 +87,8 @@ export class SetAssociativeCache {
     this.lineBits = Math.log2(lineSize);
     const { sets, ways } = this;
     const hasTimes = replacement === 'lru';
-    const needed = 8 * COUNTS + 8 + 4 + 4 * (2 * sets + sets * ways) + 2 * VECTOR_BYTES;
-    const { buffer, offset, shared } = allocate(needed + (hasTimes ? 8 * sets * ways : 0));
+    const needed = 8 * COUNTS + 8 + 4 + 4 * (2 * sets + sets * ways) + 3 * VECTOR_BYTES;
+    const { buffer, offset, shared } = allocate(needed + (hasTimes ? 8 * (sets + 1) * ways : 0));
     this.words = new Int32Array(buffer);
     this.counts = new Float64Array(buffer, offset, COUNTS);
     const clock = offset + 8 * COUNTS;
@@ -97,15 +99,17 @@ export class SetAssociativeCache {
     const aligned = (at: number): number => Math.ceil(at / VECTOR_BYTES) * VECTOR_BYTES;
     const lines = aligned(turns + 4 * sets);
     const times = aligned(lines + 4 * sets * ways);
+    const numbers = aligned(times + 8 * sets * ways);
     this.layout = {
       shared,
-      accesses: offset + 8 * Count.Accesses,
+      corrections: offset + 8 * Count.Corrections,
       misses: offset + 8 * Count.Misses,
       filled: offset + 8 * Count.Filled,
       front: hasFront ? front : undefined,
       lines,
       clock: hasTimes ? clock : undefined,
       times,
+      numbers,
       turns,
       random,
     };
@@ -113,7 +117,10 @@ export class SetAssociativeCache {
     [this.clock, this.times] = [clock, times].map((at) => at >>> 2);
     this.front = hasFront ? front >>> 2 : undefined;
     this.words[this.random] = SEEDS[replacement] ?? 0;
-    if (hasTimes) startClock(this.words, this.clock);
+    if (hasTimes) {
+      startClock(this.words, this.clock);
+      for (let way = 0; way < ways; way++) this.words[(numbers >>> 2) + 2 * way] = way;
+    }
     for (let set = 0; set < sets; set++) this.emptySet(set);
   }
 
@@ -127,10 +134,9 @@ export class SetAssociativeCache {
     return this.counts.slice(Count.Misses, Count.Misses + 3);
   }
 
-  /** By {@link Access}: of the accesses that {@link access} and {@link count} counted, those that did not miss. */
-  get hits(): Float64Array {
-    const { counts } = this;
-    return Float64Array.from([0, 1, 2], (kind) => counts[Count.Accesses + kind] - counts[Count.Misses + kind]);
+  /** By {@link Access}: the sum of what {@link correct} was told. */
+  get corrections(): Float64Array {
+    return this.counts.slice(Count.Corrections, Count.Corrections + 3);
   }
 
   /** Misses that filled an empty way; every other miss evicted a line. */
@@ -154,13 +160,7 @@ export class SetAssociativeCache {
     return (address >>> this.lineBits) & (this.sets - 1);
   }
 
-  /** One access; counts it and returns whether it hit. */
-  access(address: number, kind: Access): boolean {
-    this.counts[Count.Accesses + kind]++;
-    return this.lookUp(address, kind);
-  }
-
-  /** As {@link access} for one that is counted elsewhere; a miss is counted here. */
+  /** One access, which is counted elsewhere; a miss is counted here. Returns whether it hit. */
   lookUp(address: number, kind: Access): boolean {
     const { words, sets, front } = this;
     const line = (address >>> this.lineBits) | 0;
@@ -232,9 +232,9 @@ export class SetAssociativeCache {
     return ((words[this.random] = next(words[this.random])) >>> 0) % ways;
   }
 
-  /** Changes the count of accesses of the kind: corrects one that was counted elsewhere. */
-  count(kind: Access, change: number): void {
-    this.counts[Count.Accesses + kind] += change;
+  /** Corrects the count of accesses of the kind, which are counted elsewhere. */
+  correct(kind: Access, change: number): void {
+    this.counts[Count.Corrections + kind] += change;
   }
 
   /**

@@ -2,40 +2,26 @@ import { CLOCK_TICK } from '../../tcg/access-clock';
 import type { FunctionBuilder, LabelDepth } from '../../tcg/wasm/function';
 import { Op, SimdOp, Type } from '../../tcg/wasm/opcodes';
 import type { SetAssociativeCache } from './set-associative';
+import { increment, shift } from './wasm-counts';
 
 /** Up to so many ways code stands for each of them; beyond, it is a loop. */
 const MAX_UNROLLED = 16;
 const LANES = 4;
 
-/** Adds to the 64-bit floating-point number at the address on the stack plus `offset`. */
-export function increment(f: FunctionBuilder, offset: number, by = 1): void {
-  const at = f.local();
-  f.tee(at);
-  f.get(at);
-  f.memory(Op.f64_load, 3, offset);
-  f.f64Const(by);
-  f.op(Op.f64_add);
-  f.memory(Op.f64_store, 3, offset);
-}
-
-/** Emits `value << bits`, or `>>>` where bits are negative, of what is on the stack. */
-export function shift(f: FunctionBuilder, bits: number): void {
-  if (bits === 0) return;
-  f.i32Const(Math.abs(bits));
-  f.op(bits > 0 ? Op.i32_shl : Op.i32_shr_u);
-}
-
-/** What a look-up leaves in locals. */
+/** What follows a look-up. The local has the byte offset of the way's line from those of the whole cache. */
 export interface Found {
-  /** 1 for a hit, 0 for a miss. */
-  readonly hit: number;
-  /** Byte offset of the way's line from those of the whole cache. */
-  readonly way: number;
+  /** Emits what follows a hit, which does not come to its end. */
+  readonly hit: (way: number) => void;
+  readonly missed: (way: number) => void;
+  /** A local with the access's time; absent: the cache's clock is advanced. */
+  readonly time?: number;
+  /** Whether a miss is what is expected. */
+  readonly misses?: boolean;
 }
 
 /** Emits {@link SetAssociativeCache.lookUp} for the line number in the local, but for the counts and the line accessed last. */
-export function emitLookUp(f: FunctionBuilder, cache: SetAssociativeCache, line: number): Found {
-  return new LookUpEmitter(f, cache, line).emit();
+export function emitLookUp(f: FunctionBuilder, cache: SetAssociativeCache, line: number, found: Found): void {
+  new LookUpEmitter(f, cache, line, found).emit();
 }
 
 class LookUpEmitter {
@@ -43,18 +29,18 @@ class LookUpEmitter {
   /** Byte offset of the set's first way from the lines' start. */
   private readonly first: number;
   private readonly way: number;
-  private readonly hit: number;
 
   constructor(
     private readonly f: FunctionBuilder,
     private readonly cache: SetAssociativeCache,
     private readonly line: number,
+    private readonly found: Found,
   ) {
-    [this.set, this.first, this.way, this.hit] = [f.local(), f.local(), f.local(), f.local()];
+    [this.set, this.first, this.way] = [f.local(), f.local(), f.local()];
   }
 
-  emit(): Found {
-    const { f, cache, line, set, first, way, hit } = this;
+  emit(): void {
+    const { f, cache, line, set, first, way, found } = this;
     const { layout, ways } = cache;
     f.get(line);
     f.i32Const(cache.sets - 1);
@@ -67,22 +53,17 @@ class LookUpEmitter {
       f.op(Op.i32_mul);
     }
     f.set(first);
-    const done = f.block();
     const missing = f.block();
-    this.find(line, missing);
-    f.i32Const(1);
-    f.set(hit);
-    f.br(done);
+    this.find(line, missing, found.misses);
+    this.noteTime();
+    found.hit(way);
     f.end();
     this.chooseWay();
     f.get(way);
     f.get(line);
     f.memory(Op.i32_store, 2, layout.lines);
-    f.i32Const(0);
-    f.set(hit);
-    f.end();
-    if (layout.clock !== undefined) this.noteTime(layout.clock);
-    return { hit, way };
+    this.noteTime();
+    found.missed(way);
   }
 
   /** What an empty way of the set holds. */
@@ -93,7 +74,7 @@ class LookUpEmitter {
   }
 
   /** Goes to `missing` where no way of the set has the number in the local; else `way` is the first one that does. */
-  private find(value: number, missing: LabelDepth): void {
+  private find(value: number, missing: LabelDepth, likely?: boolean): void {
     const { f, first, way } = this;
     const { ways, layout } = this.cache;
     const has = (at: number, offset: number): void => {
@@ -102,7 +83,7 @@ class LookUpEmitter {
       f.get(value);
       f.op(Op.i32_eq);
     };
-    if (ways % LANES === 0 && ways <= MAX_UNROLLED) return this.findInVectors(value, missing);
+    if (ways % LANES === 0 && ways <= MAX_UNROLLED) return this.findInVectors(value, missing, likely);
     const found = f.block();
     if (ways <= MAX_UNROLLED) {
       for (let n = 0; n < ways; n++) {
@@ -141,7 +122,7 @@ class LookUpEmitter {
     f.brIf(again);
   }
 
-  private findInVectors(value: number, missing: LabelDepth): void {
+  private findInVectors(value: number, missing: LabelDepth, likely?: boolean): void {
     const { f, first, way } = this;
     const { ways, layout } = this.cache;
     const wanted = f.local(Type.v128);
@@ -160,7 +141,7 @@ class LookUpEmitter {
     }
     f.tee(way);
     f.op(Op.i32_eqz);
-    f.brIf(missing);
+    f.brIf(missing, likely);
     f.get(way);
     f.op(Op.i32_ctz);
     shift(f, 2);
@@ -172,11 +153,12 @@ class LookUpEmitter {
   /** Sets `way` to the one that a miss fills, and counts it if it was empty. */
   private chooseWay(): void {
     const { f, way, cache } = this;
-    const { replacement, ways, layout } = cache;
+    const { replacement, ways } = cache;
     if (ways === 1) {
       f.get(this.first);
       f.set(way);
     } else if (replacement === 'lru') {
+      if (ways % 2 === 0 && ways <= MAX_UNROLLED) return this.oldestOfVectors();
       this.oldest();
     } else if (replacement === 'fifo') {
       this.inTurn();
@@ -193,6 +175,13 @@ class LookUpEmitter {
       else this.byChance(replacement);
       f.end();
     }
+    this.countFilled();
+  }
+
+  /** Counts the way if it was empty. */
+  private countFilled(): void {
+    const { f, way } = this;
+    const { layout } = this.cache;
     f.get(way);
     f.memory(Op.i32_load, 2, layout.lines);
     this.empty();
@@ -215,7 +204,6 @@ class LookUpEmitter {
   private oldest(): void {
     const { f, first } = this;
     const { ways, layout } = this.cache;
-    if (ways % 2 === 0 && ways <= MAX_UNROLLED) return this.oldestOfVectors();
     const { way } = this;
     const [end, oldest] = [f.local(), f.local()];
     const [time, least] = [f.local(Type.i64), f.local(Type.i64)];
@@ -246,18 +234,19 @@ class LookUpEmitter {
     f.set(way);
   }
 
-  /** The bits below a time take the way's number, so the least of all has both. */
+  /** The bits below a time take the way's number, so the least of all has both. An empty way's time is 0. */
   private oldestOfVectors(): void {
     const { f, first } = this;
     const { ways, layout } = this.cache;
-    const [at, least] = [f.local(), f.local(Type.v128)];
+    const [at, least, oldest] = [f.local(), f.local(Type.v128), f.local()];
     f.get(first);
     shift(f, 1);
     f.set(at);
     for (let i = 0; i < ways / 2; i++) {
       f.get(at);
       f.simdMemory(SimdOp.v128_load, 4, layout.times + 16 * i);
-      f.v128Const([2 * i, 0, 2 * i + 1, 0]);
+      f.i32Const(0);
+      f.simdMemory(SimdOp.v128_load, 4, layout.numbers + 16 * i);
       f.simd(SimdOp.v128_or);
       if (i > 0) f.simd(SimdOp.f64x2_pmin);
     }
@@ -267,9 +256,17 @@ class LookUpEmitter {
     f.shuffle32([2, 3, 2, 3]);
     f.simd(SimdOp.f64x2_pmin);
     f.simdLane(SimdOp.i32x4_extract_lane, 0);
+    f.tee(oldest);
     f.i32Const(CLOCK_TICK - 1);
     f.op(Op.i32_and);
     this.setNumber();
+    // The low word of a time may be 0 as well.
+    f.get(oldest);
+    f.i32Const(CLOCK_TICK);
+    f.op(Op.i32_lt_u);
+    f.if(false);
+    this.countFilled();
+    f.end();
   }
 
   private inTurn(): void {
@@ -326,19 +323,24 @@ class LookUpEmitter {
     this.setNumber();
   }
 
-  private noteTime(clock: number): void {
-    const { f, way } = this;
-    const now = f.local(Type.i64);
-    f.i32Const(0);
-    f.i32Const(0);
-    f.memory(Op.i64_load, 3, clock);
-    f.i64Const(BigInt(CLOCK_TICK));
-    f.op(Op.i64_add);
-    f.tee(now);
-    f.memory(Op.i64_store, 3, clock);
+  private noteTime(): void {
+    const { f, way, found } = this;
+    const { clock, times } = this.cache.layout;
+    if (clock === undefined) return;
+    let { time } = found;
+    if (time === undefined) {
+      time = f.local(Type.i64);
+      f.i32Const(0);
+      f.i32Const(0);
+      f.memory(Op.i64_load, 3, clock);
+      f.i64Const(BigInt(CLOCK_TICK));
+      f.op(Op.i64_add);
+      f.tee(time);
+      f.memory(Op.i64_store, 3, clock);
+    }
     f.get(way);
     shift(f, 1);
-    f.get(now);
-    f.memory(Op.i64_store, 3, this.cache.layout.times);
+    f.get(time);
+    f.memory(Op.i64_store, 3, times);
   }
 }

@@ -4,6 +4,7 @@ import { NEON_ENTRIES, type NeonName } from './neon/operations';
 const set = new HelperSet();
 const pure = { output: true, pure: true };
 const leaf = { leaf: true };
+const confined = { confined: true };
 
 /**
  * Floating point (vfp/helpers.ts). `s` forms take and give single precision encodings. `d` forms name doublewords by
@@ -50,8 +51,8 @@ const VFP_HELPERS = {
   /** (d, fraction bits, type): the same in place. */
   vtofixd: set.define('vfp_tofixd', 3, leaf),
   vfixtod: set.define('vfp_fixtod', 3, leaf),
-  fpscrWrite: set.define('vfp_set_fpscr', 1),
-  fpexcWrite: set.define('vfp_set_fpexc', 1),
+  fpscrWrite: set.define('vfp_set_fpscr', 1, confined),
+  fpexcWrite: set.define('vfp_set_fpexc', 1, confined),
 };
 
 /** The parallel additions and subtractions, by operation name; S and U forms also set GE. */
@@ -79,19 +80,19 @@ export const HELPERS = {
   sev: set.define('sev', 0),
   yield: set.define('yield', 0),
 
-  cpsrRead: set.define('cpsr_read', 0, { output: true }),
+  cpsrRead: set.define('cpsr_read', 0, { output: true, confined: true }),
   /** (value, mask) */
-  cpsrWrite: set.define('cpsr_write', 2),
+  cpsrWrite: set.define('cpsr_write', 2, confined),
   /** (value): from an exception return; also aligns the pc for the instruction set returned to. */
-  cpsrWriteReturn: set.define('cpsr_write_eret', 1),
-  setEnd: set.define('setend', 0),
+  cpsrWriteReturn: set.define('cpsr_write_eret', 1, confined),
+  setEnd: set.define('setend', 0, confined),
   /** (register) */
-  getUserRegister: set.define('get_user_reg', 1, { output: true }),
+  getUserRegister: set.define('get_user_reg', 1, { output: true, confined: true }),
   /** (register, value) */
-  setUserRegister: set.define('set_user_reg', 2),
+  setUserRegister: set.define('set_user_reg', 2, confined),
   /** (mode): the SP of a mode, for SRS; UNDEFINED in System mode. */
   getBankedSp: set.define('get_r13_banked', 1, { output: true }),
-  setBankedSp: set.define('set_r13_banked', 2),
+  setBankedSp: set.define('set_r13_banked', 2, confined),
 
   /** (number of the register): CP15 and CP14 registers with behaviour. */
   coprocRead: set.define('get_cp_reg', 1, { output: true }),

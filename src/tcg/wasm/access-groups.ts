@@ -73,6 +73,9 @@ const MAX_SPAN = PAGE_SIZE / 2;
 /** Checks that must be saved for the code to be there twice. */
 const MIN_SAVED = 2;
 
+/** So many operations before a stretch may make its first address. */
+const MAX_BEFORE = 6;
+
 /** An address: the value of a slot at the start of the stretch, and a distance. */
 interface Address {
   readonly root: number | undefined;
@@ -91,6 +94,18 @@ class Addresses {
     const value = this.facts.constant(slot);
     if (value !== undefined) return { root: undefined, offset: value };
     return this.facts.isRoot(slot) ? { root: slot, offset: 0 } : null;
+  }
+
+  /** Of an operation before the stretch: slots that it makes nothing of are roots themselves. */
+  walkBefore({ op, outputs, inputs, immediates }: Operation): void {
+    const { known } = this;
+    const result = this.result(op, inputs, immediates);
+    for (const slot of outputs) {
+      known.delete(slot);
+      for (const [other, address] of known) if (address?.root === slot) known.delete(other);
+    }
+    const to = outputs.at(-1);
+    if (to !== undefined && result && !outputs.includes(result.root ?? -1)) known.set(to, result);
   }
 
   walk({ op, outputs, inputs, immediates }: Operation): void {
@@ -186,6 +201,9 @@ class StretchFinder {
     this.addresses = new Addresses(facts);
     this.lines = facts.filter(first);
     this.last = first;
+    let before = first;
+    while (before > 0 && first - before < MAX_BEFORE && !endsStretch(operations[before - 1])) before--;
+    for (; before < first; before++) this.addresses.walkBefore(operations[before]);
   }
 
   find(): Stretch | undefined {

@@ -96,7 +96,8 @@ export interface OwnPlace {
   readonly emit: (slowWay: LabelDepth) => void;
   /** The number of the filtered callback that is made together with a slow access; absent: slow ones are handed over. */
   readonly callback: number | undefined;
-  /** Emits what follows the call for a slow access and its callback. */
+  /** Emit what comes before the call for a slow access and its callback, and what follows it. */
+  readonly calling: () => void;
   readonly called: () => void;
 }
 
@@ -350,6 +351,7 @@ function slow(
   const { isLoad } = access;
   const result = locals.scratch;
   publishLeft();
+  own?.calling();
   f.get(locals.address);
   f.i32Const(memopOf(operation));
   if (!isLoad) {

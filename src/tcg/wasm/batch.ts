@@ -1,6 +1,6 @@
 import type { GuestFacts } from './block-nodes';
 import { callbackParameters, type CallbackImports } from './direct-callback';
-import type { FilteredFunction, FilteredImports } from './filtered';
+import type { FilteredFunction, FilteredImports, FilteredUse } from './filtered';
 import type { WasmValue } from './host';
 import type { HandOver, Linkage } from './linkage';
 import { ModuleBuilder } from './module';
@@ -97,22 +97,22 @@ function importFiltered(
 ): FilteredImports & { readonly functions: readonly WasmValue[] } {
   const types = {
     exec: module.type([Type.i32, Type.i32], [Type.i32]),
-    mem: module.type([Type.i32, Type.i32, Type.i32], [Type.i32]),
+    mem: module.type([Type.i32, Type.i32, Type.i32, Type.i64], [Type.i32]),
   };
-  const found = (kind: 'exec' | 'mem', index: number): FilteredFunction => {
+  const found = ({ kind, index, which }: FilteredUse): FilteredFunction & { readonly value: WasmValue } => {
     const filtered = facts.filteredFunction(kind, index);
     if (!filtered) throw new Error(`the filtered ${kind} callback ${index} has no function`);
-    return filtered;
+    return { ...filtered, value: filtered.functions[which] };
   };
   const numbers = new Map<WasmValue, number>();
-  for (const { kind, index } of regions.flatMap((region) => region.filtered)) {
-    const { function: value } = found(kind, index);
+  for (const use of regions.flatMap((region) => region.filtered)) {
+    const { value } = found(use);
     if (numbers.has(value)) continue;
-    numbers.set(value, module.importFunction('filtered', String(numbers.size), types[kind]));
+    numbers.set(value, module.importFunction('filtered', String(numbers.size), types[use.kind]));
   }
   return {
-    of: (kind, index) => {
-      const { function: value, data, held } = found(kind, index);
+    of: (use) => {
+      const { value, data, held } = found(use);
       return { function: numbers.get(value) as number, data, held };
     },
     functions: [...numbers.keys()],

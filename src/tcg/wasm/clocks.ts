@@ -41,20 +41,38 @@ export class Clocks {
     }
   }
 
+  /** Advances the clock for an access; returns the local that has its time, or undefined for no clock. */
+  tick(clock: number): number | undefined {
+    return this.add(clock, CLOCK_TICK);
+  }
+
+  /** The access has not been made after all. */
+  takeBack(clock: number): void {
+    this.add(clock, -CLOCK_TICK);
+  }
+
+  private add(clock: number, ticks: number): number | undefined {
+    const { f } = this;
+    const local = this.locals.get(clock);
+    if (local === undefined) return undefined;
+    f.get(local);
+    f.i64Const(BigInt(ticks));
+    f.op(Op.i64_add);
+    f.set(local);
+    return local;
+  }
+
   /**
    * Advances the clock at the offset, unless that is 0, and writes the time to where the word says that lies `offset` bytes
    * behind the address in the local.
    */
   tickEntry(clock: number, entry: number, offset: number): void {
     const { f } = this;
-    const local = this.locals.get(clock);
-    if (local === undefined) return;
+    const time = this.tick(clock);
+    if (time === undefined) return;
     f.get(entry);
     f.memory(Op.i32_load, 2, offset);
-    f.get(local);
-    f.i64Const(BigInt(CLOCK_TICK));
-    f.op(Op.i64_add);
-    f.tee(local);
+    f.get(time);
     f.memory(Op.i64_store, 3, 0);
   }
 }

@@ -63,8 +63,8 @@ export class NodeCounters {
 }
 
 /** Whether the operation reads or replaces counters, or lets others read them. */
-function looks({ op, isSystemCall }: Operation): boolean {
-  return isSystemCall || isCallback(op) || op === Bytecode.plugin_inline_store_u64;
+function looks({ op, isSystemCall, isConfined }: Operation): boolean {
+  return (isSystemCall && !isConfined) || isCallback(op) || op === Bytecode.plugin_inline_store_u64;
 }
 
 /** The most counters of a region that have locals. */

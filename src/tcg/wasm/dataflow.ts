@@ -26,11 +26,13 @@ export function placeOf(slot: number, { memoryWords }: Pick<GuestFacts, 'memoryW
   return slot < ENV_LOCALS + ENV_LOCALS_WORDS ? Place.Local : Place.Constant;
 }
 
+const NONE: readonly number[] = [];
+
 const isTemporary = (slot: number): boolean => slot >= ENV_LOCALS;
 
 /** What must be in the environment where execution may leave the region, or others look at the state. */
 export interface Site {
-  /** Globals whose local differs from the environment, by number of the local. */
+  /** Globals whose local differs from the environment, by number of the local: one object for all that are equal. */
   readonly dirty: SlotSet;
   /** Temporaries that the interpreter needs when it goes on there. */
   temporaries: readonly number[];
@@ -110,6 +112,13 @@ export class Dataflow {
   private readonly numbers = new Map<number, number>();
   private readonly flows = new Map<Node, Working>();
   private readonly pc: number;
+  /** All locals of globals, and those of temporaries. */
+  private readonly globals: SlotSet;
+  private readonly temporaries: SlotSet;
+  private readonly none: SlotSet;
+  /** The sets of sites by their keys, and the one that was asked for last. */
+  private readonly shared = new Map<string, SlotSet>();
+  private lastShared: SlotSet;
 
   constructor(
     private readonly nodes: readonly Node[],
@@ -130,6 +139,11 @@ export class Dataflow {
     }
     this.slots = slots;
     this.pc = this.numbers.get(facts.pcSlot) ?? 0;
+    this.globals = this.set();
+    this.temporaries = this.set();
+    slots.forEach((slot, n) => (isTemporary(slot) ? this.temporaries : this.globals).add(n));
+    this.none = this.lastShared = this.set();
+    this.shared.set(this.none.key, this.none);
     for (const node of nodes) this.flows.set(node, this.begin());
     this.findDirty();
     this.findLive();
@@ -151,17 +165,26 @@ export class Dataflow {
     return found;
   }
 
-  /** A set of no locals. */
+  /** The set of no locals, as sites have it. */
   emptySet(): SlotSet {
-    return this.set();
+    return this.none;
+  }
+
+  /** The one set that is equal to the given one; it stays as it is. */
+  private share(set: SlotSet): SlotSet {
+    if (this.lastShared.equals(set)) return this.lastShared;
+    const { key } = set;
+    let shared = this.shared.get(key);
+    if (!shared) this.shared.set(key, (shared = set.clone()));
+    return (this.lastShared = shared);
   }
 
   private set(): SlotSet {
     return new SlotSet(this.slots.length);
   }
 
-  private site(): Site {
-    return { dirty: this.set(), temporaries: [] };
+  private site(dirty: SlotSet): Site {
+    return { dirty: this.share(dirty), temporaries: NONE };
   }
 
   private begin(): Working {
@@ -173,13 +196,9 @@ export class Dataflow {
       sites: new Map(),
       behind: new Map(),
       systemCalls: new Map(),
-      start: this.site(),
-      end: this.site(),
+      start: this.site(this.none),
+      end: this.site(this.none),
     };
-  }
-
-  private isGlobal(n: number): boolean {
-    return !isTemporary(this.slots[n]);
   }
 
   /** Walks the node with what is dirty before it; `at` sees each site. Returns what is dirty after it. */
@@ -198,7 +217,7 @@ export class Dataflow {
       if (cleans(operation)) dirty.clear();
       for (const slot of operation.outputs) {
         const n = this.numbers.get(slot);
-        if (n !== undefined && this.isGlobal(n)) dirty.add(n);
+        if (n !== undefined && !isTemporary(slot)) dirty.add(n);
       }
       if (isAccessSite(operation)) behind?.(operation, dirty);
     }
@@ -207,14 +226,18 @@ export class Dataflow {
   }
 
   private findDirty(): void {
+    // What the node itself makes dirty, and whether it keeps what was dirty before.
+    const own = this.nodes.map((node) => ({ dirty: this.walkDirty(node), keeps: !node.operations.some(cleans) }));
     for (let changed = true; changed;) {
       changed = false;
-      for (const node of this.nodes) {
+      for (const [i, node] of this.nodes.entries()) {
         // A call leaves nothing dirty: all is written before it.
         if (node.exit.kind === 'call') continue;
-        const out = this.walkDirty(node);
+        const { dirty, keeps } = own[i];
         for (const successor of node.successors) {
-          if (this.working(successor).dirtyIn.addAll(out)) changed = true;
+          const { dirtyIn } = this.working(successor);
+          if (dirtyIn.addAll(dirty)) changed = true;
+          if (keeps && dirtyIn.addAll(this.working(node).dirtyIn)) changed = true;
         }
       }
     }
@@ -223,12 +246,12 @@ export class Dataflow {
       const out = this.walkDirty(
         node,
         (operation, dirty) => {
-          if (operation === 'start') working.start.dirty.addAll(dirty);
-          else working.sites.set(operation, { dirty: dirty.clone(), temporaries: [] });
+          if (operation === 'start') working.start = this.site(dirty);
+          else working.sites.set(operation, this.site(dirty));
         },
-        (operation, dirty) => working.behind.set(operation, { dirty: dirty.clone(), temporaries: [] }),
+        (operation, dirty) => working.behind.set(operation, this.site(dirty)),
       );
-      working.end.dirty.addAll(out);
+      working.end = this.site(out);
     }
   }
 
@@ -280,8 +303,8 @@ export class Dataflow {
         if (n !== undefined) live.delete(n);
       }
       if (operation.isSystemCall) {
-        systemCalls.set(operation, { reloads: live.members().filter((n) => this.isGlobal(n)) });
-        for (let n = 0; n < this.slots.length; n++) if (this.isGlobal(n)) live.delete(n);
+        systemCalls.set(operation, { reloads: live.members(this.globals) });
+        live.deleteAll(this.globals);
       }
       this.addSlots(live, inputs);
       const site = sites.get(operation);
@@ -302,7 +325,7 @@ export class Dataflow {
       this.walkLive(node, use);
       for (const { outputs, isSystemCall } of node.operations) {
         this.addSlots(def, outputs);
-        if (isSystemCall) for (let n = 0; n < this.slots.length; n++) if (this.isGlobal(n)) def.add(n);
+        if (isSystemCall) def.addAll(this.globals);
       }
       if (node.startsBlock) def.add(this.pc);
     }
@@ -322,7 +345,7 @@ export class Dataflow {
   }
 
   private findTemporaries(): void {
-    const temporaries = (live: SlotSet): number[] => live.members().filter((n) => !this.isGlobal(n));
+    const temporaries = (live: SlotSet): number[] => live.members(this.temporaries);
     for (const node of this.nodes) {
       const { sites, behind, end } = this.working(node);
       const live = this.set();
@@ -347,6 +370,6 @@ export class Dataflow {
       if (other.tb !== node.tb) continue;
       for (const operation of other.operations) if (operation.insn === insn) this.addSlots(written, operation.outputs);
     }
-    return written.members().filter((n) => !this.isGlobal(n));
+    return written.members(this.temporaries);
   }
 }

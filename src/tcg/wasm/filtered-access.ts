@@ -1,9 +1,9 @@
 import { Bytecode } from '../bytecode';
-import { LINE_ENTRY_BYTES } from '../line-table';
-import { memOpAlignment, memOpMmuIndex, memOpSizeShift } from '../memop';
+import { LINE_ENTRY_BYTES, MIN_LINE_BITS } from '../line-table';
+import { memOpAlignment, memOpSizeShift } from '../memop';
 import { isAccess, type AccessLocals } from './access';
 import type { Clocks } from './clocks';
-import { FilteredAccess, filteredAccess, lineFilter, type FilteredImports, type LineFilter } from './filtered';
+import { accessKind, isStore, lineFilter, type FilteredImports, type LineFilter } from './filtered';
 import type { FunctionBuilder, LabelDepth } from './function';
 import { Op, Type } from './opcodes';
 import type { Operation } from './shapes';
@@ -15,12 +15,10 @@ export const WRITE_TAG = 4;
 export const LINE_ADDEND = 8;
 export const LINE_OWNER = 12;
 
-const isStore = (rw: number): boolean => rw === 2;
-
 const memOpSize = (memop: number): number => 1 << memOpSizeShift(memop);
 
-/** The greatest alignment, in bytes, that the functions for filtered callbacks know of. */
-const MAX_ALIGNMENT = FilteredAccess.aligned.mask + 1;
+/** The greatest alignment, in bytes, that a line table's check sees to: see line-table.ts. */
+const MAX_ALIGNMENT = 1 << (MIN_LINE_BITS - 1);
 
 /** What must hold of an access's address besides its line: bits that are 0, bytes behind it that are in the line as well. */
 interface Reach {
@@ -66,10 +64,13 @@ export function emitEntryOffset(f: FunctionBuilder, { lineBits, mask }: LineFilt
   f.op(Op.i32_and);
 }
 
-/** Leaves on the stack whether the line table lacks the line of the address in its local; the entry is in its local then. */
+/**
+ * Leaves on the stack whether the line table lacks the line of the address in its local; the entry is in its local then, and
+ * the masked address in the scratch one.
+ */
 function emitLineCheck(
   f: FunctionBuilder,
-  { address, entry }: AccessLocals,
+  { address, entry, scratch }: AccessLocals,
   filter: LineFilter,
   { reach, aligned }: Reach,
 ): void {
@@ -85,6 +86,7 @@ function emitLineCheck(
   }
   f.i32Const((-1 << lineBits) | aligned);
   f.op(Op.i32_and);
+  f.tee(scratch);
   f.op(Op.i32_ne);
 }
 
@@ -96,24 +98,24 @@ export interface FilterContext {
   readonly clocks: Clocks;
 }
 
-/** Calls the callback's function; leaves what it returns on the stack. */
-function emitFilteredCall(
-  { f, locals: { address }, imports, clocks }: FilterContext,
-  { memop, rw, index }: LineFilter,
-): void {
-  const { function: call, data } = imports.of('mem', index);
-  const { reach, aligned } = accessReach({ memop });
-  clocks.write();
+/** Calls the callback's function behind the check; leaves what it returns on the stack. `time` is the access's. */
+function emitFilteredCall({ f, locals, imports }: FilterContext, filter: LineFilter, time: number | undefined): void {
+  const { function: call, data } = imports.of({ kind: 'mem', index: filter.index, which: accessKind(filter) });
   f.i32Const(data);
-  f.get(address);
-  f.i32Const(filteredAccess(isStore(rw), memOpMmuIndex(memop), reach, aligned));
+  f.get(locals.address);
+  f.get(locals.scratch);
+  if (time === undefined) f.i64Const(0n);
+  else f.get(time);
   f.call(call);
-  clocks.read();
 }
 
 /** Writes the time of an access whose line's entry is in its local. */
-function emitTime({ locals, clocks }: FilterContext, { clock, table }: LineFilter): void {
-  clocks.tickEntry(clock, locals.entry, table + LINE_OWNER);
+function emitTime({ f, locals }: FilterContext, { table }: LineFilter, time: number | undefined): void {
+  if (time === undefined) return;
+  f.get(locals.entry);
+  f.memory(Op.i32_load, 2, table + LINE_OWNER);
+  f.get(time);
+  f.memory(Op.i64_store, 3, 0);
 }
 
 /**
@@ -121,21 +123,25 @@ function emitTime({ locals, clocks }: FilterContext, { clock, table }: LineFilte
  * the callback's function does; goes to `slowWay` where that wants the callback itself.
  */
 export function emitLinePlace(context: FilterContext, filter: LineFilter, slowWay: LabelDepth): void {
-  const { f, locals } = context;
+  const { f, locals, clocks } = context;
+  const time = clocks.tick(filter.clock);
   // Neighbouring lines have entries of their own, so an access across their border is not in the one that it starts in.
   emitLineCheck(f, locals, filter, accessReach(filter));
   f.ifValue(Type.i32, false);
-  emitFilteredCall(context, filter);
+  emitFilteredCall(context, filter, time);
   f.tee(locals.entry);
   f.op(Op.i32_eqz);
-  f.brIf(slowWay, false);
+  f.if(false);
+  clocks.takeBack(filter.clock);
+  f.br(slowWay);
+  f.end();
   f.get(locals.entry);
   f.else();
   f.get(locals.address);
   f.get(locals.entry);
   f.memory(Op.i32_load, 2, filter.table + LINE_ADDEND);
   f.op(Op.i32_add);
-  emitTime(context, filter);
+  emitTime(context, filter, time);
   f.end();
 }
 
@@ -146,18 +152,20 @@ export function emitFilteredMem(
   context: FilterContext,
   handOver: () => void,
 ): void {
-  const { f, locals } = context;
+  const { f, locals, clocks } = context;
   const filter = lineFilter(immediates);
   v.get(inputs[0]);
   f.set(locals.address);
+  const time = clocks.tick(filter.clock);
   emitLineCheck(f, locals, filter, { reach: 0, aligned: 0 });
   f.if(false);
-  emitFilteredCall(context, filter);
+  emitFilteredCall(context, filter, time);
   f.op(Op.i32_eqz);
   f.if(false);
+  clocks.takeBack(filter.clock);
   handOver();
   f.end();
   f.else();
-  emitTime(context, filter);
+  emitTime(context, filter, time);
   f.end();
 }

@@ -14,7 +14,7 @@ export function emitFilteredExec(
   handOver: () => void,
 ): void {
   const [offset, value, index] = immediates;
-  const { function: call, data, held } = imports.of('exec', index);
+  const { function: call, data, held } = imports.of({ kind: 'exec', index, which: 0 });
   f.i32Const(0);
   f.memory(Op.i32_load, 2, offset);
   f.i32Const(value);

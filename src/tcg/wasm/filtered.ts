@@ -1,15 +1,20 @@
+import { TLB_MMU_INDICES } from '../layout';
+import { memOpMmuIndex } from '../memop';
 import type { WasmValue } from './host';
 
 /**
- * What compiled code calls where a filtered callback is not left out, if there is such a function; it does what the
- * callback does, or says that the callback has to be called.
- *
- * For plugin_exec_filtered_cb: (data, {@link HeldLine.hint} or 0) -> 0 when it is done. For plugin_mem_filtered_cb: (data, address, {@link
- * FilteredAccess}) -> the byte offset in the shared memory where the access lies, which the access is then made at; 0 when
- * the access has to be made, and the callback called.
+ * What compiled code calls where a filtered callback is not left out, if there are such functions; they do what the
+ * callback does, or say that the callback has to be called.
  */
 export interface FilteredFunction {
-  readonly function: WasmValue;
+  /**
+   * For plugin_exec_filtered_cb one function: (data, {@link HeldLine.hint} or 0) -> 0 when it is done. For plugin_mem_filtered_cb one for each
+   * {@link accessKind}: (data, address, masked address, time) -> the byte offset in the shared memory where the access lies,
+   * which the access is then made at; 0 when the access has to be made, and the callback called. The masked address is
+   * what was compared with the line table's tag; the time is that of the access where the table's model has a clock, which is
+   * then set to it by whoever calls.
+   */
+  readonly functions: readonly WasmValue[];
   readonly data: number;
   /**
    * Does what a plugin_mem_filtered_cb does for an access that a device has answered. Absent: the callback has to be called.
@@ -34,32 +39,27 @@ export interface HeldLine {
   readonly clock: number;
 }
 
-/** Parts of a number that says what an access is, where they are of use without a shift. */
-export const FilteredAccess = {
-  /** Bytes behind the first one that may lie in another page: 0 where alignment prevents that. */
-  reach: { shift: 0, mask: 7 },
-  /** Address bits that must be 0. */
-  aligned: { shift: 3, mask: 7 },
-  /** 1 for a store. */
-  store: { shift: 6, mask: 1 },
-  mmuIndex: { shift: 12, mask: 3 },
-} as const;
+/** How many kinds of access there are. */
+export const ACCESS_KINDS = 2 * TLB_MMU_INDICES;
 
-export function filteredAccess(isStore: boolean, mmuIndex: number, reach: number, aligned: number): number {
-  const parts = { reach, aligned, store: isStore ? 1 : 0, mmuIndex };
-  return (Object.keys(parts) as (keyof typeof parts)[]).reduce(
-    (all, part) => all | (parts[part] << FilteredAccess[part].shift),
-    0,
-  );
+/** Which of the functions for a plugin_mem_filtered_cb is that for an access. */
+export function accessKind({ rw, memop }: Pick<LineFilter, 'rw' | 'memop'>): number {
+  return 2 * memOpMmuIndex(memop) + (isStore(rw) ? 1 : 0);
+}
+
+export const isStore = (rw: number): boolean => rw === 2;
+
+/** A function for filtered callbacks: which of those that a {@link FilteredFunction} has. */
+export interface FilteredUse {
+  readonly kind: 'exec' | 'mem';
+  /** Of the callback. */
+  readonly index: number;
+  readonly which: number;
 }
 
 /** Numbers of the functions' imports in a module. */
 export interface FilteredImports {
-  /** Of the function for the callback with the number. */
-  of(
-    kind: 'exec' | 'mem',
-    index: number,
-  ): { readonly function: number; readonly data: number; readonly held?: HeldLine };
+  of(use: FilteredUse): { readonly function: number; readonly data: number; readonly held?: HeldLine };
 }
 
 /** The immediates of a plugin_mem_filtered_cb. */

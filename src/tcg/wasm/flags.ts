@@ -78,7 +78,9 @@ export class LazyFlags {
   after(mask: number, operation: Operation): number {
     if (operation.isSystemCall) return 0;
     if (this.isSetter(operation)) return ALL & ~this.bitOf(operation.outputs[4]);
-    return operation.outputs.reduce((rest, slot) => rest & ~this.bitOf(slot), mask);
+    let rest = mask;
+    for (const slot of operation.outputs) rest &= ~this.bitOf(slot);
+    return rest;
   }
 
   private bitOf(slot: number): number {
@@ -88,14 +90,21 @@ export class LazyFlags {
   /** A flag is an expression at a node's start where it is one at the end of all that lead there. */
   private solve(nodes: readonly Node[]): void {
     for (const node of nodes) this.atStart.set(node, node === nodes[0] ? 0 : ALL);
+    // At its end each flag is one in any case, or never, or as at its start.
+    const ends = nodes.map(({ operations }) => {
+      let [least, most] = [0, ALL];
+      for (const operation of operations) {
+        least = this.after(least, operation);
+        most = this.after(most, operation);
+      }
+      return { least, most };
+    });
     for (let changed = true; changed;) {
       changed = false;
-      for (const node of nodes) {
+      for (const [i, node] of nodes.entries()) {
+        const { least, most } = ends[i];
         // What follows a call is read from the environment.
-        const end =
-          node.exit.kind === 'call'
-            ? 0
-            : node.operations.reduce((mask, operation) => this.after(mask, operation), this.startOf(node));
+        const end = node.exit.kind === 'call' ? 0 : least | (this.startOf(node) & most);
         for (const successor of node.successors) {
           const before = this.startOf(successor);
           if ((before & end) === before) continue;
@@ -110,9 +119,11 @@ export class LazyFlags {
     return this.atStart.get(node) ?? 0;
   }
 
-  /** The flags among these slots that are expressions in `mask`, as a mask. */
-  among(slots: readonly number[], mask: number): number {
-    return slots.reduce((found, slot) => found | (this.bitOf(slot) & mask), 0);
+  /** The flags of `mask` in slots that `has` says yes of, as a mask. */
+  among(has: (slot: number) => boolean, mask: number): number {
+    let found = 0;
+    if (mask !== 0) for (const [slot, bit] of this.bits) if (bit & mask && has(slot)) found |= bit;
+    return found;
   }
 
   /** Slots of the flags in `mask`. */

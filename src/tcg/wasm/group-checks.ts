@@ -35,8 +35,10 @@ export function emitStretchCheck(
       plus(v, group.low);
     }
     f.set(local);
-    if (lines) failsInLines(f, group, lines, orders.get(group) ?? LineOrder.One, local, entriesOf(v, i));
-    else if (flat) failsInFlat(v, group, flat, local);
+    if (lines) {
+      const own = { host: local, entries: entriesOf(v, i), scratch: locals.scratch };
+      failsInLines(f, group, lines, orders.get(group) ?? LineOrder.One, own);
+    } else if (flat) failsInFlat(v, group, flat, local);
     else failsInPages(v, group, local, locals.entry);
     if (i > 0) f.op(Op.i32_or);
   });

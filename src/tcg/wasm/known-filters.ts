@@ -45,7 +45,7 @@ function walk(node: Node, known: Known, redundant?: Set<Operation>): Known {
       const [offset, value] = immediates;
       if (known.get(offset) === value) redundant?.add(operation);
       known.set(offset, value);
-    } else if (isCallback(op) || operation.isSystemCall) {
+    } else if (isCallback(op) || (operation.isSystemCall && !operation.isConfined)) {
       known.clear();
     }
   }

@@ -11,17 +11,22 @@ export interface GroupEntries {
   readonly last: number;
 }
 
-/**
- * Leaves not 0 on the stack where the line table has not all lines of the group; the local, which has the address of its
- * lowest byte, becomes the place in memory, and the entries' locals are set.
- */
+/** What {@link failsInLines} has at hand. */
+interface GroupLocals {
+  /** Has the address of the group's lowest byte, and becomes its place in memory. */
+  readonly host: number;
+  /** Are set. */
+  readonly entries: GroupEntries;
+  readonly scratch: number;
+}
+
+/** Leaves not 0 on the stack where the line table has not all lines of the group. */
 export function failsInLines(
   f: FunctionBuilder,
   group: AccessGroup,
   lines: LineFilter,
   order: LineOrder,
-  local: number,
-  entries: GroupEntries,
+  { host: local, entries, scratch: fails }: GroupLocals,
 ): void {
   const { aligned, span, loads, stores } = group;
   const { table } = lines;
@@ -47,6 +52,12 @@ export function failsInLines(
     // The entry of the first byte's line has the last one's only if they are the same.
     compare(entries.first, reach);
   } else {
+    // Mostly it is one line all the same.
+    f.get(entries.first);
+    f.set(entries.last);
+    compare(entries.first, reach);
+    f.tee(fails);
+    f.if();
     compare(entries.first, 0);
     setEntry(f, lines, local, reach, entries.last);
     compare(entries.last, reach);
@@ -55,6 +66,9 @@ export function failsInLines(
     addend(entries.last);
     f.op(Op.i32_xor);
     f.op(Op.i32_or);
+    f.set(fails);
+    f.end();
+    f.get(fails);
   }
   f.get(local);
   addend(entries.first);

@@ -237,6 +237,7 @@ class RegionEmitter {
     const own = filter && {
       emit: (slowWay: LabelDepth) => emitLinePlace(this.filters, filter, slowWay),
       callback: filter.flags === 0 ? filter.index : undefined,
+      calling: () => this.filters.clocks.write(),
       called: () => this.filters.clocks.read(),
     };
     const { at, insn } = operation;
@@ -285,13 +286,34 @@ class RegionEmitter {
   }
 
   /** A helper that uses all state finds it in the environment, and what it left there is read again. */
-  private systemCall({ tb }: Node, operation: Operation, { dirty }: Site, { reloads }: SystemCall): void {
-    const { f, v, flow, flags, linkage, facts } = this;
-    const { outputs, inputs, immediates, next, insn } = operation;
+  private systemCall(node: Node, operation: Operation, { dirty }: Site, { reloads }: SystemCall): void {
+    const { v, flags, facts } = this;
+    const { outputs, immediates } = operation;
+    v.spill(dirty.members());
+    if (operation.isConfined) this.confinedCall(operation);
+    else this.throwingCall(node, operation);
+    flags.forget();
+    v.words.forget();
+    v.reload(reloads);
+    if (facts.helperDefs[immediates[0]].hasOutput) v.set(outputs[0], () => v.loadWord(TierWord.Value));
+  }
+
+  /** Nothing can go wrong, and nobody looks at what is counted. */
+  private confinedCall({ inputs, immediates: [index] }: Operation): void {
+    const { f, v, linkage, facts } = this;
+    const call = (): void => {
+      for (const slot of inputs) v.get(slot);
+      f.call(linkage.helper(index));
+    };
+    if (facts.helperDefs[index].hasOutput) v.storeWord(TierWord.Value, call);
+    else call();
+  }
+
+  private throwingCall({ tb }: Node, { inputs, immediates, next, insn }: Operation): void {
+    const { f, v, flow, linkage } = this;
     const refund = tb.insnStarts.length - 1 - insn;
     const behind = linkage.site({ tb, at: next, refund, ahead: this.exits.ahead() });
     this.tallies.tell();
-    v.spill(dirty.members());
     v.storeWord(TierWord.Left, () => {
       f.get(this.left);
       f.i32Const(refund);
@@ -308,10 +330,6 @@ class RegionEmitter {
     this.exits.leaveAt(behind, flow.emptySet());
     f.end();
     this.tallies.clocks.read();
-    flags.forget();
-    v.words.forget();
-    v.reload(reloads);
-    if (facts.helperDefs[immediates[0]].hasOutput) v.set(outputs[0], () => v.loadWord(TierWord.Value));
   }
 
   /** The interpreter goes on behind a callback that asks for something. */

@@ -26,14 +26,20 @@ export interface RegionContext {
   readonly site: number;
 }
 
-function exitKey(dirty: SlotSet, lazy: number): string {
-  return `${dirty.key}/${lazy}`;
+/** A way out. */
+interface Exit {
+  readonly label: LabelDepth;
+  readonly dirty: SlotSet;
+  /** The flags among the dirty globals that are expressions. */
+  readonly lazy: number;
 }
 
 /** The ways out of a region to the interpreter: a block for each set of globals that must be written on the way. */
 export class RegionExits {
-  /** By the set of dirty globals. */
-  private readonly exits = new Map<string, { label: LabelDepth; dirty: SlotSet; lazy: number }>();
+  /** In the order in which they were opened. */
+  private readonly exits: Exit[] = [];
+  /** By the set of dirty globals, which equal sites share. */
+  private readonly byDirty = new Map<SlotSet, Exit[]>();
   /** What counters are ahead of the operation that is being emitted. */
   ahead: () => readonly CounterAdd[] = () => [];
 
@@ -59,24 +65,32 @@ export class RegionExits {
 
   private openExit(dirty: SlotSet, mask: number): void {
     const lazy = this.lazyAmong(dirty, mask);
-    const key = exitKey(dirty, lazy);
-    if (!this.exits.has(key)) this.exits.set(key, { label: this.context.v.f.block(), dirty, lazy });
+    if (this.find(dirty, lazy)) return;
+    const exit = { label: this.context.v.f.block(), dirty, lazy };
+    this.exits.push(exit);
+    const same = this.byDirty.get(dirty);
+    if (same) same.push(exit);
+    else this.byDirty.set(dirty, [exit]);
+  }
+
+  private find(dirty: SlotSet, lazy: number): Exit | undefined {
+    return this.byDirty.get(dirty)?.find((exit) => exit.lazy === lazy);
   }
 
   /** Which flags of the set are expressions. */
   private lazyAmong(dirty: SlotSet, mask: number): number {
     const { flags, flow } = this.context;
-    return flags.among(
-      dirty.members().map((n) => flow.slots[n]),
-      mask,
-    );
+    return flags.among((slot) => {
+      const n = flow.numberOf(slot);
+      return n !== undefined && dirty.has(n);
+    }, mask);
   }
 
   /** Ends these blocks, and writes what each has to. */
   close(): void {
     const { v, flags, tallies, left, site } = this.context;
     const { f } = v;
-    for (const { dirty, lazy } of [...this.exits.values()].reverse()) {
+    for (const { dirty, lazy } of [...this.exits].reverse()) {
       f.end();
       flags.mask = lazy;
       v.spill(dirty.members());
@@ -112,7 +126,7 @@ export class RegionExits {
     const { f } = v;
     f.i32Const(site);
     f.set(local);
-    const exit = this.exits.get(exitKey(dirty, this.lazyAmong(dirty, flags.mask)));
+    const exit = this.find(dirty, this.lazyAmong(dirty, flags.mask));
     if (!exit) throw new Error('an exit that was not foreseen');
     f.br(exit.label);
   }

@@ -2,7 +2,7 @@ import { Bytecode } from '../bytecode';
 import type { TranslationBlock } from '../tb';
 import { blockNodes, type GuestFacts, type Leaving } from './block-nodes';
 import type { CallbackKind, DirectCallback } from './direct-callback';
-import { lineFilter } from './filtered';
+import { accessKind, lineFilter, type FilteredUse } from './filtered';
 import { Node, type BlockKey } from './node';
 import { callbackOf } from './shapes';
 
@@ -23,8 +23,8 @@ export interface Region {
   readonly missing: readonly BlockKey[];
   /** Indices of the helpers that it imports. */
   readonly helpers: ReadonlySet<number>;
-  /** Numbers of the filtered callbacks in it. */
-  readonly filtered: readonly { readonly kind: 'exec' | 'mem'; readonly index: number }[];
+  /** What it calls for filtered callbacks. */
+  readonly filtered: readonly FilteredUse[];
   /** The callbacks that it calls without a detour. */
   readonly callbacks: readonly { readonly kind: CallbackKind; readonly direct: DirectCallback }[];
 }
@@ -40,13 +40,21 @@ export function isCompilable(tb: TranslationBlock): boolean {
 /**
  * Collects what `head` leads to by constant jumps and by returns from the functions it calls, nearest first, as far as
  * it has been translated already: translation is an event that plugins see.
+ *
+ * @param takesOthers whether it takes in blocks, too, that functions of their own begin with
  */
-export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: FindBlock): Region {
+export function collectRegion(
+  head: TranslationBlock,
+  facts: GuestFacts,
+  find: FindBlock,
+  takesOthers: boolean = true,
+): Region {
   const entries = new Map<TranslationBlock, Node>();
   const leaving: Leaving[] = [];
   const uses = new Uses();
   const missing: BlockKey[] = [];
   const queue: TranslationBlock[] = [];
+  const beforeOthers = takesOthers ? MAX_BEFORE_OTHERS : 0;
   let instructions = 0;
   let count = 0;
   const take = (tb: TranslationBlock): void => {
@@ -63,7 +71,7 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
     const tb = find(key);
     if (!tb) missing.push(key);
     else if (entries.has(tb) || !isCompilable(tb)) return;
-    else if (instructions < MAX_BEFORE_OTHERS || !facts.hasFunction(tb)) take(tb);
+    else if (instructions < beforeOthers || !facts.hasFunction(tb)) take(tb);
   };
   /** A case of a switch: those that never were taken are not waited for, and in large functions a look-up is cheap enough. */
   const visitCase = (key: BlockKey): void => {
@@ -104,17 +112,20 @@ export function collectRegion(head: TranslationBlock, facts: GuestFacts, find: F
 /** What the code of nodes needs from outside. */
 class Uses implements Pick<Region, 'helpers' | 'filtered' | 'callbacks'> {
   readonly helpers = new Set<number>();
-  readonly filtered: { kind: 'exec' | 'mem'; index: number }[] = [];
+  readonly filtered: FilteredUse[] = [];
   readonly callbacks: { kind: CallbackKind; direct: DirectCallback }[] = [];
 
   add(nodes: readonly Node[]): void {
     const { helpers, filtered, callbacks } = this;
     for (const operation of nodes.flatMap(({ operations }) => operations)) {
-      const { op, immediates, direct, isSystemCall } = operation;
+      const { op, immediates, direct, isSystemCall, isConfined } = operation;
       if (direct) callbacks.push({ kind: callbackOf(operation)?.kind ?? 'exec', direct });
-      if (op === Bytecode.call && !isSystemCall) helpers.add(immediates[0]);
-      if (op === Bytecode.plugin_exec_filtered_cb) filtered.push({ kind: 'exec', index: immediates[2] });
-      if (op === Bytecode.plugin_mem_filtered_cb) filtered.push({ kind: 'mem', index: lineFilter(immediates).index });
+      if (op === Bytecode.call && (!isSystemCall || isConfined)) helpers.add(immediates[0]);
+      if (op === Bytecode.plugin_exec_filtered_cb) filtered.push({ kind: 'exec', index: immediates[2], which: 0 });
+      if (op === Bytecode.plugin_mem_filtered_cb) {
+        const filter = lineFilter(immediates);
+        filtered.push({ kind: 'mem', index: filter.index, which: accessKind(filter) });
+      }
     }
   }
 }

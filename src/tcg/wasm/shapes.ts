@@ -77,6 +77,8 @@ export interface Operation {
   readonly condition?: Operation;
   /** Whether it calls a helper that may use all of the guest's state, or throw. */
   readonly isSystemCall?: boolean;
+  /** Of such a one: it uses that state and nothing else, and never throws. */
+  readonly isConfined?: boolean;
   /** Of a callback: how it is called without a detour. */
   readonly direct?: DirectCallback;
 }
@@ -132,7 +134,9 @@ export function readOperations(code: Int32Array, helpers: readonly HelperDef[]):
       const inputs = wordsOf(code, at + 3, at + 3 + helper.inputs);
       const next = at + CALL_WORDS;
       const isSystemCall = !helper.pure && !helper.leaf;
-      result.push({ op, at, next, insn, outputs: [code[at + 2]], inputs, immediates: [code[at + 1]], isSystemCall });
+      const isConfined = isSystemCall && helper.confined === true;
+      const [immediates, outputs] = [[code[at + 1]], [code[at + 2]]];
+      result.push({ op, at, next, insn, outputs, inputs, immediates, isSystemCall, isConfined });
       at = next;
       continue;
     }

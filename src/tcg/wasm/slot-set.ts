@@ -45,6 +45,16 @@ export class SlotSet {
     return changed;
   }
 
+  /** Takes away all of `other`. */
+  deleteAll(other: SlotSet): void {
+    for (let i = 0; i < this.words.length; i++) this.words[i] &= ~other.words[i];
+  }
+
+  equals(other: SlotSet): boolean {
+    for (let i = 0; i < this.words.length; i++) if (this.words[i] !== other.words[i]) return false;
+    return true;
+  }
+
   clone(): SlotSet {
     const copy = new SlotSet(this.size);
     copy.words.set(this.words);
@@ -60,10 +70,14 @@ export class SlotSet {
     return this.words.join();
   }
 
-  /** The members, ascending. */
-  members(): number[] {
+  /** The members, ascending; of those of `among` only. */
+  members(among: SlotSet = this): number[] {
     const result: number[] = [];
-    for (let n = 0; n < this.size; n++) if (this.has(n)) result.push(n);
+    for (let i = 0; i < this.words.length; i++) {
+      for (let rest = this.words[i] & among.words[i]; rest !== 0; rest &= rest - 1) {
+        result.push(32 * i + 31 - Math.clz32(rest & -rest));
+      }
+    }
     return result;
   }
 }

@@ -54,6 +54,17 @@ describe("the benchmark's arithmetic", () => {
     assert.ok(last > 2500 && firstAfter(ever) >= 2000, 'not before the limit');
   });
 
+  it('does not take a pause for the speed that a guest keeps', () => {
+    const every10 = (from: number, to: number): [string, number, boolean][] =>
+      Array.from({ length: (to - from) / 10 }, (_, i) => ['0000abcd', from + 10 * i, true]);
+    const lines = [...every10(10, 250), ...every10(500, 3000)];
+    const meter = new RateMeter({ ...times, warmMaxMs: 2000 });
+    const [, lastAt] = lines[feed(meter, [['begin', 0, true], ...lines]) - 2]!;
+    const first = lastAt - times.measureMs;
+    assert.ok(first >= 700 && first < 1000, `warm at ${first}`);
+    assert.ok(Math.abs(meter.result('').rate - 100) < 1e-6);
+  });
+
   it('takes no offence at how the tutorial’s plugin is given its arguments', () => {
     const warning = "qemu-system-arm: -plugin x.so,arg=1: warning: using 'arg=1' is deprecated";
     const meter = new RateMeter(times);

@@ -210,6 +210,7 @@ describe('direct execution', function () {
         const now = (): number => made.machine.execs[0].instructionsNow;
         const made: ArmMachine = new ArmMachine({}, tier, undefined, {
           exact: seed % 2 === 0,
+          nextEventNs: () => due,
           instructionsToEvent: () => Math.max(0, due - now()),
           runEvents: () => {
             log.push(now());

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AddressSpace } from '../../../src/emulator/address-space';
-import { BusError, type Device } from '../../../src/emulator/device';
+import { BusError, type Device, type Post } from '../../../src/emulator/device';
 import { FetchFromNowhere, VcpuSoftMmu } from '../../../src/emulator/softmmu';
 import { AccessType, FaultKind, type GuestCpu } from '../../../src/tcg/guest-cpu';
 import { CpuLoopExit } from '../../../src/tcg/helpers';
@@ -33,6 +33,9 @@ class NotedDevice implements Device {
   write(offset: number, value: number, size: number): void {
     if (offset >= 0x80) throw new BusError();
     this.accesses.push(`w${size} ${offset.toString(16)}=${value.toString(16)}`);
+  }
+  post(offset: number): Post | undefined {
+    return offset === 4 ? (value) => this.accesses.push(`posted ${value}`) > 0 : undefined;
   }
 }
 
@@ -250,6 +253,26 @@ describe('softmmu', () => {
     assert.equal(mmu.load(at, 0), 0x55);
     assert.equal(mmu.tryDeviceLoad(at, 0, ENV_BASE), false);
     assert.deepEqual(device.accesses, []);
+  });
+
+  it('knows an access that was made before by its address and kind, with how a store may be posted', () => {
+    const { mmu, device, mapping } = machine();
+    assert.equal(mmu.knownDevice(DEVICE + 4, MemOp.UL, AccessType.Store), undefined);
+    assert.equal(mmu.tryDeviceStore(DEVICE + 4, MemOp.UL, 1), true);
+    const store = mmu.knownDevice(DEVICE + 4, MemOp.UL, AccessType.Store);
+    assert.equal(store?.offset, 4);
+    assert.equal(mmu.knownDevice(DEVICE + 4, MemOp.UL, AccessType.Load), undefined);
+    assert.equal(mmu.knownDevice(DEVICE + 4, 0, AccessType.Store), undefined);
+    assert.equal(mmu.knownDevice(DEVICE + 8, MemOp.UL, AccessType.Store), undefined);
+    assert.equal(store?.post?.(5), true);
+    assert.equal(mmu.tryDeviceStore(DEVICE + 8, MemOp.UL, 1), true);
+    assert.equal(mmu.knownDevice(DEVICE + 8, MemOp.UL, AccessType.Store)?.post, undefined);
+    assert.equal(mmu.tryDeviceLoad(DEVICE + 4, MemOp.UL, ENV_BASE), true);
+    assert.equal(mmu.knownDevice(DEVICE + 4, MemOp.UL, AccessType.Load)?.post, undefined);
+    assert.deepEqual(device.accesses, ['w4 4=1', 'posted 5', 'w4 8=1', 'r4 4']);
+    mapping.offset = 0x1000;
+    mmu.flush();
+    assert.equal(mmu.knownDevice(DEVICE + 4, MemOp.UL, AccessType.Store), undefined);
   });
 
   it('beside a device there is nothing, also for an access that reaches over its edge', () => {

@@ -72,6 +72,36 @@ describe('uart', () => {
     assert.equal(board.sent[0], 'ABE');
   });
 
+  it('takes bytes without ado where nobody could notice, and only there', () => {
+    const sent: number[] = [];
+    let hz = 1;
+    const uart = new CadenceUart({
+      irq: UNCONNECTED,
+      clock: { nowNs: () => 0 },
+      log: { unimplemented: () => undefined, guestError: () => undefined },
+      refclkHz: () => hz,
+      backend: { transmit: (byte) => sent.push(byte), receive: () => -1 },
+    });
+    const post = uart.post(0x30);
+    assert.ok(post);
+    assert.equal(uart.post(0x2c), undefined);
+    uart.write(0, 0x17);
+    assert.deepEqual([post(0x141), post(-190), sent], [true, true, [0x41, 0x42]]);
+    // A transmitter that is off loses what is sent.
+    uart.write(0, 0x28);
+    assert.deepEqual([post(0x43), sent.length], [true, 2]);
+    uart.write(0, 0x17);
+    // Echo and the loopbacks, a stopped clock.
+    for (const mode of [0x100, 0x200, 0x300]) {
+      uart.write(4, mode);
+      assert.equal(post(0x44), false);
+    }
+    uart.write(4, 0);
+    hz = 0;
+    assert.equal(post(0x45), false);
+    assert.equal(sent.length, 2);
+  });
+
   it('receives in order', () => {
     const board = enabled('abc');
     assert.deepEqual(
@@ -477,6 +507,24 @@ describe('gic', () => {
     assert.equal(board.read(CPU + 0x14), 0x80);
     board.write(CPU + 0x10, 0);
     assert.equal(board.read(CPU + 0x14), 0xff);
+  });
+
+  it('ends those that are named, in any order; of one that is not handled, the innermost', () => {
+    const board = open();
+    board.write(DIST + 0x400, 0x20406080);
+    for (let id = 0; id < 4; id++) {
+      board.write(DIST + 0xf00, 0x02000000 | id);
+      assert.equal(board.read(CPU + 0xc), id);
+    }
+    const after = (id: number): number[] => {
+      board.write(CPU + 0x10, id);
+      return [board.read(CPU + 0x14), board.read(DIST + 0x300)];
+    };
+    assert.deepEqual(after(1), [0x20, 0xd]);
+    assert.deepEqual(after(3), [0x40, 0x5]);
+    assert.deepEqual(after(9), [0x80, 0x5]);
+    assert.deepEqual(after(0), [0xff, 0x4]);
+    assert.deepEqual(after(2), [0xff, 0x4]);
   });
 
   it('masks by priority, by enable bits and by both switches', () => {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import type { PluginEngine } from '../../../src/plugin/engine';
 import type { IrBlock, IrOp } from '../../../src/tcg/ir';
 import { CONTROL_BASE, Control } from '../../../src/tcg/layout';
-import { tick } from '../../../src/tcg/access-clock';
+import { CLOCK_TICK, tick } from '../../../src/tcg/access-clock';
 import { LINE_ENTRY_SHIFT } from '../../../src/tcg/line-table';
-import { memOpMmuIndex, memOpSizeShift } from '../../../src/tcg/memop';
+import { memOpSizeShift } from '../../../src/tcg/memop';
 import { Opcode } from '../../../src/tcg/opcodes';
 import { parseIr } from '../../../src/tcg/text';
-import { filteredAccess, type HeldLine } from '../../../src/tcg/wasm/filtered';
+import { accessKind, type HeldLine } from '../../../src/tcg/wasm/filtered';
 import { TranslatedInsn, type TranslatedBlock } from '../../../src/tcg/translator';
 
 export const GLOBALS = ['r0', 'r1', 'r2', 'pc'].map((name, slot) => ({ name, slot }));
@@ -65,7 +65,7 @@ export function runBlock(engine: PluginEngine, ir: IrBlock, vcpu = 0, compiled =
     } else if (op.opc === Opcode.plugin_exec_filtered_cb) {
       if (words[args[0] >>> 2] === args[1] >>> 0) return;
       const instead = compiled ? engine.filteredFunction('exec', args[2]) : undefined;
-      const call = instead?.function as ((data: number, hint: number) => number) | undefined;
+      const call = instead?.functions[0] as ((data: number, hint: number) => number) | undefined;
       if (instead?.held && findsHeld(words, args[0], args[1], instead.held)) return;
       if (call && instead && call(instead.data, instead.held?.hint ?? 0) === 0)
         assert.equal(words[args[0] >>> 2], args[1] >>> 0);
@@ -76,14 +76,24 @@ export function runBlock(engine: PluginEngine, ir: IrBlock, vcpu = 0, compiled =
       const line = address >>> lineBits;
       const entry = (offset >>> 2) + ((line & mask) << LINE_ENTRY_SHIFT);
       const tag = (line << lineBits) >>> 0;
+      const signed = new Int32Array(words.buffer);
       if (words[entry + (args[2] >> 1)] === tag) {
-        if (clock) tick(new Int32Array(words.buffer), clock >>> 2, words[entry + 3] >>> 2);
+        if (clock) tick(signed, clock >>> 2, words[entry + 3] >>> 2);
         return;
       }
       const instead = compiled ? engine.filteredFunction('mem', args[3]) : undefined;
-      const call = instead?.function as ((data: number, address: number, how: number) => number) | undefined;
-      const how = filteredAccess(args[2] === 2, memOpMmuIndex(args[1]), (1 << memOpSizeShift(args[1])) - 1, 0);
-      if (call && instead && call(instead.data, address, how) !== 0) return;
+      const which = accessKind({ memop: args[1], rw: args[2] });
+      const call = instead?.functions[which] as
+        ((data: number, address: number, masked: number, time: bigint) => number) | undefined;
+      const masked = (address + (1 << memOpSizeShift(args[1])) - 1) & (-1 << lineBits);
+      if (call && instead) {
+        const now = new BigInt64Array(words.buffer, clock, 1);
+        const time = now[0] + BigInt(CLOCK_TICK);
+        if (call(instead.data, address, masked, time) !== 0) {
+          if (clock) now[0] = time;
+          return;
+        }
+      }
       if (engine.memCallback(vcpu, args[3], address, args[1], args[2])) stops++;
     } else if (op.opc === Opcode.plugin_inline_add_u64) {
       const to = at(args[0], args[1]);

@@ -1,11 +1,13 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { setV8Flags } from '../v8-flags';
 
 /** MiB of JavaScript objects that an engine's thread may have; the guest's memory lies elsewhere. */
 export const HEAP_MIB = 1024;
 
 /** The thread of an engine; its bundle lies beside this one. */
 export function engineWorker(heapMib = HEAP_MIB): Worker {
+  setV8Flags();
   return new Worker(path.join(__dirname, 'worker.js'), { resourceLimits: { maxOldGenerationSizeMb: heapMib } });
 }
 

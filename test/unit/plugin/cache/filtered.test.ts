@@ -144,4 +144,14 @@ describe('filtered cache models', () => {
       }
     });
   }
+
+  it('count lines that are longer than a page, whose parts may lie in memory far apart', () => {
+    const line = 'libcache.so,limit=100000,dcachesize=65536,dassoc=4,dblksize=8192,l2=on';
+    const plain = outcome(line, 'plain', 0x10000);
+    for (const way of ['filtered', 'compiled'] as const) {
+      const { log, statistics } = outcome(line, way, 0x10000);
+      assert.equal(log, plain.log);
+      assert.deepEqual(statistics, plain.statistics);
+    }
+  });
 });

@@ -5,7 +5,7 @@ import { Access, SetAssociativeCache } from '../../../../src/plugin/cache/set-as
 /** Two ways of 16 sets of 32 bytes; the lines of 0x100 and 0x1100 are in one set. */
 function cache(): SetAssociativeCache {
   const made = new SetAssociativeCache({ size: 1024, associativity: 2, lineSize: 32 }, 'round-robin');
-  for (const address of [0x100, 0x1100, 0x40]) made.access(address, Access.Load);
+  for (const address of [0x100, 0x1100, 0x40]) made.lookUp(address, Access.Load);
   return made;
 }
 
@@ -13,7 +13,7 @@ describe('a level 2 cache that obeys the L2C-310', () => {
   const hits = (operation: string, value: number): boolean[] => {
     const made = cache();
     obeyL2c(made, { source: 'l2c', operation, value });
-    return [0x100, 0x1100, 0x40].map((address) => made.access(address, Access.Load));
+    return [0x100, 0x1100, 0x40].map((address) => made.lookUp(address, Access.Load));
   };
 
   it('loses lines, ways or all', () => {

@@ -61,13 +61,13 @@ describe('set-associative cache', () => {
             reference.invalidateAll();
           }
           const kind = n % 3;
-          assert.equal(cache.access(address, kind), reference.access(address), `access ${n}`);
+          assert.equal(cache.lookUp(address, kind), reference.access(address), `access ${n}`);
           n++;
         }
         const sum = (counts: Float64Array): number => counts[0] + counts[1] + counts[2];
         assert.deepEqual(
-          [sum(cache.hits), sum(cache.misses), cache.compulsory, cache.evictions],
-          [reference.hits, reference.misses, reference.compulsory, reference.evictions],
+          [n - reference.hits, sum(cache.misses), cache.compulsory, cache.evictions],
+          [reference.misses, reference.misses, reference.compulsory, reference.evictions],
         );
         assert(reference.hits > 0 && reference.misses > 0 && cache.invalidations > 0);
       });
@@ -80,7 +80,7 @@ describe('set-associative cache', () => {
       ['fifo', [5, 4, 3, 2, 1, 0]],
     ] as const) {
       const cache = new SetAssociativeCache({ size: 8 * 32 * 2, associativity: 8, lineSize: 32 }, policy);
-      for (const line of [0, 1, 2, 3, 4, 5, 0]) cache.access(line * 64, Access.Load);
+      for (const line of [0, 1, 2, 3, 4, 5, 0]) cache.lookUp(line * 64, Access.Load);
       const held = [0, 1, 2, 3, 4, 5, 6, 7].map((way) => cache.lineAt(0, way));
       assert.deepEqual(held, [...newest.map((line) => line * 64), undefined, undefined], policy);
       assert.equal(cache.lineAt(1, 0), undefined);
@@ -88,27 +88,28 @@ describe('set-associative cache', () => {
     }
   });
 
-  it('counts each kind of access by itself', () => {
+  it('counts the misses of each kind of access by themselves, and corrections', () => {
     const cache = new SetAssociativeCache({ size: 64, associativity: 1, lineSize: 32 }, 'lru');
-    cache.access(0, Access.Load);
-    cache.access(0, Access.Store);
-    cache.access(64, Access.Fetch);
-    cache.access(64, Access.Fetch);
+    cache.lookUp(0, Access.Load);
+    cache.lookUp(0, Access.Store);
+    cache.lookUp(64, Access.Fetch);
+    cache.lookUp(64, Access.Fetch);
+    for (let i = 0; i < 2; i++) cache.correct(Access.Store, -1);
     assert.deepEqual(
-      [[...cache.hits], [...cache.misses]],
+      [[...cache.misses], [...cache.corrections]],
       [
-        [0, 1, 1],
         [1, 0, 1],
+        [0, -2, 0],
       ],
     );
   });
 
   it('invalidates nothing in a set or way that does not exist', () => {
     const cache = new SetAssociativeCache({ size: 64, associativity: 1, lineSize: 32 }, 'round-robin');
-    cache.access(0, Access.Load);
+    cache.lookUp(0, Access.Load);
     cache.invalidate(2, 0);
     cache.invalidate(0, 1);
-    assert.equal(cache.access(0, Access.Load), true);
+    assert.equal(cache.lookUp(0, Access.Load), true);
     assert.equal(cache.invalidations, 0);
   });
 
@@ -121,7 +122,7 @@ describe('set-associative cache', () => {
     for (const way of [0, 1, 2, 3]) assert(victims().filter((v) => v === way).length > 60);
     const lines = (): boolean[] => {
       const cache = new SetAssociativeCache({ size: 128, associativity: 4, lineSize: 32 }, 'random');
-      return Array.from({ length: 400 }, (_, i) => cache.access(32 * ((i * i) % 11), Access.Load));
+      return Array.from({ length: 400 }, (_, i) => cache.lookUp(32 * ((i * i) % 11), Access.Load));
     };
     assert.deepEqual(lines(), lines());
     assert(lines().includes(true) && lines().slice(20).includes(false));

@@ -81,7 +81,7 @@ describe('simulated cache', () => {
         const geometry = { size: sets * ways * LINE, associativity: ways, lineSize: LINE };
         const other = new SetAssociativeCache(geometry, policy);
         const lines = randomLines(20_000, 400, ways);
-        const expected = lines.map((line) => other.access(line * LINE, Access.Load));
+        const expected = lines.map((line) => other.lookUp(line * LINE, Access.Load));
         assert.deepEqual(load(new SimCache(geometry, policy), lines), expected, `${policy} ${sets}x${ways}`);
       }
     }
