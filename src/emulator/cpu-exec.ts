@@ -97,12 +97,12 @@ export class CpuExec implements AccessListener {
     this.direct = services.tier && this.createDirectTier(services.tier);
   }
 
-  private createDirectTier({ host, policy: { direct } }: NonNullable<CpuExecServices['tier']>): DirectTier | undefined {
+  private createDirectTier({ host, policy }: NonNullable<CpuExecServices['tier']>): DirectTier | undefined {
     const { cpu, services, softmmu, interpreter, blocks, source, breakpoints } = this;
-    if (direct === 0) return undefined;
+    if (policy.direct === 0) return undefined;
     const forms = cpu.forms && new FormRunner(cpu.forms, cpu, services.memory, host);
     const parts = { cpu, ...services, softmmu, interpreter, blocks, source, breakpoints, forms };
-    return new DirectTier({ ...parts, budget: { prolong: () => this.prolong(), end: () => this.endBudget() } }, direct);
+    return new DirectTier({ ...parts, budget: { prolong: () => this.prolong(), end: () => this.endBudget() } }, policy);
   }
 
   private createTier({ host, policy, flat }: NonNullable<CpuExecServices['tier']>): WasmTier {

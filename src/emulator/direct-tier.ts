@@ -16,6 +16,7 @@ import { CodeTlb } from './code-tlb';
 import type { FormRunner } from './form-runner';
 import type { VcpuSoftMmu } from './softmmu';
 import type { TbCache } from './tb-cache';
+import type { TierPolicy } from './tier-policy';
 
 export interface DirectServices {
   readonly cpu: GuestCpu;
@@ -39,6 +40,7 @@ export interface DirectServices {
 
 /** Counters of executions, shared by blocks with the same index: the only harm is that one is translated early. */
 const COUNTERS = 1 << 20;
+const MOST_RUNS = 255;
 const INSN_BYTES = 4;
 /** No block runs. */
 const NO_PAGE = -1;
@@ -70,10 +72,9 @@ export class DirectTier implements CodeReader, CodeWatch {
   /** The budget was prolonged to the end of the block. */
   private isProlonged = false;
 
-  /** @param limit how often a block runs before it is translated */
   constructor(
     private readonly services: DirectServices,
-    private readonly limit: number,
+    private readonly policy: Pick<TierPolicy, 'direct' | 'carriedOut'>,
   ) {
     const { cpu, memory, softmmu, interpreter, space } = services;
     this.executor = new DirectExecutor(cpu, memory, softmmu, interpreter, this);
@@ -129,7 +130,7 @@ export class DirectTier implements CodeReader, CodeWatch {
   private takes(pc: number, flags: number): boolean {
     const { blocks, breakpoints, instrumenter } = this.services;
     const counter = counterOf(pc, flags);
-    if (this.runs[counter] >= this.limit || instrumenter.observesBlocks) return false;
+    if (this.runs[counter] >= this.policy.direct || instrumenter.observesBlocks) return false;
     if (pc % PAGE_SIZE > PAGE_SIZE - 4 || breakpoints.has(pc) || blocks.quick(pc, flags)) return false;
     if (!this.code.find(pc)) return false;
     this.runs[counter]++;
@@ -176,6 +177,7 @@ export class DirectTier implements CodeReader, CodeWatch {
     const { cpu, interpreter, breakpoints } = this.services;
     const { translator } = cpu;
     let aux = 0;
+    this.count(context);
     this.enter(context);
     executor.startBlock();
     try {
@@ -215,6 +217,12 @@ export class DirectTier implements CodeReader, CodeWatch {
       case DirectExit.None:
         throw new Error(`the block at 0x${context.pcFirst.toString(16)} does not end: it jumps backwards`);
     }
+  }
+
+  /** The translator's functions carry out some of a block that {@link takes} has counted once. */
+  private count({ pcFirst, flags }: DisasContextBase): void {
+    const counter = counterOf(pcFirst, flags);
+    this.runs[counter] = Math.min(this.runs[counter] + this.policy.carriedOut - 1, MOST_RUNS);
   }
 
   /** How many of `most` instructions from `pc` on may run without a look at anything: 1 at least, if the budget has that. */

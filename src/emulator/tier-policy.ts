@@ -2,6 +2,8 @@
 export interface TierPolicy {
   /** How often a block is executed without being translated. */
   readonly direct: number;
+  /** As how often it counts where the translator's functions carried out some of it, which is slower than forms. */
+  readonly carriedOut: number;
   /** How often the interpreter enters a block before it is compiled. */
   readonly threshold: number;
   /** Hot blocks that are compiled together; fewer when a run begins and they have waited long enough. */
@@ -14,8 +16,8 @@ export interface TierPolicy {
 }
 
 export const TIER_POLICIES: Readonly<Record<'auto' | 'wasm', TierPolicy>> = {
-  auto: { direct: 2, threshold: 60, batch: 16, wait: 4, maxFunctions: 6_000, maxSites: 1_000_000 },
-  wasm: { direct: 0, threshold: 0, batch: 1, wait: 0, maxFunctions: 6_000, maxSites: 1_000_000 },
+  auto: { direct: 30, carriedOut: 8, threshold: 60, batch: 16, wait: 4, maxFunctions: 6_000, maxSites: 1_000_000 },
+  wasm: { direct: 0, carriedOut: 1, threshold: 0, batch: 1, wait: 0, maxFunctions: 6_000, maxSites: 1_000_000 },
 };
 
 /** What a tier has done since it was made. */

@@ -22,7 +22,7 @@ import { CODE, machine, program, state } from '../wasm/random-program';
  */
 
 /** Blocks run directly this often, and are never compiled. */
-const DIRECT: TierPolicy = { ...TIER_POLICIES.auto, direct: 3, threshold: Infinity };
+const DIRECT: TierPolicy = { ...TIER_POLICIES.auto, direct: 3, carriedOut: 1, threshold: Infinity };
 
 const AT = 0x10000;
 const DATA = 0x80000;
@@ -279,6 +279,24 @@ describe('direct execution', function () {
     made.run(9);
     assert.deepEqual(made.blocks, []);
     made.run(3).expect({ r0: 8 });
+    assert.deepEqual(made.blocks, ['10000:3']);
+  });
+
+  it('translates earlier what forms do not carry out', () => {
+    const policy = { ...DIRECT, direct: 6, carriedOut: 3 };
+    // adds r0, #1; adds r0, #1; b
+    const thumb = bare(policy).halfwords(AT, 0x3001, 0x3001, 0xe7fc);
+    thumb.cpu.reset(AT | 1);
+    thumb.run(6);
+    assert.deepEqual(thumb.blocks, []);
+    thumb.run(3).expect({ r0: 6 });
+    assert.deepEqual(thumb.blocks, ['10000:3']);
+    // add r0, r0, #1; mrs r1, cpsr; b: one of them has no form
+    const made = bare(policy).words(AT, 0xe2800001, 0xe10f1000, 0xeafffffc);
+    made.cpu.reset(AT);
+    made.run(6);
+    assert.deepEqual(made.blocks, []);
+    made.run(3);
     assert.deepEqual(made.blocks, ['10000:3']);
   });
 });

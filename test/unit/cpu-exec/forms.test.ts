@@ -24,7 +24,7 @@ import { Random } from '../wasm/random';
  * Instructions with open operands in WebAssembly, alone and beside the interpreter.
  */
 
-const DIRECT: TierPolicy = { ...TIER_POLICIES.auto, direct: 3, threshold: Infinity };
+const DIRECT: TierPolicy = { ...TIER_POLICIES.auto, direct: 3, carriedOut: 1, threshold: Infinity };
 const AT = 0x10000;
 const DATA = 0x80000;
 const END = 0xff000;
