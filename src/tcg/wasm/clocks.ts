@@ -14,10 +14,12 @@ export class Clocks {
     private readonly f: FunctionBuilder,
     nodes: readonly Node[],
   ) {
-    for (const { op, immediates } of nodes.flatMap(({ operations }) => operations)) {
-      if (op !== Bytecode.plugin_mem_filtered_cb) continue;
-      const { clock } = lineFilter(immediates);
-      if (clock !== 0 && !this.locals.has(clock)) this.locals.set(clock, f.local(Type.i64));
+    for (const { operations } of nodes) {
+      for (const { op, immediates } of operations) {
+        if (op !== Bytecode.plugin_mem_filtered_cb) continue;
+        const { clock } = lineFilter(immediates);
+        if (clock !== 0 && !this.locals.has(clock)) this.locals.set(clock, f.local(Type.i64));
+      }
     }
   }
 

@@ -23,19 +23,19 @@ const NONE: readonly CounterAdd[] = [];
 export class NodeCounters {
   /** Sums by the index of the operation before which they are made. */
   private readonly sums = new Map<number, readonly CounterAdd[]>();
-  private readonly ends: number[] = [];
+  /** By operation: what it and those behind it add until somebody may look. */
+  private readonly rest: (readonly CounterAdd[])[];
 
   constructor(
-    private readonly operations: readonly Operation[],
+    operations: readonly Operation[],
     private readonly vcpu: number,
   ) {
-    for (let from = 0; from < operations.length;) {
-      let end = from;
-      while (end < operations.length && !looks(operations[end])) end++;
-      for (let i = from; i <= end && i < operations.length; i++) this.ends[i] = end;
-      const sum = this.sum(from, end);
-      if (sum.length) this.sums.set(from, sum);
-      from = end + 1;
+    this.rest = new Array<readonly CounterAdd[]>(operations.length).fill(NONE);
+    let rest = NONE;
+    for (let i = operations.length - 1; i >= 0; i--) {
+      rest = this.with(rest, operations[i]);
+      this.rest[i] = rest;
+      if (rest.length && (i === 0 || looks(operations[i - 1]))) this.sums.set(i, rest);
     }
   }
 
@@ -46,19 +46,19 @@ export class NodeCounters {
 
   /** What has been added for operations from `i` on. */
   ahead(i: number): readonly CounterAdd[] {
-    return this.sum(i, this.ends[i]);
+    return this.rest[i] ?? NONE;
   }
 
-  private sum(from: number, end: number): readonly CounterAdd[] {
-    const sums = new Map<number, bigint>();
-    for (let i = from; i < end; i++) {
-      const { op, immediates } = this.operations[i];
-      if (op !== Bytecode.plugin_inline_add_u64) continue;
-      const [base, stride, low, high] = immediates;
-      const offset = base + this.vcpu * stride;
-      sums.set(offset, (sums.get(offset) ?? 0n) + ((BigInt(high) << 32n) | BigInt(low >>> 0)));
-    }
-    return sums.size ? [...sums].map(([offset, value]) => ({ offset, value })) : NONE;
+  /** The sums of what follows an operation, with what it adds itself. */
+  private with(rest: readonly CounterAdd[], operation: Operation): readonly CounterAdd[] {
+    if (looks(operation)) return NONE;
+    if (operation.op !== Bytecode.plugin_inline_add_u64) return rest;
+    const [base, stride, low, high] = operation.immediates;
+    const offset = base + this.vcpu * stride;
+    const value = (BigInt(high) << 32n) | BigInt(low >>> 0);
+    const known = rest.findIndex((add) => add.offset === offset);
+    if (known < 0) return [{ offset, value }, ...rest];
+    return rest.map((add, i) => (i === known ? { offset, value: add.value + value } : add));
   }
 }
 
@@ -85,10 +85,12 @@ export class Tallies {
   ) {
     this.clocks = new Clocks(f, nodes);
     if (!nodes.some(({ isLoop, exit }) => isLoop || exit.kind === 'enter')) return;
-    for (const { op, immediates } of nodes.flatMap(({ operations }) => operations)) {
-      if (op !== Bytecode.plugin_inline_add_u64 || this.locals.size === MAX_TALLIES) continue;
-      const offset = immediates[0] + vcpu * immediates[1];
-      if (!this.locals.has(offset)) this.locals.set(offset, f.local(Type.i64));
+    for (const { operations } of nodes) {
+      for (const { op, immediates } of operations) {
+        if (op !== Bytecode.plugin_inline_add_u64 || this.locals.size === MAX_TALLIES) continue;
+        const offset = immediates[0] + vcpu * immediates[1];
+        if (!this.locals.has(offset)) this.locals.set(offset, f.local(Type.i64));
+      }
     }
   }
 
