@@ -33,18 +33,11 @@ export class AdapterProcess {
     this.client = new DapClient(this.process.stdout, this.process.stdin);
   }
 
-  /** From now on what it writes is read in short turns only, one in 20 ms. @returns a function that ends this */
-  readSlowly(): () => void {
+  /** Whether what it writes is read. */
+  reads(does: boolean): void {
     const { stdout } = this.process;
-    stdout.pause();
-    const timer = setInterval(() => {
-      stdout.resume();
-      setImmediate(() => stdout.pause());
-    }, 20);
-    return () => {
-      clearInterval(timer);
-      setImmediate(() => stdout.resume());
-    };
+    if (does) stdout.resume();
+    else stdout.pause();
   }
 
   /** Memory that its process holds, in MiB; undefined where the system does not say. */
