@@ -79,12 +79,11 @@ export class LazyFlags {
     if (operation.isSystemCall) return 0;
     if (this.isSetter(operation)) return ALL & ~this.bitOf(operation.outputs[4]);
     let rest = mask;
-    if (rest !== 0) for (const slot of operation.outputs) rest &= ~this.bitOf(slot);
+    for (const slot of operation.outputs) rest &= ~this.bitOf(slot);
     return rest;
   }
 
   private bitOf(slot: number): number {
-    if (this.bits.size === 0) return 0;
     return this.bits.get(slot) ?? 0;
   }
 
@@ -133,9 +132,7 @@ export class LazyFlags {
   }
 
   isLazy(slot: number): boolean {
-    return (
-      (this.mask !== 0 && (this.bitOf(slot) & this.mask) !== 0) || (this.derived.size > 0 && this.derived.has(slot))
-    );
+    return (this.bitOf(slot) & this.mask) !== 0 || this.derived.has(slot);
   }
 
   /** Code of the node begins. */
@@ -156,8 +153,8 @@ export class LazyFlags {
 
   /** A slot got a value of its own. */
   written(slot: number): void {
-    if (this.mask !== 0) this.mask &= ~this.bitOf(slot);
-    if (this.derived.size > 0) this.derived.delete(slot);
+    this.mask &= ~this.bitOf(slot);
+    this.derived.delete(slot);
   }
 
   /** Takes the operands from the stack: a, then b. */
