@@ -1,16 +1,8 @@
-import {
-  ENV_BASE,
-  ENV_STRIDE,
-  ENV_TLB,
-  PAGE_BITS,
-  PAGE_MASK,
-  TLB_BITS,
-  TLB_ENTRY_WORDS,
-  TLB_WORDS,
-} from '../../tcg/layout';
+import { ENV_BASE, ENV_STRIDE, ENV_TLB, PAGE_BITS, PAGE_MASK, TLB_WORDS } from '../../tcg/layout';
 import { LINE_ENTRY_BYTES, LINE_INVALID, MIN_LINE_BITS, type LineTable } from '../../tcg/line-table';
 import { FunctionBuilder, type FunctionBody } from '../../tcg/wasm/function';
 import { Op, Type } from '../../tcg/wasm/opcodes';
+import { ADDEND, emitTlbEntry, PHYSICAL_PAGE, READ_TAG, WRITE_TAG } from '../../tcg/wasm/tlb';
 import type { CoreCaches } from './core';
 import { MissLevel } from './records';
 import { Access } from './set-associative';
@@ -113,13 +105,10 @@ class DataEmitter {
     f.i32Const(0);
     f.memory(Op.i32_load, 2, made.listening);
     refused(false);
-    const entryBits = Math.log2(4 * TLB_ENTRY_WORDS);
     f.get(PARAMETERS.vaddr);
-    shift(f, entryBits - PAGE_BITS);
-    f.i32Const(((1 << TLB_BITS) - 1) << entryBits);
-    f.op(Op.i32_and);
+    emitTlbEntry(f);
     f.tee(tlb);
-    f.memory(Op.i32_load, 2, entries + (made.isStore ? 4 : 0));
+    f.memory(Op.i32_load, 2, entries + (made.isStore ? WRITE_TAG : READ_TAG));
     // Of the bits below a line's only those are left that the access's alignment wants to be 0.
     f.get(PARAMETERS.masked);
     f.i32Const(PAGE_MASK | ((1 << (MIN_LINE_BITS - 1)) - 1));
@@ -133,11 +122,11 @@ class DataEmitter {
     const { f, tlb, host, physical, entries } = this;
     f.get(PARAMETERS.vaddr);
     f.get(tlb);
-    f.memory(Op.i32_load, 2, entries + 8);
+    f.memory(Op.i32_load, 2, entries + ADDEND);
     f.op(Op.i32_add);
     f.set(host);
     f.get(tlb);
-    f.memory(Op.i32_load, 2, entries + 12);
+    f.memory(Op.i32_load, 2, entries + PHYSICAL_PAGE);
     shift(f, PAGE_BITS);
     f.get(PARAMETERS.vaddr);
     f.i32Const(~PAGE_MASK);
@@ -211,7 +200,7 @@ class DataEmitter {
     f.memory(Op.i64_store, 3, part);
     f.get(entry);
     f.get(tlb);
-    f.memory(Op.i32_load, 2, entries + 8);
+    f.memory(Op.i32_load, 2, entries + ADDEND);
     f.memory(Op.i32_store, 2, part + 8);
     const { clock, times } = l1d.layout;
     if (clock !== undefined) {

@@ -1,4 +1,5 @@
 import { CLOCK_TICK } from '../../tcg/access-clock';
+import { emitClockTick } from '../../tcg/wasm/clocks';
 import type { FunctionBuilder, LabelDepth } from '../../tcg/wasm/function';
 import { Op, SimdOp, Type } from '../../tcg/wasm/opcodes';
 import type { SetAssociativeCache } from './set-associative';
@@ -330,13 +331,7 @@ class LookUpEmitter {
     let { time } = found;
     if (time === undefined) {
       time = f.local(Type.i64);
-      f.i32Const(0);
-      f.i32Const(0);
-      f.memory(Op.i64_load, 3, clock);
-      f.i64Const(BigInt(CLOCK_TICK));
-      f.op(Op.i64_add);
-      f.tee(time);
-      f.memory(Op.i64_store, 3, clock);
+      emitClockTick(f, clock, time);
     }
     f.get(way);
     shift(f, 1);

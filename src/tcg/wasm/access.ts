@@ -1,5 +1,5 @@
 import { Bytecode } from '../bytecode';
-import { ENV_TLB, PAGE_BITS, PAGE_MASK, TLB_BITS, TLB_ENTRY_WORDS, TLB_WORDS, TierWord } from '../layout';
+import { ENV_TLB, PAGE_BITS, PAGE_MASK, TLB_WORDS, TierWord } from '../layout';
 import { MemOp, memOpAlignment, memOpMmuIndex, memOpSizeShift } from '../memop';
 import type { LabelDepth } from './function';
 import { SlowAccess, type Imports } from './linkage';
@@ -7,13 +7,8 @@ import { View, meet } from './memory-words';
 import { Op, Type } from './opcodes';
 import { swapBytes } from './operations';
 import type { Operation } from './shapes';
+import { ADDEND, emitTlbEntry, READ_TAG, WRITE_TAG } from './tlb';
 import type { Values } from './values';
-
-/** Bytes of a TLB entry's words: see layout.ts. */
-export const READ_TAG = 0;
-export const WRITE_TAG = 4;
-export const ADDEND = 8;
-export const ENTRY_BYTES = 4 * TLB_ENTRY_WORDS;
 
 interface Access {
   readonly isLoad: boolean;
@@ -313,12 +308,8 @@ function tlbCheck(
   const memop = memopOf(operation);
   const needed = memOpAlignment(memop) - 1;
   const tlb = v.offset(ENV_TLB + memOpMmuIndex(memop) * TLB_WORDS);
-  // Page number times the bytes of an entry.
   f.get(address);
-  f.i32Const(PAGE_BITS - Math.log2(ENTRY_BYTES));
-  f.op(Op.i32_shr_u);
-  f.i32Const(((1 << TLB_BITS) - 1) * ENTRY_BYTES);
-  f.op(Op.i32_and);
+  emitTlbEntry(f);
   f.tee(entry);
   f.memory(Op.i32_load, 2, tlb + (isLoad ? READ_TAG : WRITE_TAG));
   // The address of the last byte, as far as alignment leaves it open, is in the same page.

@@ -5,6 +5,17 @@ import type { FunctionBuilder } from './function';
 import type { Node } from './node';
 import { Op, Type } from './opcodes';
 
+/** Advances the clock at the byte offset in memory; the i64 local has the time then. */
+export function emitClockTick(f: FunctionBuilder, clock: number, time: number): void {
+  f.i32Const(0);
+  f.i32Const(0);
+  f.memory(Op.i64_load, 3, clock);
+  f.i64Const(BigInt(CLOCK_TICK));
+  f.op(Op.i64_add);
+  f.tee(time);
+  f.memory(Op.i64_store, 3, clock);
+}
+
 /** The clocks of models (access-clock.ts) in locals: one for each that a region's accesses advance. */
 export class Clocks {
   /** By byte offset. */

@@ -1,4 +1,4 @@
-import { CLOCK_TICK } from '../access-clock';
+import { emitClockTick } from './clocks';
 import type { HeldLine } from './filtered';
 import type { FilterContext } from './filtered-access';
 import type { FunctionBuilder } from './function';
@@ -48,13 +48,7 @@ export function emitFilteredExec(
 
 /** Advances the clock, and writes the time to that of the way in the local. Hits like this are too few for a clock in a local. */
 function emitTime(f: FunctionBuilder, { clock, times }: HeldLine, way: number, time: number): void {
-  f.i32Const(0);
-  f.i32Const(0);
-  f.memory(Op.i64_load, 3, clock);
-  f.i64Const(BigInt(CLOCK_TICK));
-  f.op(Op.i64_add);
-  f.tee(time);
-  f.memory(Op.i64_store, 3, clock);
+  emitClockTick(f, clock, time);
   f.get(way);
   f.i32Const(1);
   f.op(Op.i32_shl);

@@ -5,6 +5,8 @@ import { MemOp, memOpAlignment } from '../memop';
 import { Cond } from '../opcodes';
 import type { FunctionBuilder } from './function';
 import { Op, Type } from './opcodes';
+import { COMPARISONS } from './operations';
+import { ADDEND, emitTlbEntry, READ_TAG, WRITE_TAG } from './tlb';
 
 /** What a form's function returns. */
 export enum FormStatus {
@@ -47,21 +49,6 @@ export interface FormGuest {
 const FIRST_LOCAL = 0x1000;
 const FIRST_CONSTANT = 0x100000;
 const REGISTER_BITS = 4;
-/** Bytes of an entry's words in the TLB. */
-const [TAG_READ, TAG_WRITE, ADDEND] = [0, 4, 8];
-
-const CONDITIONS: Readonly<Record<Cond, Op>> = {
-  [Cond.eq]: Op.i32_eq,
-  [Cond.ne]: Op.i32_ne,
-  [Cond.lt]: Op.i32_lt_s,
-  [Cond.ge]: Op.i32_ge_s,
-  [Cond.le]: Op.i32_le_s,
-  [Cond.gt]: Op.i32_gt_s,
-  [Cond.ltu]: Op.i32_lt_u,
-  [Cond.geu]: Op.i32_ge_u,
-  [Cond.leu]: Op.i32_le_u,
-  [Cond.gtu]: Op.i32_gt_u,
-};
 
 /**
  * Takes what a translator says of an instruction whose registers and immediates are left open, and makes a WebAssembly function
@@ -326,14 +313,14 @@ export class FormEmitter implements Emitter {
     return this.or(this.andi(a, ~mask), this.andi(this.shli(b, lsb), mask));
   }
   setcond(cond: Cond, a: Temp, b: Temp): Temp {
-    return this.binary(CONDITIONS[cond], a, b);
+    return this.binary(COMPARISONS[cond], a, b);
   }
   movcond(cond: Cond, c1: Temp, c2: Temp, v1: Temp, v2: Temp): Temp {
     this.push(v1);
     this.push(v2);
     this.push(c1);
     this.push(c2);
-    this.f.op(CONDITIONS[cond]);
+    this.f.op(COMPARISONS[cond]);
     this.f.op(Op.select);
     return this.result();
   }
@@ -372,9 +359,7 @@ export class FormEmitter implements Emitter {
   /** Leaves the byte offset of the address's entry in the TLB on the stack; add {@link tlbOffset} to it. */
   private pushEntry(address: Temp): void {
     this.push(address);
-    // Four words for each page.
-    this.immediate(Op.i32_shr_u, 8);
-    this.immediate(Op.i32_and, 0xff0);
+    emitTlbEntry(this.f);
     this.f.get(FormParameter.Tlb);
     this.f.op(Op.i32_add);
   }
@@ -389,7 +374,7 @@ export class FormEmitter implements Emitter {
     const entry = f.local();
     this.pushEntry(address);
     f.tee(entry);
-    f.memory(Op.i32_load, 2, tlb + (stores ? TAG_WRITE : TAG_READ));
+    f.memory(Op.i32_load, 2, tlb + (stores ? WRITE_TAG : READ_TAG));
     this.push(address);
     this.immediate(Op.i32_and, PAGE_MASK | (alignment - 1));
     f.op(Op.i32_ne);

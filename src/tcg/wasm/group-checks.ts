@@ -1,8 +1,9 @@
-import { ENV_TLB, PAGE_BITS, PAGE_MASK, TLB_BITS, TLB_WORDS } from '../layout';
-import { ADDEND, ENTRY_BYTES, READ_TAG, WRITE_TAG, type AccessContext, type FlatMemory } from './access';
+import { ENV_TLB, PAGE_BITS, PAGE_MASK, TLB_WORDS } from '../layout';
+import type { AccessContext, FlatMemory } from './access';
 import { LineOrder, type AccessGroup, type Stretch } from './access-groups';
 import { failsInLines, failsToFetch, type GroupEntries } from './line-groups';
 import { Op } from './opcodes';
+import { ADDEND, emitTlbEntry, READ_TAG, WRITE_TAG } from './tlb';
 import type { Values } from './values';
 
 /** Where the lowest byte of a group lies: a local and an offset to it. */
@@ -96,10 +97,7 @@ function failsInPages(v: Values, group: AccessGroup, local: number, entry: numbe
   const setEntry = (distance: number): void => {
     f.get(local);
     plus(v, distance);
-    f.i32Const(PAGE_BITS - Math.log2(ENTRY_BYTES));
-    f.op(Op.i32_shr_u);
-    f.i32Const(((1 << TLB_BITS) - 1) * ENTRY_BYTES);
-    f.op(Op.i32_and);
+    emitTlbEntry(f);
     f.set(entry);
   };
   const compare = (distance: number): void =>

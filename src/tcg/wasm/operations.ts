@@ -3,8 +3,8 @@ import { Op, Type } from './opcodes';
 import type { Operation } from './shapes';
 import type { Values } from './values';
 
-/** wasm's comparisons, in the order of {@link Bytecode}'s families. */
-const COMPARISONS = [
+/** wasm's comparisons by Cond, which is also the order of {@link Bytecode}'s families. */
+export const COMPARISONS = [
   Op.i32_eq,
   Op.i32_ne,
   Op.i32_lt_s,
